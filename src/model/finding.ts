@@ -1,0 +1,72 @@
+import type { Gap, SourceName, SourceStatus } from "./gap.ts";
+import type { Place, RelatedPlace } from "./place.ts";
+
+export type Severity = "error" | "warning";
+export type Confidence = "certain" | "likely";
+
+export interface Suppression {
+  readonly reason: string;
+  readonly owner: string | null;
+  /** YYYY-MM-DD. */
+  readonly until: string | null;
+  readonly place: Place;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** One or two sentences that lead with the consequence for customers. */
+  readonly message: string;
+  /** What to do next, one imperative sentence, with the command to type where there is one. */
+  readonly mend: string;
+  readonly function: string | null;
+  /** Null for purely deployed facts; then the manifest line is in `related`, where there is one. */
+  readonly place: Place | null;
+  readonly expected: readonly string[];
+  readonly actual: string | null;
+  readonly related: readonly RelatedPlace[];
+  /** Hash of rule, project, function, path, enclosing symbol, normalised snippet and ordinal. */
+  readonly fingerprint: string;
+  readonly fixable: boolean;
+  readonly suppressed: Suppression | null;
+}
+
+/** A rule, or a part of its question, that could not be answered. */
+export interface NotChecked {
+  readonly rule: string;
+  /** A region, a function, or "*". */
+  readonly scope: string;
+  readonly reason: string;
+}
+
+export interface AreaScore {
+  readonly passed: number;
+  readonly checked: number;
+  /** 0 to 10 with one decimal; null when nothing in the area was checked. */
+  readonly score: number | null;
+}
+
+export interface Report {
+  readonly version: 1;
+  readonly project: string | null;
+  readonly environment: string | null;
+  readonly today: string;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly notChecked: readonly NotChecked[];
+  readonly sources: Readonly<Record<SourceName, SourceStatus>>;
+  readonly checked: {
+    readonly rules: number;
+    readonly functions: number;
+    readonly callers: number;
+    readonly holders: number;
+  };
+  readonly score: {
+    /** Null when nothing could be checked. */
+    readonly overall: number | null;
+    readonly parts: Readonly<Record<string, AreaScore>>;
+  };
+  /** Sentences worth saying that are no finding: what a file cannot show, its age, rows of other projects set aside. */
+  readonly notes: readonly string[];
+}

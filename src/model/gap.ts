@@ -1,0 +1,47 @@
+/** The four kinds of facts a look gathers. */
+export const sourceNames = ["declared", "callers", "deployed", "holders"] as const;
+export type SourceName = (typeof sourceNames)[number];
+
+/** What within a source could not be read, so that a rule can tell whether its own question is touched. */
+export type Facet =
+  // deployed
+  | "functions"
+  | "services"
+  | "invokers"
+  | "jobs"
+  | "queues"
+  | "triggers"
+  | "locations"
+  | "runtimes"
+  | "usage"
+  | "databases"
+  | "buckets"
+  // holders
+  | "stripe"
+  | "twilio"
+  | "telegram"
+  | "scheduler"
+  | "task-queues"
+  | "push"
+  // declared and callers
+  | "files";
+
+/** Something that was asked for and could not be looked at. Never stands for "there is none". */
+export interface Gap {
+  readonly source: SourceName;
+  readonly facet: Facet;
+  /** What a person reads: a region id, a file or folder, "stripe", or "*" for all of the facet. */
+  readonly scope: string;
+  /** The region the gap is confined to; null where it touches every region. */
+  readonly region: string | null;
+  readonly reason: string;
+}
+
+/** How far a source was read. "not asked" is neither a gap nor a pass. */
+export type SourceStatus = "read" | "partial" | "failed" | "not asked";
+
+/** Items with what is missing from them. */
+export interface Facts<T> {
+  readonly items: readonly T[];
+  readonly gaps: readonly Gap[];
+}
