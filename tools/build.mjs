@@ -1,6 +1,6 @@
 // Bundles bin/regions.ts into dist/: one small entry and a chunk per command, because imports that are not bundled
 // triple the start. Packages with native parts, or that few runs need, stay outside the bundle.
-import { cpSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
