@@ -1,0 +1,95 @@
+// Keeps the documentation true. `node tools/docs.mjs` rewrites what is generated; `--check` fails where it differs.
+//   - a fenced block after `<!-- run: regions ... -->` in a Markdown file holds that command's output;
+//     `<!-- run: regions ... | lines 1-20 -->` shows only those lines, with "..." for what is left out
+//   - regions.schema.json and docs/schemas/*.json come from the same schemas that check input and output
+//   - every path and every relative link that a page names must exist
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "./build.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const check = process.argv.includes("--check");
+const problems = [];
+
+const tracked = (pattern) =>
+  spawnSync("git", ["ls-files", "-co", "--exclude-standard", "--", pattern], { cwd: root, encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((file) => file !== "" && existsSync(join(root, file)));
+
+/** Runs a command of the pages in the repository with the sandbox in its starting state. Output without colour. */
+function run(command) {
+  const [program, ...args] = command.split(" ");
+  if (program !== "regions") throw new Error(`Only "regions" commands can be shown, not: ${command}`);
+  const result = spawnSync(process.execPath, [join(root, "dist/regions.js"), ...args], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1", COLUMNS: "110" },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.error) throw result.error;
+  return result.stdout.trimEnd();
+}
+
+function update(file, text) {
+  const path = join(root, file);
+  const before = existsSync(path) ? readFileSync(path, "utf8") : null;
+  if (before === text) return;
+  if (check) problems.push(`${file} is out of date: run "npm run docs".`);
+  else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+function excerpt(output, range) {
+  if (range === undefined) return output;
+  const [from, to] = range.split("-").map(Number);
+  const lines = output.split("\n");
+  const head = from > 1 ? ["..."] : [];
+  const tail = to < lines.length ? ["..."] : [];
+  return [...head, ...lines.slice(from - 1, to), ...tail].join("\n");
+}
+
+function pages() {
+  const block = /<!-- run: (.+?)(?: \| lines (\d+-\d+))? -->\n```(\w*)\n[\s\S]*?\n```/g;
+  for (const file of tracked("*.md")) {
+    const text = readFileSync(join(root, file), "utf8");
+    const fresh = text.replace(block, (_, command, range, language) => {
+      const lines = range === undefined ? "" : ` | lines ${range}`;
+      return `<!-- run: ${command}${lines} -->\n\`\`\`${language}\n${excerpt(run(command), range)}\n\`\`\``;
+    });
+    if (fresh !== text) update(file, fresh);
+    for (const [, target] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!existsSync(join(root, dirname(file), target))) problems.push(`${file} links to ${target}, which does not exist.`);
+    }
+  }
+}
+
+/** Paths in ARCHITECTURE.md and CONTRIBUTING.md are written as code; each must exist. */
+function paths() {
+  for (const file of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+    const text = readFileSync(join(root, file), "utf8");
+    for (const [, path] of text.matchAll(/`((?:src|bin|tests|bench|docs|tools|examples)\/[\w./-]*)`/g)) {
+      if (!existsSync(join(root, path))) problems.push(`${file} names ${path}, which does not exist.`);
+    }
+  }
+}
+
+const schemas = new Map([
+  ["regions.schema.json", "manifest"],
+  ["docs/schemas/audit.schema.json", "audit"],
+  ["docs/schemas/callers.schema.json", "callers"],
+  ["docs/schemas/declared.schema.json", "declared"],
+  ["docs/schemas/snapshot.schema.json", "snapshot"],
+]);
+
+await build();
+rmSync(join(root, ".regions/sandbox"), { recursive: true, force: true });
+for (const [file, name] of schemas) update(file, `${run(`regions schema ${name}`)}\n`);
+pages();
+paths();
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
