@@ -4,7 +4,8 @@
 //   - regions.schema.json and docs/schemas/*.json come from the same schemas that check input and output
 //   - every path and every relative link that a page names must exist
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
@@ -18,12 +19,22 @@ const tracked = (pattern) =>
     .stdout.split("\n")
     .filter((file) => file !== "" && existsSync(join(root, file)));
 
-/** Runs a command of the pages in the repository with the sandbox in its starting state. Output without colour. */
+/** A copy of what the commands of the pages read, so that nobody's own sandbox state is used or touched. */
+function copyOfTheFleet() {
+  const copy = mkdtempSync(join(tmpdir(), "regions-docs-"));
+  const built = /(^|\/)(node_modules|lib|dist)$/;
+  for (const part of ["regions.yaml", "src/functions", "examples"]) {
+    cpSync(join(root, part), join(copy, part), { recursive: true, filter: (path) => !built.test(path) });
+  }
+  return copy;
+}
+
+/** Runs a command of the pages on the fleet in its starting state. Output without colour. */
 function run(command) {
   const [program, ...args] = command.split(" ");
   if (program !== "regions") throw new Error(`Only "regions" commands can be shown, not: ${command}`);
   const result = spawnSync(process.execPath, [join(root, "dist/regions.js"), ...args], {
-    cwd: root,
+    cwd: fleet,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1", COLUMNS: "110" },
     maxBuffer: 64 * 1024 * 1024,
@@ -87,9 +98,10 @@ const schemas = new Map([
 ]);
 
 await build();
-rmSync(join(root, ".regions/sandbox"), { recursive: true, force: true });
+const fleet = copyOfTheFleet();
 for (const [file, name] of schemas) update(file, `${run(`regions schema ${name}`)}\n`);
 pages();
 paths();
+rmSync(fleet, { recursive: true, force: true });
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
