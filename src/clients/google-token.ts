@@ -1,0 +1,128 @@
+import type { AuthClient, GoogleAuth } from "google-auth-library";
+import { cleanReason, GoogleError } from "./google-error.ts";
+
+/** Reading is all that a look needs; the tool asks for no more. */
+const readOnlyScope = "https://www.googleapis.com/auth/cloud-platform.read-only";
+/** Impersonation itself is a call that the read-only scope does not allow. */
+const impersonationScope = "https://www.googleapis.com/auth/cloud-platform";
+const patienceMs = 30_000;
+
+export const credentialsMend =
+  "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a service account file, or GOOGLE_OAUTH_ACCESS_TOKEN to an access token";
+
+export interface GoogleCredentials {
+  /** An access token that is good now. Rejects with GoogleError (`denied`), whose reason says what to type. */
+  token(): Promise<string>;
+  /** Project that a user's own credentials name as the payer of calls; null for all other credentials. */
+  quotaProject(): Promise<string | null>;
+  /** What the token comes from, for people: "service account file", "environment variable X", … No secrets. */
+  readonly origin: string;
+}
+
+export interface GoogleCredentialsInput {
+  /** Environment variables, as the caller sees them. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Loads google-auth-library; a test gives its own. */
+  readonly load?: () => Promise<Pick<typeof import("google-auth-library"), "GoogleAuth" | "Impersonated">>;
+}
+
+/**
+ * Finds credentials in this order: an access token in the environment (GOOGLE_OAUTH_ACCESS_TOKEN,
+ * CLOUDSDK_AUTH_ACCESS_TOKEN); else the file of GOOGLE_APPLICATION_CREDENTIALS, else Application Default Credentials
+ * (gcloud's file, the metadata server). These are turned into the account of GOOGLE_IMPERSONATE_SERVICE_ACCOUNT or
+ * CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT where one is set. Nothing is read or loaded before the first token.
+ */
+export function googleCredentials(input: GoogleCredentialsInput): GoogleCredentials {
+  const { env } = input;
+  const given = firstSet(env, "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN");
+  const impersonated = firstSet(env, "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT");
+  const file = firstSet(env, "GOOGLE_APPLICATION_CREDENTIALS");
+  if (given !== null) {
+    return {
+      origin: `environment variable ${given.name}`,
+      token: async () => given.value,
+      quotaProject: async () => env.GOOGLE_CLOUD_QUOTA_PROJECT || null,
+    };
+  }
+  const load = input.load ?? (() => import("google-auth-library"));
+  let client: Promise<AuthClient> | null = null;
+  let asking: Promise<string> | null = null;
+  const source = file === null ? "application default credentials" : "the file of GOOGLE_APPLICATION_CREDENTIALS";
+  const origin = impersonated === null ? source : `${impersonated.value}, impersonated from ${source}`;
+
+  async function open(): Promise<AuthClient> {
+    const library = await load();
+    const auth: GoogleAuth = new library.GoogleAuth({
+      scopes: [impersonated === null ? readOnlyScope : impersonationScope],
+      ...(file === null ? {} : { keyFilename: file.value }),
+    });
+    const found = await auth.getClient();
+    if (impersonated === null) return found;
+    return new library.Impersonated({
+      sourceClient: found,
+      targetPrincipal: impersonated.value,
+      targetScopes: [readOnlyScope],
+      lifetime: 3600,
+    });
+  }
+
+  async function ask(): Promise<string> {
+    client ??= open();
+    try {
+      const { token } = await within(
+        client.then((found) => found.getAccessToken()),
+        patienceMs,
+      );
+      if (typeof token === "string" && token !== "") return token;
+    } catch (thrown) {
+      client = null;
+      throw new GoogleError({ kind: "denied", reason: reasonOf(thrown, origin) });
+    }
+    throw new GoogleError({ kind: "denied", reason: `${origin} gave no access token; ${credentialsMend}` });
+  }
+
+  return {
+    origin,
+    token() {
+      // The library caches the token until shortly before it ends; one question at a time is enough.
+      asking ??= ask().finally(() => {
+        asking = null;
+      });
+      return asking;
+    },
+    async quotaProject() {
+      if (client === null) return null;
+      return (await client.catch(() => null))?.quotaProjectId ?? null;
+    },
+  };
+}
+
+function firstSet(
+  env: Readonly<Record<string, string | undefined>>,
+  ...names: string[]
+): { name: string; value: string } | null {
+  for (const name of names) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== "") return { name, value };
+  }
+  return null;
+}
+
+function reasonOf(thrown: unknown, origin: string): string {
+  const message = thrown instanceof Error ? thrown.message : "";
+  if (message.includes("Could not load the default credentials")) {
+    return `no Google credentials were found; ${credentialsMend}`;
+  }
+  // The library quotes answers of the token service; nothing of the key itself is in them.
+  if (message.includes("invalid_grant") || message.includes("invalid_rapt")) {
+    return `${origin} are no longer valid; ${credentialsMend}`;
+  }
+  return `${origin} could not be used: ${cleanReason(message)}; ${credentialsMend}`;
+}
+
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
