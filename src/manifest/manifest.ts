@@ -83,7 +83,7 @@ export interface FunctionEntry {
   readonly cpu: number | null;
   readonly minInstances: number | null;
   readonly maxInstances: number | null;
-  readonly moving: { readonly from: string; /** YYYY-MM-DD */ readonly until: string; readonly place: Place } | null;
+  readonly moving: { readonly from: string /** YYYY-MM-DD */; readonly until: string; readonly place: Place } | null;
   readonly undecided: { readonly text: string; readonly place: Place } | null;
   readonly place: Place;
 }
