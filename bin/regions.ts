@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { readFileSync, writeSync } from "node:fs";
+
+/** Written in by the build; undefined when run from source. */
+declare const __VERSION__: string | undefined;
+
+function version(): string {
+  if (typeof __VERSION__ === "string") return __VERSION__;
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** A process stream as commands see it. A reader that has gone (EPIPE) ends the output quietly, not the command. */
+function outputOf(stream: NodeJS.WriteStream) {
+  let gone = false;
+  stream.on("error", () => {
+    gone = true;
+  });
+  return {
+    // The callback comes when the system has taken everything: what is awaited here cannot be cut at the exit.
+    write: (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        if (gone || text === "") resolve();
+        else stream.write(text, () => resolve());
+      }),
+    isTerminal: stream.isTTY === true,
+    columns: stream.isTTY === true ? stream.columns : null,
+  };
+}
+
+/** Asks the command to end at the first signal; a second one ends the process at once. */
+function signalOfTheProcess(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error("interrupted"));
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
+  return controller.signal;
+}
+
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  writeSync(1, `${version()}\n`);
+} else {
+  const signal = signalOfTheProcess();
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache();
+  const { main } = await import("../src/cli/main.ts");
+  const code = await main(argv, {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    signal,
+    now: () => new Date(),
+  });
+  // All output has been taken by now; what still keeps the process alive (idle sockets) is not worth waiting for.
+  process.exit(code);
+}

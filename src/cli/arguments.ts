@@ -1,0 +1,210 @@
+import { Argument, Command as Commander, CommanderError, Option } from "commander";
+import { didYouMean } from "../manifest/nearest.ts";
+import { type SourceName, sourceNames } from "../model/gap.ts";
+import { InputError } from "../model/problem.ts";
+import {
+  type ArgumentSpec,
+  type Command,
+  choice,
+  type Example,
+  flag,
+  type GlobalOptions,
+  type Invocation,
+  type OptionSpec,
+  value,
+} from "./command.ts";
+
+const globalOptions = {
+  manifest: value("-m, --manifest <file>", "regions.yaml to use (default: the nearest one upwards)"),
+  environment: value("--env <name>", "environment of the manifest (default: its defaultEnvironment)"),
+  format: choice("--format <format>", "what standard output carries", ["text", "json"]),
+  sources: value("--sources <names>", `facts to look at, of ${sourceNames.join(",")} (default: what is configured)`),
+  root: value("--root <folder>", "folder of the code (default: the manifest's, else the working directory)"),
+  today: value("--today <day>", "day to judge dates by, as YYYY-MM-DD (default: today)"),
+  failOn: choice("--fail-on <severity>", "findings that end with exit code 1 (default: error)", ["error", "warning"]),
+  color: flag("--no-color", "no colours, as with NO_COLOR"),
+  quiet: flag("--quiet", "no progress and no remarks on standard error"),
+  verbose: flag("--verbose", "more detail"),
+} as const;
+
+type Specs = Readonly<Record<string, OptionSpec<unknown>>>;
+
+/** What was typed, or the help that was asked for instead. */
+export type Parsed = { readonly kind: "run"; readonly invocation: Invocation<Specs> } | Help;
+
+interface Help {
+  readonly kind: "help";
+  readonly text: string;
+}
+
+/**
+ * Reads what follows the command's name (global options may stand before it, too: the caller takes only the name
+ * out). Throws InputError for anything the command does not know.
+ */
+export function parseArguments(command: Command, argv: readonly string[], today: string, width: number): Parsed {
+  const commander = new Commander(`regions ${command.name}`);
+  commander.description(command.description);
+  for (const spec of command.arguments) commander.addArgument(argumentOf(spec));
+  const own = addOptions(commander, command.options);
+  const global = addOptions(commander, globalOptions, "Options of every command:");
+  commander.helpOption("-h, --help", "this help");
+  commander.addHelpText("after", exampleText(command.examples));
+  const help = captureHelp(commander, width);
+  try {
+    commander.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return { kind: "help", text: help() };
+    throw usageError(error, command.name);
+  }
+  const raw = commander.opts<Record<string, unknown>>();
+  const args = command.arguments.map((_, index): string | null => {
+    const arg: unknown = commander.processedArgs[index];
+    return typeof arg === "string" ? arg : null;
+  });
+  return {
+    kind: "run",
+    invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today) },
+  };
+}
+
+/** Names of the global options that take a value, so that `regions --env sandbox audit` finds its command. */
+export function takesValue(word: string): boolean {
+  return Object.values(globalOptions).some((spec) => {
+    const [flags = "", argument] = spec.flags.split(" <");
+    return argument !== undefined && flags.split(", ").includes(word);
+  });
+}
+
+/** Help of the program itself, with every command's summary. */
+export function topHelp(commands: readonly Command[], width: number): string {
+  const commander = new Commander("regions");
+  commander.usage("COMMAND [options]");
+  commander.description(
+    "Keeps every Cloud Function in the region that regions.yaml gives it, and every caller and webhook pointed there.",
+  );
+  for (const command of commands) commander.command(command.name).description(command.summary);
+  commander.helpCommand(false);
+  addOptions(commander, globalOptions);
+  commander.option("-V, --version", "the version");
+  commander.helpOption("-h, --help", "this help; `regions COMMAND --help` has more and examples");
+  const example = (command: string, does: string): Example => ({ command, does });
+  commander.addHelpText(
+    "after",
+    exampleText([
+      example("regions audit --root path/to/repository", "first look, with no manifest and no credentials"),
+      example("regions init --deployed listing.txt -o regions.yaml", "a first manifest from `firebase functions:list`"),
+      example("regions audit --env production", "everything deployed, written and registered, against the manifest"),
+    ]),
+  );
+  return helpOf(commander, width);
+}
+
+function helpOf(commander: Commander, width: number): string {
+  const help = captureHelp(commander, width);
+  commander.outputHelp();
+  return help();
+}
+
+function captureHelp(commander: Commander, width: number): () => string {
+  let text = "";
+  commander.exitOverride();
+  commander.configureOutput({
+    writeOut: (chunk) => {
+      text += chunk;
+    },
+    writeErr: () => {},
+    getOutHelpWidth: () => width,
+    getOutHasColors: () => false,
+  });
+  return () => text;
+}
+
+function argumentOf(spec: ArgumentSpec): Argument {
+  const argument = new Argument(spec.required ? `<${spec.name}>` : `[${spec.name}]`, spec.description);
+  return spec.choices === null ? argument : argument.choices([...spec.choices]);
+}
+
+type Bound<S extends Specs> = readonly {
+  readonly key: keyof S & string;
+  readonly attribute: string;
+  readonly spec: S[string];
+}[];
+
+function addOptions<S extends Specs>(commander: Commander, specs: S, heading?: string): Bound<S> {
+  return Object.entries(specs).map(([key, spec]) => {
+    const option = new Option(spec.flags, spec.description);
+    if (spec.choices !== null) option.choices([...spec.choices]);
+    if (heading !== undefined) option.helpGroup(heading);
+    commander.addOption(option);
+    return { key, attribute: option.attributeName(), spec: spec as S[string] };
+  });
+}
+
+function readOptions<S extends Specs>(bound: Bound<S>, raw: Record<string, unknown>) {
+  const entries = bound.map(({ key, attribute, spec }) => [key, spec.read(raw[attribute])] as const);
+  return Object.fromEntries(entries) as { readonly [K in keyof S]: S[K] extends OptionSpec<infer T> ? T : never };
+}
+
+type RawGlobal = {
+  readonly [K in keyof typeof globalOptions]: (typeof globalOptions)[K] extends OptionSpec<infer T> ? T : never;
+};
+
+function readGlobal(raw: RawGlobal, today: string): GlobalOptions {
+  return {
+    manifest: raw.manifest,
+    environment: raw.environment,
+    format: raw.format ?? "text",
+    sources: raw.sources === null ? null : readSources(raw.sources),
+    root: raw.root,
+    today: raw.today === null ? today : readDay(raw.today),
+    failOn: raw.failOn ?? "error",
+    // Commander reads "--no-color" as `color`, true unless the flag is given.
+    color: raw.color,
+    quiet: raw.quiet,
+    verbose: raw.verbose,
+  };
+}
+
+function readSources(text: string): readonly SourceName[] {
+  const problems: { word: string; mend: string }[] = [];
+  const found = new Set<SourceName>();
+  for (const word of text.split(",").map((part) => part.trim())) {
+    const name = sourceNames.find((one) => one === word);
+    if (name !== undefined) found.add(name);
+    else problems.push({ word, mend: didYouMean(word, sourceNames) ?? `The sources are ${sourceNames.join(", ")}.` });
+  }
+  if (problems.length > 0) {
+    throw new InputError(
+      problems.map(({ word, mend }) => usageProblem(`--sources names "${word}", which is no source.`, mend)),
+    );
+  }
+  return sourceNames.filter((name) => found.has(name));
+}
+
+function readDay(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // The second look refuses days that the calendar lacks: Date rolls February 30th over into March.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+    throw new InputError([usageProblem(`--today is "${text}", which is no day.`, "Write it as YYYY-MM-DD.")]);
+  }
+  return text;
+}
+
+function exampleText(examples: readonly Example[]): string {
+  const lines = examples.map(({ command, does }) => `  ${command}\n      ${does}`);
+  return lines.length === 0 ? "" : `\nExamples:\n${lines.join("\n")}`;
+}
+
+function usageError(error: CommanderError, commandName: string): InputError {
+  const [first = "", second] = error.message.replace(/^error: /, "").split("\n");
+  const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? "" : "."}`;
+  const suggestion = /^\(Did you mean (.+)\?\)$/.exec(second ?? "")?.[1];
+  const mend = suggestion === undefined ? `See \`regions ${commandName} --help\`.` : `did you mean ${suggestion}?`;
+  return new InputError([usageProblem(message, mend)]);
+}
+
+/** A problem with the command line itself. */
+export function usageProblem(message: string, mend: string | null) {
+  return { place: null, message, mend, excerpt: null };
+}

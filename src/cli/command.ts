@@ -1,0 +1,96 @@
+import type { Severity } from "../model/finding.ts";
+import type { SourceName } from "../model/gap.ts";
+import type { ExitCode } from "./exit.ts";
+import type { Io } from "./io.ts";
+
+/** One option of a command. `T` is what the handler gets. */
+export interface OptionSpec<T> {
+  /** As commander writes it: "-o, --output <file>". */
+  readonly flags: string;
+  readonly description: string;
+  /** Allowed values; null = any. */
+  readonly choices: readonly string[] | null;
+  readonly read: (raw: unknown) => T;
+}
+
+/** An option that is there or not. */
+export function flag(flags: string, description: string): OptionSpec<boolean> {
+  return { flags, description, choices: null, read: (raw) => raw === true };
+}
+
+/** An option with a value; null when it is not given. */
+export function value(flags: string, description: string): OptionSpec<string | null> {
+  return { flags, description, choices: null, read: (raw) => (typeof raw === "string" ? raw : null) };
+}
+
+/** An option with one of a few values; null when it is not given. */
+export function choice<const C extends string>(
+  flags: string,
+  description: string,
+  choices: readonly C[],
+): OptionSpec<C | null> {
+  return { flags, description, choices, read: (raw) => choices.find((one) => one === raw) ?? null };
+}
+
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly choices: readonly string[] | null;
+}
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  /** Path as typed; null = look for regions.yaml from the working directory upwards. */
+  readonly manifest: string | null;
+  readonly environment: string | null;
+  readonly format: "text" | "json";
+  /** Null = what the manifest configures. */
+  readonly sources: readonly SourceName[] | null;
+  readonly root: string | null;
+  /** YYYY-MM-DD. */
+  readonly today: string;
+  readonly failOn: Severity;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+type Values<O> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
+
+export interface Invocation<O> {
+  /** Positional arguments, in order; null where an optional one is missing. */
+  readonly args: readonly (string | null)[];
+  readonly options: Values<O>;
+  readonly global: GlobalOptions;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `--help` of the command says first. */
+  readonly description: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
+  readonly examples: readonly Example[];
+  readonly run: (invocation: Invocation<Record<string, OptionSpec<unknown>>>, io: Io) => Promise<ExitCode>;
+}
+
+export interface Example {
+  readonly command: string;
+  readonly does: string;
+}
+
+interface CommandDefinition<O extends Readonly<Record<string, OptionSpec<unknown>>>> extends Omit<Command, "run"> {
+  readonly options: O;
+  readonly run: (invocation: Invocation<O>, io: Io) => Promise<ExitCode>;
+}
+
+/** A command as one value: what it is called, what it takes, examples, and what it does, with typed options. */
+export function defineCommand<const O extends Readonly<Record<string, OptionSpec<unknown>>>>(
+  definition: CommandDefinition<O>,
+): Command {
+  // Sound because the options a handler gets are made from this very definition (see parse.ts).
+  return definition as unknown as Command;
+}

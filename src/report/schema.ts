@@ -1,0 +1,134 @@
+import { z } from "zod";
+
+/*
+ * The published JSON contracts as schemas: what `--format json` prints, and what `facts:` in a manifest may hold.
+ * Objects are open: a later version of the same contract may add keys, and readers must let them pass.
+ */
+
+const name = z.string();
+const maybe = z.string().nullable();
+const position = z.int().positive();
+const count = z.int().nonnegative();
+const score = z.number().min(0).max(10).nullable();
+const severity = z.enum(["error", "warning"]);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const source = z.enum(["declared", "callers", "deployed", "holders"]);
+const status = z.enum(["read", "partial", "failed", "not asked"]);
+const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
+const regionSource = z
+  .string()
+  .regex(/^(literal|constant|default|url|env:.*|env-fallback:.*)$/)
+  .describe("literal, constant, default, url, env:NAME or env-fallback:NAME");
+
+const placeShape = {
+  file: name.describe('Relative to the manifest\'s folder or --root, with "/".'),
+  line: position,
+  column: position.optional().describe("In UTF-16 units, from 1."),
+  endLine: position.optional(),
+};
+const place = z.looseObject(placeShape);
+const gap = z
+  .looseObject({
+    source,
+    facet: z.string().optional().describe("What within the source could not be read."),
+    scope: name.describe('A region, a file, an outside system, or "*".'),
+    region: maybe.optional(),
+    reason: name,
+  })
+  .describe("Something that was asked for and could not be looked at.");
+
+const finding = z.looseObject({
+  rule: name,
+  severity,
+  confidence: z.enum(["certain", "likely"]),
+  message: name,
+  mend: name.describe("What to do next."),
+  function: maybe,
+  place: place.nullable(),
+  expected: z.array(name).describe("Regions the manifest wants."),
+  actual: maybe,
+  related: z.array(z.looseObject({ place: place.nullable(), message: name })),
+  fingerprint: name.describe("Stays the same while the finding does, also when lines move."),
+  fixable: z.boolean(),
+  suppressed: z.looseObject({ reason: name, owner: maybe, until: day.nullable(), place }).nullable(),
+});
+
+export const auditSchema = z.looseObject({
+  version: z.literal(1),
+  project: maybe,
+  environment: maybe,
+  today: day,
+  findings: z.array(finding),
+  gaps: z.array(gap),
+  notChecked: z.array(z.looseObject({ rule: name, scope: name, reason: name })),
+  sources: z.looseObject({ declared: status, callers: status, deployed: status, holders: status }),
+  checked: z.looseObject({ rules: count, functions: count, callers: count, holders: count }),
+  score: z.looseObject({
+    overall: score,
+    parts: z.record(name, z.looseObject({ score, passed: count, checked: count })),
+  }),
+  notes: z.array(name),
+});
+
+const unresolvedShape = {
+  ...placeShape,
+  endLine: position,
+  reason: name,
+};
+
+export const callersSchema = z.looseObject({
+  version: z.literal(1),
+  callers: z.array(
+    z.looseObject({
+      ...placeShape,
+      column: position,
+      endLine: position,
+      how: z.enum(["callable", "url", "rewrite", "env", "enqueuer"]),
+      targets: z.array(z.looseObject({ function: name, region: maybe, when: maybe })),
+      functions: z.array(name).describe("The functions of `targets`, each once."),
+      regions: z.array(name).describe("The regions of `targets`, each once."),
+      certain: z.boolean().describe("The set of targets is complete and right, given the committed env files."),
+      regionSource,
+      regionPlace: place.nullable().optional(),
+      project: maybe.describe("null = the environment's."),
+      via: z.array(place).describe("Places the values came through, from the call inwards."),
+      symbol: maybe.optional(),
+      snippet: name.optional(),
+      owner: maybe.optional(),
+    }),
+  ),
+  unresolved: z.array(
+    z.looseObject({ ...unresolvedShape, symbol: maybe.optional(), snippet: name.optional(), owner: maybe.optional() }),
+  ),
+  env: z.array(z.looseObject({ place, name, value: name, owner: maybe })).optional(),
+  files: count.optional(),
+  gaps: z.array(gap),
+});
+
+export const declaredSchema = z.looseObject({
+  version: z.literal(1),
+  functions: z.array(
+    z.looseObject({
+      name,
+      codebase: name,
+      project: maybe,
+      regions: z.array(name),
+      generation: z.union([z.literal(1), z.literal(2)]),
+      trigger,
+      ...placeShape,
+      certain: z.boolean(),
+      regionSource: regionSource.nullable(),
+      regionPlace: place.nullable(),
+      snippet: name,
+    }),
+  ),
+  unresolved: z.array(z.looseObject({ ...unresolvedShape, codebase: name })),
+  files: count,
+  gaps: z.array(gap),
+});
+
+/** A zod schema as JSON Schema, draft 2020-12, with a title. */
+export function jsonSchemaOf(schema: z.ZodType, title: string): object {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" });
+  return { $schema, title, ...rest };
+}

@@ -1,0 +1,192 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import type { Finding, NotChecked, Report, Severity } from "../model/finding.ts";
+import { type Gap, sourceNames } from "../model/gap.ts";
+import type { Place } from "../model/place.ts";
+import { grouped } from "./groups.ts";
+import { count, displayWidth, wrap } from "./layout.ts";
+import { visible, visibleLine } from "./visible.ts";
+
+export interface TerminalOptions {
+  /** Columns to wrap at. */
+  readonly width: number;
+  readonly color: boolean;
+  /** All related places and scopes, instead of the first few. */
+  readonly verbose: boolean;
+  readonly failOn: Severity;
+  readonly exitCode: number;
+  /** Lines of source by `excerptKey`; a place without one is shown without. */
+  readonly excerpts: ReadonlyMap<string, string>;
+  /** Command to type next; null = none worth naming. */
+  readonly next: string | null;
+}
+
+/** Key of an excerpt: one line of one file. */
+export function excerptKey(place: Place): string {
+  return `${place.file}:${place.line}`;
+}
+
+const shownUnlessVerbose = 6;
+
+/** The report as a person reads it: what breaks customers first, then what could not be looked at, then the sum. */
+export function terminalReport(report: Report, options: TerminalOptions): string {
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const open = report.findings.filter((finding) => finding.suppressed === null);
+  const sections = [
+    heading(report, paint),
+    ...grouped(open).map(({ title, findings }) => [
+      `${paint.bold.underline(title)}  ${paint.dim(tally(findings))}`,
+      ...findings.flatMap((finding) => ["", ...findingLines(finding, options, paint)]),
+    ]),
+    gapLines(report.gaps, options, paint),
+    notCheckedLines(report.notChecked, options, paint),
+    noteLines(report, options, paint),
+    sumLines(report, open, options, paint),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function heading(report: Report, paint: ChalkInstance): string[] {
+  const environment = report.environment === null ? [] : [`environment ${visible(report.environment)}`];
+  const project = report.project === null ? [] : [`project ${visible(report.project)}`];
+  return [[paint.bold("regions audit"), ...project, ...environment, report.today].join(paint.dim(" · "))];
+}
+
+function findingLines(finding: Finding, options: TerminalOptions, paint: ChalkInstance): string[] {
+  const severity = finding.severity === "error" ? paint.red.bold("error") : paint.yellow.bold("warning");
+  const confidence = finding.confidence === "likely" ? " (likely)" : "";
+  const where = finding.place === null ? visible(finding.function ?? "the project") : placeText(finding.place);
+  const lines = [`${paint.cyan(where)}  ${severity}${confidence}  ${paint.dim(`[${visible(finding.rule)}]`)}`];
+  lines.push(...excerptLines(finding.place, options, paint));
+  lines.push(...wrap(visible(finding.message), options.width, "  ", "  "));
+  if (finding.mend !== "") lines.push(...wrap(visible(finding.mend), options.width, "  mend: ", "        "));
+  const shown = options.verbose ? finding.related : finding.related.slice(0, shownUnlessVerbose);
+  for (const { place, message } of shown) {
+    const plain = place === null ? "" : `${placeText(place)}  `;
+    // Colours take characters but no room.
+    const at = paint.cyan(plain);
+    lines.push(...wrap(`${at}${visible(message)}`, options.width + at.length - plain.length, "    - ", "      "));
+  }
+  if (shown.length < finding.related.length) {
+    lines.push(`    - and ${finding.related.length - shown.length} more (--verbose shows them)`);
+  }
+  return lines;
+}
+
+function excerptLines(place: Place | null, options: TerminalOptions, paint: ChalkInstance): string[] {
+  const source = place === null ? undefined : options.excerpts.get(excerptKey(place));
+  if (place === null || source === undefined) return [];
+  const gutter = `  ${place.line} | `;
+  const room = Math.max(20, options.width - gutter.length);
+  const column = Math.max(1, place.column ?? firstInk(source));
+  // A long line is shown around the column, from a little before it.
+  const from = column - 1 > room - 10 ? column - 1 - Math.floor(room / 3) : 0;
+  const text = visibleLine(source.slice(from, from + room)).trimEnd();
+  const pointerAt = displayWidth(visibleLine(source.slice(from, column - 1)));
+  const blank = `${" ".repeat(gutter.length - 2)}| `;
+  return [paint.dim(gutter) + text, `${paint.dim(blank)}${" ".repeat(pointerAt)}${paint.red("^")}`];
+}
+
+function firstInk(source: string): number {
+  return source.length - source.trimStart().length + 1;
+}
+
+function gapLines(gaps: readonly Gap[], options: TerminalOptions, paint: ChalkInstance): string[] {
+  if (gaps.length === 0) return [];
+  const rows = collected(gaps, (gap) => [gap.source, gap.facet, gap.reason]);
+  return [
+    `${paint.bold.underline("Could not look")}  ${paint.dim(count(gaps.length, "gap"))}`,
+    ...rows.flatMap(({ key: [source = "", facet = "", reason = ""], scopes }) =>
+      wrap(`${source}, ${facet}${scopeText(scopes, options.verbose)}: ${visible(reason)}`, options.width, "  ", "    "),
+    ),
+  ];
+}
+
+function notCheckedLines(rows: readonly NotChecked[], options: TerminalOptions, paint: ChalkInstance): string[] {
+  if (rows.length === 0) return [];
+  const byReason = collected(rows, (row) => [row.rule, row.reason]);
+  return [
+    `${paint.bold.underline("Not checked")}  ${paint.dim("neither passed nor failed")}`,
+    ...byReason.flatMap(({ key: [rule = "", reason = ""], scopes }) =>
+      wrap(`${visible(rule)}${scopeText(scopes, options.verbose)}: ${visible(reason)}`, options.width, "  ", "    "),
+    ),
+  ];
+}
+
+/** Rows that differ in their scope alone, as one. */
+function collected<T extends { readonly scope: string }>(rows: readonly T[], keyOf: (row: T) => readonly string[]) {
+  const found = new Map<string, { readonly key: readonly string[]; readonly scopes: string[] }>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const id = key.join("\n");
+    const known = found.get(id);
+    if (known === undefined) found.set(id, { key, scopes: [row.scope] });
+    else known.scopes.push(row.scope);
+  }
+  return [...found.values()];
+}
+
+function scopeText(scopes: readonly string[], verbose: boolean): string {
+  const named = scopes.filter((scope) => scope !== "*").map(visible);
+  if (named.length === 0) return "";
+  const shown = verbose ? named : named.slice(0, shownUnlessVerbose);
+  const more = named.length - shown.length;
+  return ` (${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+}
+
+function noteLines(report: Report, options: TerminalOptions, paint: ChalkInstance): string[] {
+  const notAsked = sourceNames.filter((name) => report.sources[name] === "not asked");
+  const lines = report.notes.flatMap((note) => wrap(visible(note), options.width, "  ", "  "));
+  if (notAsked.length > 0) lines.push(`  Not asked: ${notAsked.join(", ")}.`);
+  return lines.length === 0 ? [] : [paint.bold.underline("Worth knowing"), ...lines];
+}
+
+function sumLines(report: Report, open: readonly Finding[], options: TerminalOptions, paint: ChalkInstance): string[] {
+  const { rules, functions, callers, holders } = report.checked;
+  const lines = [
+    `Checked ${count(rules, "rule")} on ${count(functions, "function")}, ${count(callers, "caller")}, ${count(holders, "holder")}.`,
+  ];
+  const parts = Object.entries(report.score.parts).map(([area, part]) =>
+    part.score === null
+      ? `${visible(area)} not checked`
+      : `${visible(area)} ${part.score.toFixed(1)} (${part.passed} of ${part.checked})`,
+  );
+  const overall = report.score.overall;
+  const score =
+    overall === null ? "Score: nothing could be checked." : `Score ${overall.toFixed(1)} of 10: ${parts.join(" · ")}`;
+  lines.push(...wrap(score, options.width, "", "  "));
+  const suppressed = report.findings.length - open.length;
+  if (suppressed > 0) lines.push(`${count(suppressed, "finding")} left out by \`ignore\` in the manifest.`);
+  const closing = `${tally(open)}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;
+  lines.push(paint.bold(closing));
+  if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
+  return lines;
+}
+
+function tally(findings: readonly Finding[]): string {
+  const errors = findings.filter((finding) => finding.severity === "error").length;
+  const warnings = findings.length - errors;
+  if (findings.length === 0) return "No findings";
+  return [errors > 0 ? count(errors, "error") : "", warnings > 0 ? count(warnings, "warning") : ""]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+function reasonOf({ exitCode, failOn }: TerminalOptions): string {
+  switch (exitCode) {
+    case 0:
+      return failOn === "error" ? "no errors, and nothing left unread" : "no findings, and nothing left unread";
+    case 1:
+      return `findings at or above --fail-on ${failOn}`;
+    case 3:
+      return "something that was asked for could not be looked at, so this is not clean";
+    default:
+      return "it did not finish";
+  }
+}
+
+function placeText(place: Place): string {
+  return `${visible(place.file)}:${place.line}${place.column === undefined ? "" : `:${place.column}`}`;
+}
