@@ -281,18 +281,13 @@ export const snapshotSchema = z.strictObject({
 });
 
 /** Proof, at compile time, that what the schema lets through and the model's types are the same, both ways. */
-type DeepReadonly<T> = T extends (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-type Flat<T> = T extends readonly (infer Item)[]
-  ? readonly Flat<Item>[]
+type Plain<T> = T extends readonly (infer Item)[]
+  ? readonly Plain<Item>[]
   : T extends object
-    ? { readonly [Key in keyof T]: Flat<T[Key]> }
+    ? { readonly [Key in keyof T]: Plain<T[Key]> }
     : T;
-type Equal<Schema extends z.ZodType, Model> = Same<DeepReadonly<z.output<Schema>>, Flat<Model>>;
+type Equal<Schema extends z.ZodType, Model> = Same<Plain<z.output<Schema>>, Plain<Model>>;
 true satisfies Equal<typeof gap, Gap>;
 true satisfies Equal<typeof declared, DeclaredFacts>;
 true satisfies Equal<typeof callers, CallerFacts>;
