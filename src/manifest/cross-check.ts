@@ -11,6 +11,14 @@ export function crossCheck(parsed: ParsedManifest, written: WrittenNames, proble
     problems.push(entry.yaml.problemAt(entry.yaml.valuePlace(path), `${whereIn(path)}${message}`, mend));
   };
   const names = (section: string): ReadonlySet<string> => written.get(section) ?? new Set();
+  // Looking for what was meant compares with every name there is: the first few slips get a hint, ten thousand do not.
+  let comparisons = 100_000;
+  const mendOf: MendOf = (word, candidates) => {
+    comparisons -= candidates.size;
+    const meant = comparisons < 0 ? null : didYouMean(word, candidates);
+    if (meant !== null) return meant;
+    return candidates.size > 0 && candidates.size <= 8 ? `declared: ${[...candidates].join(", ")}` : null;
+  };
   const known: Known = (section, word, entry, within, what) => {
     if (names(section).has(word)) return true;
     report(entry, within, `${what} "${shorten(word)}" is not declared under ${section}.`, mendOf(word, names(section)));
@@ -18,9 +26,9 @@ export function crossCheck(parsed: ParsedManifest, written: WrittenNames, proble
   };
   checkClasses(parsed, known);
   checkIsolation(parsed, null, report);
-  checkFunctions(parsed, known, report);
+  checkFunctions(parsed, known, mendOf, report);
   checkEnvironments(parsed, known, report);
-  checkFlows(parsed, names, known, report);
+  checkFlows(parsed, names, known, mendOf, report);
   for (const caller of parsed.callers.values()) {
     if (caller.value.root === undefined && caller.value.facts === undefined) {
       report(caller, [], "names neither a root nor facts.", "add root: the front end's folder");
@@ -28,6 +36,7 @@ export function crossCheck(parsed: ParsedManifest, written: WrittenNames, proble
   }
 }
 
+type MendOf = (word: string, candidates: ReadonlySet<string>) => string | null;
 type Report = (
   entry: Entry<unknown>,
   within: readonly (string | number)[],
@@ -87,7 +96,7 @@ function checkIsolation(parsed: ParsedManifest, environment: string | null, repo
   }
 }
 
-function checkFunctions(parsed: ParsedManifest, known: Known, report: Report): void {
+function checkFunctions(parsed: ParsedManifest, known: Known, mendOf: MendOf, report: Report): void {
   for (const entry of parsed.functions.values()) {
     const { value } = entry;
     const shorthand = typeof entry.yaml.rawAt(entry.path) === "string";
@@ -106,22 +115,15 @@ function checkFunctions(parsed: ParsedManifest, known: Known, report: Report): v
     if (repeated !== -1) report(entry, ["regions", repeated], `${value.regions?.[repeated]} is named twice.`, null);
     if (value.moving !== undefined) checkMove(parsed, entry, value.moving.from, known, report);
     if (value.runtime !== undefined && parsed.allowedRuntimes !== null) {
-      checkRuntime(value.runtime, parsed.allowedRuntimes, (message, mend) => report(entry, ["runtime"], message, mend));
+      const allowed = new Set(parsed.allowedRuntimes);
+      const message = `runtime "${value.runtime}" is not among runtimes.allowed.`;
+      if (!allowed.has(value.runtime)) report(entry, ["runtime"], message, mendOf(value.runtime, allowed));
     }
     const { minInstances: min, maxInstances: max } = value;
     if (min !== undefined && max !== undefined && min > max) {
       report(entry, ["minInstances"], `${min} instances are kept warm where ${max} is the ceiling.`, null);
     }
   }
-}
-
-function checkRuntime(
-  runtime: string,
-  allowed: readonly string[],
-  report: (message: string, mend: string | null) => void,
-): void {
-  if (allowed.includes(runtime)) return;
-  report(`runtime "${runtime}" is not among runtimes.allowed.`, mendOf(runtime, new Set(allowed)));
 }
 
 function checkMove(
@@ -220,6 +222,7 @@ function checkFlows(
   parsed: ParsedManifest,
   names: (section: string) => ReadonlySet<string>,
   known: Known,
+  mendOf: MendOf,
   report: Report,
 ): void {
   for (const entry of parsed.flows.values()) {
@@ -240,10 +243,4 @@ function checkFlows(
       report(entry, [index, "from"], message, mendOf(owner, owners));
     }
   }
-}
-
-function mendOf(word: string, names: ReadonlySet<string>): string | null {
-  const meant = didYouMean(word, names);
-  if (meant !== null) return meant;
-  return names.size > 0 && names.size <= 8 ? `declared: ${[...names].join(", ")}` : null;
 }

@@ -34,7 +34,7 @@ function problemsOfIssue(yaml: YamlFile, schema: z.ZodType, issue: Issue, base: 
   }
   const parent = valueAt(yaml.value, path.slice(0, -1));
   const key = path.at(-1);
-  if (issue.code === "invalid_type" && isAbsent(parent, key)) {
+  if (isAbsent(parent, key)) {
     const about = lookInto(schema, path)?.description;
     const message = path.length === 1 ? `"${key}" is missing.` : `${whereIn(path.slice(0, -1))}"${key}" is missing.`;
     return [yaml.problemAt(yaml.keyPlace(path), message, about === undefined ? null : `add ${key}: ${lower(about)}`)];

@@ -2,13 +2,12 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, 
 import type { Place } from "../model/place.ts";
 import type { Problem } from "../model/problem.ts";
 import { LineTable, maskSecrets } from "./excerpt.ts";
+import { convert, keyOf, startOf } from "./yaml-values.ts";
 
-/** Characters; a manifest of 100,000 functions has about 8 million. */
-export const largestText = 20_000_000;
-const deepest = 60;
-/** Nodes that aliases may stand for, all together; 10,000 functions that share a map of five keys need 110,000. */
-const mostAliased = 300_000;
-
+/** Characters: about 80,000 functions. The `yaml` library needs some 130 bytes of memory for each. */
+const largestText = 5_000_000;
+/** Commas, colons and line breaks: what makes a text costly beyond its length. */
+const mostParts = 1_000_000;
 export type Path = readonly (string | number)[];
 
 /** One YAML text as plain values, with the way back from a value to its position. */
@@ -27,8 +26,6 @@ export interface YamlFile {
   rawAt(path: Path): unknown;
   problemAt(place: Place, message: string, mend: string | null): Problem;
 }
-
-type AnyNode = unknown;
 
 /**
  * Reads one YAML text. Never throws: everything that is wrong with it is in `problems`. Costs one pass of the `yaml`
@@ -68,18 +65,18 @@ export function readYaml(source: string, file: string): YamlFile {
     // One slip makes the library report several errors of one line; the first one is the cause.
     if (seenLines.has(place.line)) continue;
     seenLines.add(place.line);
-    problems.push(
-      problemAt(place, `This is not valid YAML: ${plain(maskSecrets(error.message))}`, mendOfSyntax(error.code)),
-    );
+    const known = error.code === "MULTIPLE_DOCS" ? "A second document begins here." : null;
+    const message = known ?? `This is not valid YAML: ${plain(maskSecrets(error.message))}`;
+    problems.push(problemAt(place, message, mendOfSyntax(error.code)));
   }
 
-  const aliasTargets = new Map<Alias, AnyNode>();
+  const aliasTargets = new Map<Alias, unknown>();
   const value = convert(document.contents, aliasTargets, (offset, message, mend) =>
     problems.push(problemAt(at(offset), message, mend)),
   );
 
   const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
-  const behind = (node: AnyNode): AnyNode => (isAlias(node) ? aliasTargets.get(node) : node);
+  const behind = (node: unknown): unknown => (isAlias(node) ? aliasTargets.get(node) : node);
   const pairOf = (map: YAMLMap, key: string): Pair | undefined => {
     let index = indexes.get(map);
     if (index === undefined) {
@@ -93,7 +90,7 @@ export function readYaml(source: string, file: string): YamlFile {
     return index.get(key);
   };
   const find = (path: Path): { key: number; value: number } => {
-    let node: AnyNode = document.contents;
+    let node: unknown = document.contents;
     const found = { key: startOf(node) ?? 0, value: startOf(node) ?? 0 };
     for (const part of path) {
       const inner = behind(node);
@@ -141,10 +138,11 @@ function emptyFile(file: string, problem: Problem): YamlFile {
 
 /** Texts that are not worth reading as YAML: far too large, or not text in UTF-8. */
 function refuseText(text: string, file: string): Problem | null {
-  if (text.length > largestText) {
-    const size = Math.round(text.length / 1_000_000);
-    const message = `The file has ${size} million characters; a manifest may have ${largestText / 1_000_000} million.`;
-    return { place: { file, line: 1 }, message, mend: "check that this is the manifest that is meant", excerpt: null };
+  if (text.length > largestText || (text.length > mostParts && countParts(text) > mostParts)) {
+    const size = (text.length / 1_000_000).toFixed(1);
+    const message = `The file is too large for a manifest: ${size} million characters.`;
+    const mend = `check that it is the file that is meant; ${largestText / 1_000_000} million are the most`;
+    return { place: { file, line: 1, column: 1 }, message, mend, excerpt: null };
   }
   const broken = text.search(/[\0\uFFFD]/);
   if (broken === -1) return null;
@@ -156,85 +154,13 @@ function refuseText(text: string, file: string): Problem | null {
   return { place, message, mend: "save it as UTF-8", excerpt: null };
 }
 
-/** Walks the nodes once. Aliases share their target's value, so that they cost nothing here, and are counted. */
-function convert(
-  root: AnyNode,
-  aliasTargets: Map<Alias, AnyNode>,
-  report: (offset: number, message: string, mend: string | null) => void,
-): unknown {
-  interface Anchored {
-    readonly node: AnyNode;
-    value: unknown;
-    size: number;
-    done: boolean;
+function countParts(text: string): number {
+  let parts = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 44 || code === 58 || code === 10) parts += 1;
   }
-  const anchors = new Map<string, Anchored>();
-  let count = 0;
-  let aliased = 0;
-  let refused = false;
-
-  const walk = (node: AnyNode, depth: number): unknown => {
-    count += 1;
-    if (isAlias(node)) return followAlias(node);
-    if (isScalar(node)) {
-      if (node.anchor !== undefined) {
-        anchors.set(node.anchor, { node, value: node.value, size: 1, done: true });
-      }
-      return node.value;
-    }
-    if (!isMap(node) && !isSeq(node)) return null;
-    if (depth > deepest) {
-      report(startOf(node) ?? 0, `This is nested more than ${deepest} levels deep.`, null);
-      return null;
-    }
-    const anchored: Anchored = { node, value: null, size: 0, done: false };
-    if (node.anchor !== undefined) anchors.set(node.anchor, anchored);
-    const before = count + aliased;
-    const value = isMap(node) ? walkMap(node, depth) : node.items.map((item) => walk(item, depth + 1));
-    anchored.value = value;
-    anchored.size = count + aliased - before + 1;
-    anchored.done = true;
-    return value;
-  };
-
-  const walkMap = (node: YAMLMap, depth: number): unknown => {
-    const result: Record<string, unknown> = Object.create(null);
-    for (const pair of node.items) {
-      const key = keyOf(pair);
-      const offset = startOf(pair.key) ?? startOf(node) ?? 0;
-      if (key === null) {
-        report(offset, "A key must be plain text.", null);
-        continue;
-      }
-      if (isScalar(pair.key) && pair.key.anchor !== undefined) walk(pair.key, depth + 1);
-      const value = walk(pair.value, depth + 1);
-      if (key === "__proto__") report(offset, '"__proto__" cannot be a name here.', "choose another name");
-      else if (key === "<<") report(offset, 'Merge keys ("<<") are not supported.', "write the keys out");
-      else if (key in result) report(offset, `"${key}" is written twice in the same map.`, "keep one of the two");
-      else result[key] = value;
-    }
-    return result;
-  };
-
-  const followAlias = (node: Alias): unknown => {
-    const target = anchors.get(node.source);
-    // An alias without an anchor is a syntax error of the library's.
-    if (target === undefined) return null;
-    if (!target.done) {
-      report(startOf(node) ?? 0, `The alias *${node.source} stands inside what it refers to.`, "write the value out");
-      return null;
-    }
-    aliased += target.size;
-    if (aliased > mostAliased) {
-      if (!refused) report(startOf(node) ?? 0, "Aliases repeat too much of this file.", "write the values out");
-      refused = true;
-      return null;
-    }
-    aliasTargets.set(node, target.node);
-    return target.value;
-  };
-
-  return walk(root, 0);
+  return parts;
 }
 
 /** The value at a path of plain maps and lists; undefined where the path leads nowhere. */
@@ -247,20 +173,8 @@ export function valueAt(value: unknown, path: Path): unknown {
   return inner;
 }
 
-function keyOf(pair: Pair): string | null {
-  const key = pair.key;
-  if (typeof key === "string") return key;
-  if (!isScalar(key)) return null;
-  return typeof key.value === "string" ? key.value : String(key.source ?? key.value ?? "");
-}
-
-function startOf(node: AnyNode): number | null {
-  if (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)) return node.range?.[0] ?? null;
-  return null;
-}
-
 /** False for the value that is not there in "key:". */
-function isWritten(node: AnyNode): boolean {
+function isWritten(node: unknown): boolean {
   if (isScalar(node)) return node.range === undefined || node.range === null || node.range[0] !== node.range[1];
   return node !== null && node !== undefined;
 }
