@@ -113,6 +113,10 @@ function reasonOf(thrown: unknown, origin: string): string {
   if (message.includes("Could not load the default credentials")) {
     return `no Google credentials were found; ${credentialsMend}`;
   }
+  // The text of such an error quotes the file, which holds a private key.
+  if (thrown instanceof SyntaxError || /JSON|PEM|DECODER/i.test(message)) {
+    return `${origin} could not be used: it is no valid credentials file; ${credentialsMend}`;
+  }
   // The library quotes answers of the token service; nothing of the key itself is in them.
   if (message.includes("invalid_grant") || message.includes("invalid_rapt")) {
     return `${origin} are no longer valid; ${credentialsMend}`;
