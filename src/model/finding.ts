@@ -3,6 +3,8 @@ import type { Place, RelatedPlace } from "./place.ts";
 
 export type Severity = "error" | "warning";
 export type Confidence = "certain" | "likely";
+/** When customers notice: "now" = calls or events fail today, "next" = they will at the next step, "later" = latent. */
+export type Impact = "now" | "next" | "later";
 
 export interface Suppression {
   readonly reason: string;
@@ -16,6 +18,7 @@ export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
+  readonly impact: Impact;
   /** One or two sentences that lead with the consequence for customers. */
   readonly message: string;
   /** What to do next, one imperative sentence, with the command to type where there is one. */

@@ -90,6 +90,7 @@ function finding(one: Finding) {
     rule: one.rule,
     severity: one.severity,
     confidence: one.confidence,
+    impact: one.impact,
     message: one.message,
     mend: one.mend,
     function: one.function,

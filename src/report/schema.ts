@@ -41,6 +41,7 @@ const finding = z.looseObject({
   rule: name,
   severity,
   confidence: z.enum(["certain", "likely"]),
+  impact: z.enum(["now", "next", "later"]).describe("When customers notice: today, at the next step, or not yet."),
   message: name,
   mend: name.describe("What to do next."),
   function: maybe,
