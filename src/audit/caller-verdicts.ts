@@ -1,0 +1,85 @@
+import type { Place } from "../model/place.ts";
+import { type Answer, judge } from "./judge.ts";
+import type { Use } from "./uses.ts";
+import type { View } from "./view.ts";
+
+/** What all regions that one caller names for one function amount to. */
+export type CallerVerdict =
+  | { readonly kind: "fine"; readonly use: Use }
+  | {
+      readonly kind: "stray";
+      readonly use: Use;
+      readonly regions: readonly string[];
+      readonly expected: readonly string[];
+      readonly answer: Answer;
+      /** The env value is wrong for every caller that uses it: one finding there, none here. */
+      readonly throughEnv: boolean;
+    };
+
+export interface CallerVerdicts {
+  readonly verdicts: readonly CallerVerdict[];
+  /** Strays by the line of the env file they come through, where that line is at fault. */
+  readonly byEnv: ReadonlyMap<string, readonly Extract<CallerVerdict, { kind: "stray" }>[]>;
+  /** Committed env values that callers use and that are right for them. */
+  readonly soundEnv: number;
+  readonly openQuestions: readonly { scope: string; reason: string }[];
+}
+
+/** Judges every use of a function that somebody knows; unknown functions are unknown-callee's business. */
+export function judgeCallers(view: View): CallerVerdicts {
+  const judged: CallerVerdict[] = [];
+  const openQuestions: { scope: string; reason: string }[] = [];
+  const soundLines = new Set<string>();
+  for (const use of view.uses.all) {
+    if (!view.names.has(use.function) || view.isExcepted(use.function) || use.regions.length === 0) continue;
+    const verdict = judgeUse(view, use);
+    if (verdict === null) continue;
+    if ("scope" in verdict) openQuestions.push(verdict);
+    else {
+      judged.push(verdict);
+      if (verdict.kind === "fine" && use.env !== null) soundLines.add(lineKey(use.env));
+    }
+  }
+  const byEnv = new Map<string, Extract<CallerVerdict, { kind: "stray" }>[]>();
+  const verdicts = judged.map((verdict) => {
+    if (verdict.kind !== "stray" || verdict.use.env === null) return verdict;
+    const key = lineKey(verdict.use.env);
+    // A value that is right for others is not at fault: the caller uses the wrong instance.
+    if (soundLines.has(key)) return verdict;
+    const through = { ...verdict, throughEnv: true };
+    byEnv.set(key, [...(byEnv.get(key) ?? []), through]);
+    return through;
+  });
+  return { verdicts, byEnv, soundEnv: soundLines.size, openQuestions };
+}
+
+function judgeUse(view: View, use: Use): CallerVerdict | { scope: string; reason: string } | null {
+  const placement = view.placementOf(use.function);
+  if (placement.wanted.length === 0 && view.manifest === null && view.fleet.facts === null) {
+    return { scope: use.function, reason: "the source leaves its region open, and what is deployed was not looked at" };
+  }
+  const regions: string[] = [];
+  let expected: readonly string[] = [];
+  let answer: Answer = "answers";
+  let follows = false;
+  for (const region of use.regions) {
+    const judgement = judge(region, placement, view.fleet);
+    if (judgement.kind === "unread") {
+      return {
+        scope: judgement.region,
+        reason: "it was not read, so it is open where the functions that callers reach are live",
+      };
+    }
+    if (judgement.kind === "follows") follows = true;
+    if (judgement.kind !== "stray") continue;
+    if (regions.length === 0) expected = judgement.expected;
+    if (regions.length === 0 || judgement.answer === "silent") answer = judgement.answer;
+    regions.push(region);
+  }
+  if (regions.length > 0) return { kind: "stray", use, regions, expected, answer, throughEnv: false };
+  return follows ? null : { kind: "fine", use };
+}
+
+export function lineKey(place: Place): string {
+  return `${place.file}:${place.line}`;
+}

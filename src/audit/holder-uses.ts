@@ -1,0 +1,59 @@
+import type { Holder, HolderFacts } from "../model/holders.ts";
+import { type Fleet, isOurs } from "./fleet.ts";
+import type { Names } from "./names.ts";
+
+/** A holder that sends to a function of this project. */
+export interface HolderUse {
+  readonly holder: Holder;
+  /** The function; for run.app URLs that no known function has, the service's name. */
+  readonly function: string;
+  /** Null for a run.app code that stands for no known region. */
+  readonly region: string | null;
+  /** Created with the copy and removed with it (its own job, queue or trigger subscription). */
+  readonly own: boolean;
+}
+
+/** Active holders of function URLs, bound to functions. Holders of other projects and sites are counted or left out. */
+export function holdersOf(
+  facts: HolderFacts | null,
+  project: string | null,
+  names: Names,
+  fleet: Fleet,
+): { uses: readonly HolderUse[]; setAside: number } {
+  const uses: HolderUse[] = [];
+  let setAside = 0;
+  let plainServices: Set<string> | null = null;
+  for (const holder of facts?.holders ?? []) {
+    const { target } = holder;
+    if (target === null || !holder.active || target.form === "emulator") continue;
+    if (target.project !== null && !isOurs(target.project, project)) {
+      setAside += 1;
+      continue;
+    }
+    let name: string | null = target.name;
+    if (target.nameIs === "service") {
+      const inRegion = target.region === null ? undefined : fleet.services.get(`${target.region}/${target.name}`)?.[0];
+      name = inRegion ?? fleet.copyAtHost(holder.url)?.name ?? names.ofService(target.name)[0] ?? null;
+      if (name === null) {
+        plainServices ??= new Set(fleet.facts?.services.map((service) => `${service.region}/${service.name}`));
+        // A Run service that is no function, or one of another project: not ours to judge.
+        if (plainServices.has(`${target.region}/${target.name}`) || fleet.isForeignHost(holder.url)) {
+          setAside += 1;
+          continue;
+        }
+        name = target.name;
+      }
+    }
+    uses.push({ holder, function: name, region: target.region, own: isOwn(holder, name, target.region) });
+  }
+  return { uses, setAside };
+}
+
+/** Job "firebase-schedule-ID-REGION", queue "ID" in the function's region, subscription "eventarc-…". */
+function isOwn(holder: Holder, name: string, region: string | null): boolean {
+  const id = holder.id.slice(holder.id.lastIndexOf("/") + 1);
+  if (holder.kind === "scheduler") return id === `firebase-schedule-${name}-${region}`;
+  if (holder.kind === "task-queue") return id === name && (holder.region === null || holder.region === region);
+  if (holder.kind === "push") return id.startsWith("eventarc-");
+  return false;
+}

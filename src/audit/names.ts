@@ -1,0 +1,80 @@
+import { serviceNameOf } from "../model/function-url.ts";
+import { addTo } from "./multimap.ts";
+
+/** Slips of the hand are few; past this many, hints would cost more than they tell. */
+const hintBudget = 40;
+
+/** All function names anybody knows, for resolving service names and for "did you mean". */
+export class Names {
+  readonly #all: ReadonlySet<string>;
+  readonly #byService = new Map<string, string[]>();
+  #byLength: Map<number, string[]> | null = null;
+  #hints = 0;
+
+  constructor(names: Iterable<string>) {
+    this.#all = new Set(names);
+    for (const name of this.#all) addTo(this.#byService, serviceNameOf(name), name);
+  }
+
+  has(name: string): boolean {
+    return this.#all.has(name);
+  }
+
+  /** Functions whose Cloud Run service has this name; several when names collide. */
+  ofService(service: string): readonly string[] {
+    return this.#byService.get(serviceNameOf(service)) ?? [];
+  }
+
+  /** The known name that was probably meant; null when none is close. */
+  nearest(name: string): string | null {
+    const folded = this.ofService(name)[0];
+    if (folded !== undefined) return folded;
+    if (name.length > 100 || this.#hints >= hintBudget) return null;
+    this.#hints += 1;
+    const limit = name.length <= 4 ? 1 : 2;
+    let best: string | null = null;
+    let bestDistance = limit + 1;
+    for (let length = name.length - limit; length <= name.length + limit; length++) {
+      for (const candidate of this.#ofLength(length)) {
+        const distance = editDistance(name, candidate, bestDistance - 1);
+        if (distance < bestDistance || (distance === bestDistance && best !== null && candidate < best)) {
+          best = candidate;
+          bestDistance = distance;
+        }
+      }
+    }
+    return best;
+  }
+
+  #ofLength(length: number): readonly string[] {
+    if (this.#byLength === null) {
+      this.#byLength = new Map();
+      for (const name of this.#all) addTo(this.#byLength, name.length, name);
+    }
+    return this.#byLength.get(length) ?? [];
+  }
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours; anything above `limit` comes back as limit + 1. */
+export function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let smallest = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(cost);
+      if (cost < smallest) smallest = cost;
+    }
+    if (smallest > limit) return limit + 1;
+    beforeLast = last;
+    last = row;
+  }
+  return Math.min(last[b.length] ?? limit + 1, limit + 1);
+}

@@ -1,0 +1,55 @@
+import type { RelatedPlace } from "../model/place.ts";
+import type { Placement } from "./placement.ts";
+import type { View } from "./view.ts";
+import { holderName, listed } from "./wording.ts";
+
+/** The function's line in regions.yaml, where it has one. */
+export function manifestLine(placement: Placement): RelatedPlace[] {
+  const { entry } = placement;
+  if (entry === null) return [];
+  return [{ place: entry.place, message: `class ${entry.class} wants it in ${listed(entry.regions)}` }];
+}
+
+/**
+ * Callers and holders that hang on where the function is, with what its copies mean for each of them. `naming` limits
+ * them to those that name one of these regions.
+ */
+export function dependents(view: View, placement: Placement, naming: readonly string[] | null = null): RelatedPlace[] {
+  const found: RelatedPlace[] = [];
+  for (const use of view.usesOf(placement.name)) {
+    if (naming !== null && !use.regions.some((region) => naming.includes(region))) continue;
+    const regions = use.regions.length === 0 ? "" : ` in ${listed(use.regions, "or")}`;
+    found.push({ place: use.place, message: `calls it${regions}${effect(use.regions[0])}` });
+  }
+  for (const use of view.holdersOf(placement.name)) {
+    if (naming !== null && !naming.includes(use.region ?? "")) continue;
+    const verb = use.own ? "belongs to the copy" : "sends to it";
+    const region = use.region === null ? "" : ` in ${use.region}`;
+    found.push({ place: null, message: `${holderName(use.holder)} ${verb}${region}${effect(use.region)}` });
+  }
+  return found;
+
+  function effect(region: string | null | undefined): string {
+    if (region === null || region === undefined) return "";
+    const presence = view.fleet.presence(placement.name, region);
+    if (presence === "live") return ", and works only because of that copy";
+    return presence === "absent" ? ", where nothing answers" : "";
+  }
+}
+
+/** The jobs, queues and subscriptions that come and go with one copy. */
+export function ownHolders(view: View, name: string, region: string): RelatedPlace[] {
+  const own = view.holdersOf(name).filter((use) => use.own && use.region === region);
+  return own.map((use) => ({
+    place: null,
+    message: `${holderName(use.holder)} belongs to this copy and goes with it`,
+  }));
+}
+
+/** Where the source exports the function. */
+export function exportLines(view: View, name: string): RelatedPlace[] {
+  return view.exportsOf(name).map((one) => ({
+    place: { file: one.file, line: one.line },
+    message: `exported here by codebase ${one.codebase}`,
+  }));
+}

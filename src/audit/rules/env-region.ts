@@ -1,0 +1,64 @@
+import { defineRule } from "../rule.ts";
+import { counted, listed, spot } from "../wording.ts";
+
+/** A committed env value that is wrong for every caller it feeds. One finding at its line; the callers are related. */
+export const envRegion = defineRule({
+  id: "env-region",
+  area: "callers",
+  severity: "error",
+  title: "a committed env value contradicts where its functions belong",
+  needs: [
+    { source: "callers", facets: ["files"] },
+    { source: "deployed", facets: [], optional: true },
+    { source: "declared", facets: [], optional: true },
+  ],
+  needsManifest: false,
+  check(view, out) {
+    const { byEnv, soundEnv } = view.callerVerdicts;
+    out.pass(soundEnv);
+    for (const strays of byEnv.values()) {
+      const [first] = strays;
+      const place = first?.use.env;
+      if (first === undefined || place === null || place === undefined) continue;
+      const expected = [...new Set(strays.flatMap((stray) => stray.expected))];
+      const actual = [...new Set(strays.flatMap((stray) => stray.regions))];
+      const functions = [...new Set(strays.map((stray) => stray.use.function))];
+      const answers = strays.filter((stray) => stray.answer === "answers").length;
+      const silent = strays.filter((stray) => stray.answer === "silent").length;
+      const itself = strays.length === 1 && first.use.place === place;
+      const consequence =
+        silent > 0
+          ? `Nothing answers there${silent === strays.length ? "" : ` for ${silent} of them`}: every such call fails now.`
+          : answers > 0
+            ? `Stray copies still answer there; pruning them breaks ${itself ? "whoever reads the value" : "these callers"}.`
+            : "Whether anything answers there was not looked at.";
+      const variable = first.use.envName ?? "a value";
+      const what = functions.length === 1 ? functions[0] : counted(functions.length, "function", "functions");
+      const feeds = itself
+        ? `${spot(place)} points ${variable} at ${what} in ${listed(actual)}`
+        : `${spot(place)} sets ${variable} to ${listed(actual)}, and ${counted(strays.length, "caller reaches", "callers reach")} ${what} through it`;
+      const certain = strays.every((stray) => stray.use.certain);
+      const live =
+        expected.length === 1 && functions.every((name) => view.fleet.presence(name, expected[0] ?? "") === "live");
+      out.fail({
+        message: `${feeds}; ${functions.length === 1 ? "it belongs" : "they belong"} in ${listed(expected)}. ${consequence}`,
+        mend:
+          expected.length === 1
+            ? `Set it to ${expected[0]}: \`${view.command("fix")}\`.`
+            : "Its callers need different regions: give each group an instance of its own.",
+        function: functions.length === 1 ? (functions[0] ?? null) : null,
+        place,
+        impact: silent > 0 ? "now" : "next",
+        region: actual[0] ?? null,
+        confidence: certain ? "certain" : "likely",
+        expected,
+        actual: actual.join(", "),
+        fixable: view.manifest !== null && live,
+        symbol: variable,
+        related: itself
+          ? []
+          : strays.map((stray) => ({ place: stray.use.place, message: `calls ${stray.use.function} through it` })),
+      });
+    }
+  },
+});

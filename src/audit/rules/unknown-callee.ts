@@ -1,0 +1,77 @@
+import { defineRule } from "../rule.ts";
+import { listed, spot } from "../wording.ts";
+
+/** A caller reaches for a function that neither the manifest, nor the source, nor what is deployed knows. */
+export const unknownCallee = defineRule({
+  id: "unknown-callee",
+  area: "callers",
+  severity: "error",
+  title: "a caller reaches for a function that does not exist",
+  needs: [
+    { source: "callers", facets: ["files"] },
+    { source: "deployed", facets: [], optional: true },
+    { source: "declared", facets: [], optional: true },
+  ],
+  needsManifest: false,
+  check(view, out) {
+    const looked = lookedAt();
+    for (const use of view.uses.all) {
+      if (view.names.has(use.function)) {
+        out.pass();
+        continue;
+      }
+      const open = openScope();
+      if (open !== null) {
+        out.unknown(open.scope, open.reason);
+        continue;
+      }
+      const near = view.names.nearest(use.function);
+      const proviso = use.proviso === null ? "" : `, ${use.proviso}`;
+      const deployedRead = view.fleet.facts !== null;
+      out.fail({
+        message: `${spot(use.place)} calls ${use.function}${proviso}: ${looked} no such function${deployedRead ? ", so every call fails" : ""}.${near === null ? "" : ` Did you mean ${near}?`}`,
+        mend:
+          near === null
+            ? "Deploy and declare the function, or remove the call."
+            : `Call ${near}, or declare ${use.function}.`,
+        function: use.function,
+        place: use.place,
+        impact: deployedRead ? "now" : "next",
+        region: use.regions[0] ?? null,
+        confidence: use.certain && deployedRead ? "certain" : "likely",
+        expected: near === null ? [] : [near],
+        actual: use.function,
+        symbol: use.symbol,
+        snippet: use.snippet,
+      });
+    }
+
+    /** Absence can be concluded only from places that were read whole, and at least one of them must have the say. */
+    function openScope(): { scope: string; reason: string } | null {
+      if (view.asked("deployed")) {
+        if (view.fleet.complete) return null;
+        const scope = view.fleet.unreadScope;
+        return { scope, reason: "functions that callers reach may be deployed in what was not read" };
+      }
+      if (view.manifest !== null) return null;
+      if (view.declared === null)
+        return { scope: "*", reason: "neither source, nor deployed functions, nor a manifest to compare with" };
+      if (view.gapsOf("declared").length > 0 || view.declared.unresolved.length > 0) {
+        return {
+          scope: "*",
+          reason: "functions that callers reach may be exported where the source could not be read",
+        };
+      }
+      return null;
+    }
+
+    function lookedAt(): string {
+      const places = [
+        ...(view.manifest === null ? [] : [view.manifest.file]),
+        ...(view.declared === null ? [] : ["the source"]),
+        ...(view.fleet.facts === null ? [] : ["the project"]),
+      ];
+      return `${listed(places)} ${places.length > 1 ? "have" : "has"}`;
+    }
+  },
+});

@@ -1,0 +1,37 @@
+import { manifestLine } from "../related.ts";
+import { defineRule } from "../rule.ts";
+
+/** Webhooks and callables are called by people and services without Google credentials; they all get 403. */
+export const unreachableFunction = defineRule({
+  id: "unreachable-function",
+  area: "fleet",
+  severity: "error",
+  title: "nobody may call a webhook or callable: no invoker binding for allUsers",
+  needs: [{ source: "deployed", facets: ["functions", "invokers"], aspects: ["invokers"] }],
+  needsManifest: false,
+  check(view, out) {
+    for (const copy of view.fleet.functions) {
+      if (copy.trigger !== "https" && copy.trigger !== "callable") continue;
+      if (copy.invoker === "public") {
+        out.pass();
+        continue;
+      }
+      if (copy.invoker === null) {
+        out.unknown(copy.region, `${copy.region} was listed without who may call its functions`);
+        continue;
+      }
+      const kind = copy.trigger === "callable" ? "callable" : "https function";
+      out.fail({
+        message: `Every call to ${copy.name} in ${copy.region} gets 403: allUsers may not call this ${kind}.`,
+        mend: "Grant roles/run.invoker (gen 1: roles/cloudfunctions.invoker) to allUsers; if it is private on purpose, add an `ignore` with the reason.",
+        function: copy.name,
+        place: null,
+        impact: "now",
+        region: copy.region,
+        expected: ["public"],
+        actual: "restricted",
+        related: manifestLine(view.placementOf(copy.name)),
+      });
+    }
+  },
+});
