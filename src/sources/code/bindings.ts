@@ -1,0 +1,299 @@
+import type { Node } from "oxc-parser";
+import { reachingWrites } from "./flow.ts";
+import { isFunction, type Module, type Site } from "./module.ts";
+import type { Binding } from "./scope.ts";
+import {
+  type Alternative,
+  type Argument,
+  type Engine,
+  flatMap,
+  isMissing,
+  one,
+  type Opening,
+  type Scene,
+  text,
+  unknown,
+  type Value,
+} from "./value.ts";
+
+interface Openable extends Engine {
+  opening(fn: Node): Opening | null;
+}
+
+/** Values a name can have where it is used. */
+export function evaluateBinding(engine: Openable, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
+  const through = (alternatives: readonly Alternative[], at: Node): readonly Alternative[] =>
+    alternatives.map((alternative) => ({ ...alternative, via: [{ module: scene.module, node: at }, ...alternative.via] }));
+  switch (binding.kind) {
+    case "import":
+      return imported(engine, binding.declaration, scene.module, use);
+    case "function":
+      if (binding.assignments.length > 0) return unknown(`"${binding.name}" is declared or assigned more than once`, use);
+      return one({ kind: "function", node: binding.declaration, scene, self: null }, use);
+    case "class":
+      if (binding.declaration.type !== "ClassDeclaration" && binding.declaration.type !== "ClassExpression") break;
+      return one({ kind: "class", node: binding.declaration, scene: outermost(scene) }, use);
+    case "enum":
+      if (binding.declaration.type !== "TSEnumDeclaration") break;
+      return one({ kind: "enum", node: binding.declaration, scene: outermost(scene) }, use);
+    case "parameter":
+      return parameter(engine, binding, scene, use);
+    case "loop":
+      return loop(engine, binding, scene, use);
+    case "const":
+    case "let":
+      return through(variable(engine, binding, scene, use), binding.declaration);
+    default:
+      break;
+  }
+  return unknown(`"${binding.name}" is only known when the program runs`, use);
+}
+
+function outermost(scene: Scene): Scene {
+  return { module: scene.module, frame: null };
+}
+
+function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
+  const reaching = reachingWrites(scene.module, binding, use.node);
+  const values: Alternative[] = [];
+  for (const writer of reaching.writers) {
+    for (const alternative of written(engine, binding, writer, scene, use)) values.push(alternative);
+  }
+  if (binding.assignments.length === 0) return values.map((value) => marked(value, binding));
+  // A variable that starts empty and is filled elsewhere is used once it is filled.
+  const filled = values.filter(({ value }) => !isMissing(value));
+  const kept = filled.length > 0 ? filled : values;
+  const sure = reaching.sure || kept.length === 1;
+  return kept.map((alternative) => marked({ ...alternative, sure: alternative.sure && sure }, binding));
+}
+
+/** An object or list that is written to after it was made carries those writes along. */
+function marked(alternative: Alternative, binding: Binding): Alternative {
+  if (binding.writes.length === 0) return alternative;
+  const { value } = alternative;
+  if (value.kind === "object") return { ...alternative, value: { ...value, writes: [...value.writes, ...binding.writes] } };
+  if (value.kind === "list") return { ...alternative, value: { ...value, changed: true } };
+  return alternative;
+}
+
+function written(engine: Engine, binding: Binding, writer: Node, scene: Scene, use: Site): readonly Alternative[] {
+  if (writer.type === "VariableDeclarator") {
+    if (writer.init === null) {
+      const parent = scene.module.parents.get(writer);
+      if (parent?.type === "VariableDeclaration" && parent.declare) {
+        return unknown(`"${binding.name}" is declared elsewhere`, use);
+      }
+      return one({ kind: "plain", value: undefined }, { module: scene.module, node: writer });
+    }
+    return readPattern(engine, writer.id, binding.identifier, engine.evaluate(writer.init, scene), scene);
+  }
+  if (writer.type === "AssignmentExpression") {
+    if (writer.operator === "=" || writer.operator === "??=" || writer.operator === "||=") {
+      const values = engine.evaluate(writer.right, scene);
+      return writer.left.type === "Identifier" ? values : assigned(engine, writer.left, binding, values, scene);
+    }
+    return unknown(`"${binding.name}" is put together step by step`, use);
+  }
+  return unknown(`"${binding.name}" is changed while the program runs`, use);
+}
+
+function assigned(engine: Engine, pattern: Node, binding: Binding, values: readonly Alternative[], scene: Scene): readonly Alternative[] {
+  const found = identifierIn(pattern, binding.name);
+  return found === null
+    ? unknown(`"${binding.name}" is taken apart in a way that cannot be followed`, { module: scene.module, node: pattern })
+    : readPattern(engine, pattern, found, values, scene);
+}
+
+function identifierIn(pattern: Node, name: string): Node | null {
+  switch (pattern.type) {
+    case "Identifier":
+      return pattern.name === name ? pattern : null;
+    case "ObjectPattern":
+      return first(pattern.properties.map((property) => identifierIn(property.type === "RestElement" ? property.argument : property.value, name)));
+    case "ArrayPattern":
+      return first(pattern.elements.map((element) => (element === null ? null : identifierIn(element, name))));
+    case "AssignmentPattern":
+      return identifierIn(pattern.left, name);
+    default:
+      return null;
+  }
+}
+
+function first(nodes: readonly (Node | null)[]): Node | null {
+  return nodes.find((node) => node !== null) ?? null;
+}
+
+/** What `identifier`, somewhere in `pattern`, takes out of `values`. */
+export function readPattern(
+  engine: Engine,
+  pattern: Node,
+  identifier: Node,
+  values: readonly Alternative[],
+  scene: Scene,
+): readonly Alternative[] {
+  const site: Site = { module: scene.module, node: identifier };
+  const holds = (node: Node): boolean => identifier.start >= node.start && identifier.end <= node.end;
+  switch (pattern.type) {
+    case "Identifier":
+      return values;
+    case "AssignmentPattern": {
+      const filled = values.flatMap((alternative): readonly Alternative[] => {
+        if (alternative.value.kind === "plain" && alternative.value.value === undefined) return engine.evaluate(pattern.right, scene);
+        if (alternative.value.kind === "unknown" && alternative.value.env !== null) {
+          const { env } = alternative.value;
+          return engine.evaluate(pattern.right, scene).map((other) => ({
+            ...other,
+            when: [...other.when, { key: `env ${env}`, holds: false, text: `${env} unset` }],
+            env: { name: env, use: "fallback" as const },
+            sure: false,
+          }));
+        }
+        return [alternative];
+      });
+      return readPattern(engine, pattern.left, identifier, filled, scene);
+    }
+    case "ObjectPattern":
+      return objectPattern(engine, pattern, identifier, values, scene);
+    case "ArrayPattern": {
+      const index = pattern.elements.findIndex((element) => element !== null && holds(element));
+      const element = pattern.elements[index];
+      if (element === null || element === undefined || element.type === "RestElement") {
+        return unknown("the rest of a list is not followed", site);
+      }
+      const items = flatMap(values, (value) => engine.member(value, String(index), site));
+      return readPattern(engine, element, identifier, items, scene);
+    }
+    default:
+      return unknown("the pattern cannot be followed", site);
+  }
+}
+
+function objectPattern(
+  engine: Engine,
+  pattern: Extract<Node, { type: "ObjectPattern" }>,
+  identifier: Node,
+  values: readonly Alternative[],
+  scene: Scene,
+): readonly Alternative[] {
+  const site: Site = { module: scene.module, node: identifier };
+  const property = pattern.properties.find((inner) => identifier.start >= inner.start && identifier.end <= inner.end);
+  if (property === undefined) return unknown("the pattern cannot be followed", site);
+  // What the rest of an object holds is the object's own, apart from names nobody will ask the rest for.
+  if (property.type === "RestElement") return values;
+  let names: readonly Alternative[];
+  if (property.computed) names = engine.evaluate(property.key, scene);
+  else if (property.key.type === "Identifier") names = one(text(property.key.name), site);
+  else names = engine.evaluate(property.key, scene);
+  const members = flatMap(names, (name) =>
+    name.kind === "text" && name.holes.length === 0
+      ? flatMap(values, (value) => engine.member(value, name.text, site))
+      : unknown("the key is only known when the program runs", site),
+  );
+  return readPattern(engine, property.value, identifier, members, scene);
+}
+
+function imported(engine: Engine, declaration: Node, module: Module, use: Site): readonly Alternative[] {
+  if (declaration.type === "TSImportEqualsDeclaration") {
+    const reference = declaration.moduleReference;
+    return reference.type === "TSExternalModuleReference"
+      ? one(engine.resolveSpecifier(module, reference.expression.value), use)
+      : unknown("an import alias is not followed", use);
+  }
+  const parent = module.parents.get(declaration);
+  if (parent?.type !== "ImportDeclaration") return unknown("the import cannot be followed", use);
+  const target = engine.resolveSpecifier(module, parent.source.value);
+  if (declaration.type === "ImportNamespaceSpecifier") return one(target, use);
+  let name = "default";
+  if (declaration.type === "ImportSpecifier") {
+    const { imported } = declaration;
+    name = imported.type === "Identifier" ? imported.name : imported.value;
+  }
+  if (target.kind === "external") return one({ kind: "external", source: target.source, name }, use);
+  return engine.member(target, name, use);
+}
+
+function parameter(engine: Openable, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
+  const { fn, index } = binding.parameter ?? { fn: binding.declaration, index: 0 };
+  if (binding.assignments.length > 0) return unknown(`the parameter "${binding.name}" is assigned anew`, use);
+  for (let frame = scene.frame; frame !== null; frame = frame.next) {
+    if (frame.fn === fn) return given(engine, binding, index, frame.args, scene, use);
+  }
+  const opening = engine.opening(fn);
+  if (opening !== null) {
+    return given(engine, binding, index, opening.args, scene, use).map((alternative) => ({
+      ...alternative,
+      via: [opening.site, ...alternative.via],
+    }));
+  }
+  const fromList = callbackItem(engine, fn, index, scene, use);
+  if (fromList !== null) return readPattern(engine, binding.declaration, binding.identifier, fromList, scene);
+  const whole = one({ kind: "parameter", fn, module: scene.module, name: binding.name }, use);
+  return readPattern(engine, binding.declaration, binding.identifier, whole, scene);
+}
+
+function given(
+  engine: Engine,
+  binding: Binding,
+  index: number,
+  args: readonly Argument[],
+  scene: Scene,
+  use: Site,
+): readonly Alternative[] {
+  if (args.slice(0, index + 1).some((arg) => arg.spread)) return unknown("its arguments are spread from a list", use);
+  if (binding.declaration.type === "RestElement") {
+    return one({ kind: "list", items: args.slice(index), changed: false }, use);
+  }
+  const values = args[index]?.values() ?? one({ kind: "plain", value: undefined }, use);
+  return readPattern(engine, binding.declaration, binding.identifier, values, scene);
+}
+
+const eachItem = new Set(["map", "forEach", "filter", "find", "flatMap", "some", "every"]);
+
+/** `names.map((name) => …)`: the callback gets every item of the list. */
+function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use: Site): readonly Alternative[] | null {
+  const call = scene.module.parents.get(fn);
+  if (index !== 0 || call?.type !== "CallExpression" || call.arguments[0] !== fn) return null;
+  const { callee } = call;
+  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier" || !eachItem.has(callee.property.name)) return null;
+  return flatMap(engine.evaluate(callee.object, scene), (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use));
+}
+
+function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
+  const declaration = binding.declaration;
+  if (declaration.type !== "VariableDeclarator") return unknown("the loop cannot be followed", use);
+  const list = scene.module.parents.get(declaration);
+  const statement = list === undefined ? undefined : scene.module.parents.get(list);
+  if (statement?.type !== "ForOfStatement") return unknown(`"${binding.name}" is a key of an object`, use);
+  const items = flatMap(engine.evaluate(statement.right, scene), (value) => itemsOf(engine, value, use) ?? unknown("the list is only known when the program runs", use));
+  return readPattern(engine, declaration.id, binding.identifier, items, scene);
+}
+
+/** Every item of a list, or every member of an object that is a lookup table; null when not all are known. */
+export function itemsOf(engine: Engine, value: Value, use: Site): readonly Alternative[] | null {
+  if (value.kind === "list") {
+    if (value.changed || value.items.some((item) => item.spread)) return null;
+    return value.items.flatMap((item) => item.values());
+  }
+  if (value.kind === "data" && Array.isArray(value.data)) {
+    return value.data.flatMap((item: unknown) => one(fromData(item, value.file), use));
+  }
+  if (value.kind === "object" && value.writes.length === 0) {
+    const values: Alternative[] = [];
+    for (const property of value.node.properties) {
+      if (property.type === "SpreadElement" || property.kind !== "init") return null;
+      values.push(...engine.evaluate(property.value, value.scene));
+    }
+    return values;
+  }
+  return null;
+}
+
+export function fromData(data: unknown, file: string): Value {
+  if (typeof data === "string") return text(data);
+  if (typeof data === "number" || typeof data === "boolean" || data === null || data === undefined) {
+    return { kind: "plain", value: data };
+  }
+  return { kind: "data", data, file };
+}
+
+export { isFunction };

@@ -1,0 +1,237 @@
+import type { Node } from "oxc-parser";
+import { isFunction, type Site } from "./module.ts";
+import { stringMethod } from "./strings.ts";
+import { type Alternative, type Argument, type Engine, flatMap, one, type Scene, text, unknown, type Value } from "./value.ts";
+
+/** Functions of packages that hand back what they were given, or what their function returns. */
+const passing: ReadonlyMap<string, "first" | "result"> = new Map([
+  ["react:useMemo", "result"],
+  ["react:useCallback", "first"],
+  ["react:memo", "first"],
+  ["react:forwardRef", "first"],
+  ["react:cache", "first"],
+  ["vue:markRaw", "first"],
+  ["vue:shallowReactive", "first"],
+  ["@angular/core:runInInjectionContext", "result"],
+]);
+
+/** What a call gives: functions of the tree are entered, text methods are worked out, the rest stays a term. */
+export function callValue(
+  engine: Engine,
+  callee: Value,
+  args: readonly Argument[],
+  site: Site,
+  constructed: boolean,
+  self: Value | null,
+): readonly Alternative[] {
+  switch (callee.kind) {
+    case "function":
+      return enter(engine, callee, args, site, self);
+    case "class":
+      if (!constructed) return unknown("a class is called without new", site);
+      return one({ kind: "instance", node: callee.node, scene: callee.scene, args }, site);
+    case "member":
+      return method(engine, callee, args, site, constructed);
+    case "global":
+      return globalCall(engine, callee.name, args, site) ?? term(callee, args, site, constructed);
+    case "external": {
+      const passes = passing.get(`${callee.source}:${callee.name}`);
+      const first = args[0];
+      if (passes === undefined || first === undefined || first.spread) return term(callee, args, site, constructed);
+      if (passes === "first") return first.values();
+      return flatMap(first.values(), (value) => engine.call(value, [], site, false, null));
+    }
+    case "unknown":
+      return one(callee, site);
+    case "call":
+    case "parameter":
+      return term(callee, args, site, constructed);
+    default:
+      return unknown("what is called is no function", site);
+  }
+}
+
+function term(callee: Value, args: readonly Argument[], site: Site, constructed: boolean): readonly Alternative[] {
+  return one({ kind: "call", callee, args, constructed, site }, site);
+}
+
+function globalCall(engine: Engine, name: string, args: readonly Argument[], site: Site): readonly Alternative[] | null {
+  const first = args[0];
+  if (first === undefined || first.spread) return null;
+  if (name === "require") {
+    return flatMap(first.values(), (value) =>
+      value.kind === "text" && value.holes.length === 0
+        ? one(engine.resolveSpecifier(site.module, value.text), site)
+        : unknown("the module is chosen when the program runs", site),
+    );
+  }
+  if (name === "String") return flatMap(first.values(), (value) => stringResult(value, "toString", [], site));
+  if (name === "Boolean") return null;
+  return null;
+}
+
+function method(
+  engine: Engine,
+  callee: Extract<Value, { kind: "member" }>,
+  args: readonly Argument[],
+  site: Site,
+  constructed: boolean,
+): readonly Alternative[] {
+  const { object, name } = callee;
+  const first = args[0];
+  if (object.kind === "text" || (object.kind === "plain" && object.value !== undefined && object.value !== null)) {
+    if (name === "split" || args.some((arg) => arg.spread)) return split(object, name, args, site);
+    return product(args, (values) => stringResult(object, name, values, site));
+  }
+  if (object.kind === "global" && object.name === "Object") {
+    if ((name === "freeze" || name === "seal") && first !== undefined) return first.values();
+    if (name === "assign" && args.length > 0) {
+      return one({ kind: "record", members: new Map(), spreads: args }, site);
+    }
+  }
+  if (object.kind === "list" && name === "join" && args.length <= 1 && !object.changed) {
+    const glue = first?.values() ?? one(text(","), site);
+    return product(object.items, (values) =>
+      flatMap(glue, (by) => stringResult(text(""), "concat", values.flatMap((value, index) => (index === 0 ? [value] : [by, value])), site)),
+    );
+  }
+  // A promise of a module, or of a value, hands it to its callback.
+  if (name === "then" && first !== undefined && (object.kind === "module" || object.kind === "external" || object.kind === "call")) {
+    return flatMap(first.values(), (value) =>
+      value.kind === "function"
+        ? engine.call(value, [{ spread: false, values: () => one(object, site) }], site, false, null)
+        : unknown("what a promise is handed to cannot be followed", site),
+    );
+  }
+  return term(callee, args, site, constructed);
+}
+
+function split(object: Value, name: string, args: readonly Argument[], site: Site): readonly Alternative[] {
+  const [by] = args[0]?.values() ?? [];
+  if (name !== "split" || object.kind !== "text" || object.holes.length > 0) return unknown(`.${name}() is only known when the program runs`, site);
+  if (args.length !== 1 || by?.value.kind !== "text" || by.value.holes.length > 0) {
+    return unknown(`.${name}() is only known when the program runs`, site);
+  }
+  const items = object.text.split(by.value.text).slice(0, 64);
+  return one(
+    { kind: "list", changed: false, items: items.map((item) => ({ spread: false, values: () => one(text(item), site) })) },
+    site,
+  );
+}
+
+function stringResult(object: Value, name: string, args: readonly Value[], site: Site): readonly Alternative[] {
+  if (object.kind === "unknown") return one(object, site);
+  if (object.kind !== "text" && object.kind !== "plain") return one({ kind: "member", object, name }, site);
+  const result = stringMethod(object, name, args);
+  if (result === null) return unknown(`.${name}() is only known when the program runs`, site);
+  if (result.kind === "text" && result.text.length > 4_096) return unknown("the text grows past 4096 characters", site);
+  return one(result, site);
+}
+
+/** Calls `step` with every combination of argument values. */
+function product(
+  args: readonly Argument[],
+  step: (values: readonly Value[]) => readonly Alternative[],
+  chosen: readonly Value[] = [],
+): readonly Alternative[] {
+  const next = args[chosen.length];
+  if (next === undefined) return step(chosen);
+  return flatMap(next.values(), (value) => product(args, step, [...chosen, value]));
+}
+
+function enter(
+  engine: Engine,
+  callee: Extract<Value, { kind: "function" }>,
+  args: readonly Argument[],
+  site: Site,
+  self: Value | null,
+): readonly Alternative[] {
+  const { node } = callee;
+  if (!isFunction(node)) return unknown("what is called is no function", site);
+  let depth = 0;
+  for (let frame = callee.scene.frame; frame !== null; frame = frame.next) depth++;
+  if (depth > 24) return unknown("the calls are nested too deeply to follow", site);
+  if (node.type !== "ArrowFunctionExpression" && node.generator) return unknown("what a generator yields is not followed", site);
+  const scene: Scene = { module: callee.scene.module, frame: { fn: node, args, self: callee.self ?? self, next: callee.scene.frame } };
+  if (node.body === null) return unknown("the function has no body here", site);
+  if (node.body.type !== "BlockStatement") return engine.evaluate(node.body, scene);
+  const returned: Returned = { values: [], sure: true };
+  const falls = run(engine, node.body.body, scene, returned);
+  if (falls && returned.values.length === 0) return one({ kind: "plain", value: undefined }, site);
+  if (returned.values.length === 0) return unknown("the function never returns", site);
+  // A function that may also fall off its end hands on what it returns where it returns.
+  return returned.sure ? returned.values : returned.values.map((value) => ({ ...value, sure: false }));
+}
+
+interface Returned {
+  readonly values: Alternative[];
+  sure: boolean;
+}
+
+/** Follows statements to the returns they reach; true when control can run on past the last one. */
+function run(engine: Engine, statements: readonly Node[], scene: Scene, returned: Returned): boolean {
+  for (const statement of statements) if (!step(engine, statement, scene, returned)) return false;
+  return true;
+}
+
+function step(engine: Engine, node: Node, scene: Scene, returned: Returned): boolean {
+  switch (node.type) {
+    case "ReturnStatement":
+      if (node.argument === null) returned.values.push(...one({ kind: "plain", value: undefined }, { module: scene.module, node }));
+      else returned.values.push(...engine.evaluate(node.argument, scene));
+      return false;
+    case "ThrowStatement":
+      return false;
+    case "BlockStatement":
+      return run(engine, node.body, scene, returned);
+    case "IfStatement": {
+      const truth = engine.truth(node.test, scene);
+      const yes = truth === false ? null : step(engine, node.consequent, scene, returned);
+      const no = truth === true ? null : node.alternate === null ? true : step(engine, node.alternate, scene, returned);
+      return (yes ?? false) || (no ?? false);
+    }
+    case "SwitchStatement":
+      return choose(engine, node, scene, returned);
+    case "TryStatement": {
+      const block = run(engine, node.block.body, scene, returned);
+      const handler = node.handler === null ? false : run(engine, node.handler.body.body, scene, returned);
+      const after = node.finalizer === null ? true : run(engine, node.finalizer.body, scene, returned);
+      return after && (block || handler);
+    }
+    case "ForStatement":
+    case "ForInStatement":
+    case "ForOfStatement":
+    case "WhileStatement":
+    case "DoWhileStatement":
+    case "LabeledStatement":
+      step(engine, node.body, scene, returned);
+      return true;
+    case "BreakStatement":
+    case "ContinueStatement":
+      return false;
+    default:
+      return true;
+  }
+}
+
+function choose(engine: Engine, node: Extract<Node, { type: "SwitchStatement" }>, scene: Scene, returned: Returned): boolean {
+  const subjects = engine.evaluate(node.discriminant, scene);
+  const known = subjects.every(({ value, sure }) => sure && value.kind === "text" && value.holes.length === 0);
+  const wanted = new Set(subjects.map(({ value }) => (value.kind === "text" ? value.text : "")));
+  let falls = !node.cases.some((branch) => branch.test === null);
+  let running = false;
+  let matched = 0;
+  for (const branch of node.cases) {
+    if (known && branch.test !== null) {
+      const tests = engine.evaluate(branch.test, scene);
+      const hit = tests.some(({ value }) => value.kind !== "text" || wanted.has(value.text));
+      if (hit) matched++;
+      if (!hit && !running) continue;
+    } else if (known && branch.test === null && matched >= wanted.size && !running) continue;
+    const breaks = branch.consequent.some((inner) => inner.type === "BreakStatement" || (inner.type === "BlockStatement" && inner.body.some((deep) => deep.type === "BreakStatement")));
+    const ran = run(engine, branch.consequent, scene, returned);
+    running = ran && !breaks;
+    if (breaks || ran) falls = true;
+  }
+  return falls;
+}

@@ -1,0 +1,502 @@
+import type { Node } from "oxc-parser";
+import { evaluateBinding, itemsOf, readPattern } from "./bindings.ts";
+import { callValue } from "./calls.ts";
+import { type Exports, exportsOf } from "./exports.ts";
+import { memberOf } from "./members.ts";
+import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
+import type { Project } from "./project.ts";
+import {
+  type Alternative,
+  type Argument,
+  concat,
+  type Engine,
+  type Frame,
+  flatMap,
+  hole,
+  isMissing,
+  maxText,
+  one,
+  type Opening,
+  type Scene,
+  text,
+  truthOf,
+  unknown,
+  type Value,
+} from "./value.ts";
+import type { Place } from "../../model/place.ts";
+
+/** What a build-time variable is in the file that reads it. */
+export type EnvAnswer =
+  | { readonly kind: "committed"; readonly value: string; readonly place: Place }
+  /** Set by the framework itself: MODE, PROD, NODE_ENV. */
+  | { readonly kind: "fixed"; readonly value: string | boolean }
+  /** No committed file sets it: the machine that builds may. */
+  | { readonly kind: "unset" };
+
+export type EnvReader = (file: string, name: string, object: "import.meta.env" | "process.env") => EnvAnswer;
+
+const maxDepth = 120;
+const maxSteps = 60_000;
+
+/**
+ * Constant evaluation on demand: gives the set of values an expression can have, each with the places it came
+ * through. Bounded in depth, steps, set size and text length; what is cut is an `unknown` with its reason.
+ */
+export class Evaluator implements Engine {
+  readonly project: Project;
+  readonly #env: EnvReader;
+  readonly #exports = new Map<string, Exports | null>();
+  readonly #exported = new Map<string, readonly Alternative[] | null>();
+  readonly #active = new Map<Node, Frame | null>();
+  #depth = 0;
+  #steps = 0;
+  #openings: ReadonlyMap<Node, Opening> = new Map();
+
+  constructor(project: Project, env: EnvReader) {
+    this.project = project;
+    this.#env = env;
+  }
+
+  /** Runs one question with parameters bound as `openings` say; each question has its own budget. */
+  ask<T>(openings: ReadonlyMap<Node, Opening>, question: () => T): T {
+    this.#openings = openings;
+    this.#steps = 0;
+    this.#depth = 0;
+    this.#active.clear();
+    return question();
+  }
+
+  opening(fn: Node): Opening | null {
+    return this.#openings.get(fn) ?? null;
+  }
+
+  evaluate(node: Node, scene: Scene): readonly Alternative[] {
+    const site = { module: scene.module, node };
+    if (this.#depth >= maxDepth) return unknown("the expression is nested too deeply to follow", site);
+    if (++this.#steps > maxSteps) return unknown("the expression takes too many steps to follow", site);
+    this.#depth++;
+    try {
+      return this.#evaluate(node, scene, site);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #evaluate(node: Node, scene: Scene, site: Site): readonly Alternative[] {
+    switch (node.type) {
+      case "Literal":
+        if (typeof node.value === "string") return one(text(node.value), site);
+        if ("regex" in node && node.regex) return one({ kind: "pattern", source: node.regex.pattern, flags: node.regex.flags }, site);
+        if (typeof node.value === "object" && node.value !== null) return unknown("it is no text", site);
+        return one({ kind: "plain", value: node.value as number | boolean | bigint | null }, site);
+      case "TemplateLiteral": {
+        let parts = one(text(node.quasis[0]?.value.cooked ?? ""), site);
+        node.expressions.forEach((expression, index) => {
+          const tail = text(node.quasis[index + 1]?.value.cooked ?? "");
+          const inner = this.evaluate(expression, scene);
+          parts = flatMap(parts, (left) => flatMap(inner, (right) => this.#bounded(concat(concat(left, right), tail), site)));
+        });
+        return parts.map((part) => ({ ...part, written: site }));
+      }
+      case "Identifier":
+        return this.#identifier(node.name, node, scene, site);
+      case "ThisExpression":
+        return this.#self(node, scene, site);
+      case "MemberExpression": {
+        const objects = this.evaluate(node.object, scene);
+        if (!node.computed) {
+          const name = node.property.type === "Identifier" ? node.property.name : `#${"name" in node.property ? node.property.name : ""}`;
+          return flatMap(objects, (object) => this.member(object, name, site));
+        }
+        const keys = this.evaluate(node.property, scene);
+        return flatMap(objects, (object) => flatMap(keys, (key) => this.#computed(object, key, site)));
+      }
+      case "MetaProperty":
+        return one({ kind: "global", name: `${node.meta.name}.${node.property.name}` }, site);
+      case "ChainExpression":
+      case "TSAsExpression":
+      case "TSSatisfiesExpression":
+      case "TSNonNullExpression":
+      case "TSTypeAssertion":
+      case "TSInstantiationExpression":
+      case "ParenthesizedExpression":
+      case "JSXExpressionContainer":
+        return this.evaluate(node.expression, scene);
+      case "AwaitExpression":
+        return this.evaluate(node.argument, scene);
+      case "SequenceExpression": {
+        const last = node.expressions.at(-1);
+        return last === undefined ? unknown("it is empty", site) : this.evaluate(last, scene);
+      }
+      case "AssignmentExpression":
+        return node.operator === "=" ? this.evaluate(node.right, scene) : this.#joined(node.operator.slice(0, -1), node.left, node.right, scene, site);
+      case "LogicalExpression":
+      case "BinaryExpression":
+        return this.#joined(node.operator, node.left, node.right, scene, site);
+      case "ConditionalExpression": {
+        const truth = this.truth(node.test, scene);
+        if (truth !== null) return this.evaluate(truth ? node.consequent : node.alternate, scene);
+        const tests = this.evaluate(node.test, scene);
+        const env = tests.map(({ value }) => (value.kind === "unknown" ? value.env : null)).find((name) => name !== null);
+        const key = `${scene.module.file}:${node.start}`;
+        const wording = scene.module.text.slice(node.test.start, node.test.end).replace(/\s+/g, " ").slice(0, 80);
+        return [true, false].flatMap((holds) =>
+          this.evaluate(holds ? node.consequent : node.alternate, scene).map((branch) => ({
+            ...branch,
+            when: [...branch.when, { key, holds, text: holds ? wording : `not (${wording})` }],
+            env: branch.env ?? (env === undefined || env === null ? null : { name: env, use: "fallback" as const }),
+            sure: branch.sure && (env === undefined || env === null),
+          })),
+        );
+      }
+      case "UnaryExpression": {
+        if (node.operator === "!") {
+          const truth = this.truth(node.argument, scene);
+          return truth === null ? unknown("its condition is not known before it runs", site) : one({ kind: "plain", value: !truth }, site);
+        }
+        if (node.operator === "void") return one({ kind: "plain", value: undefined }, site);
+        if (node.operator === "-") {
+          return flatMap(this.evaluate(node.argument, scene), (value) =>
+            value.kind === "plain" && typeof value.value === "number" ? one({ kind: "plain", value: -value.value }, site) : unknown("it is no number", site),
+          );
+        }
+        return unknown(`"${node.operator}" is only known when the program runs`, site);
+      }
+      case "ObjectExpression":
+        return one({ kind: "object", node, scene, writes: [] }, site);
+      case "ArrayExpression":
+        return one(
+          {
+            kind: "list",
+            changed: false,
+            items: node.elements.map((element) =>
+              element === null
+                ? { spread: false, values: () => one({ kind: "plain", value: undefined }, site) }
+                : element.type === "SpreadElement"
+                  ? { spread: true, values: () => this.evaluate(element.argument, scene) }
+                  : { spread: false, values: () => this.evaluate(element, scene) },
+            ),
+          },
+          site,
+        );
+      case "FunctionDeclaration":
+      case "FunctionExpression":
+      case "ArrowFunctionExpression":
+        return one({ kind: "function", node, scene, self: null }, site);
+      case "ClassDeclaration":
+      case "ClassExpression":
+        return one({ kind: "class", node, scene }, site);
+      case "ImportExpression":
+        return flatMap(this.evaluate(node.source, scene), (source) =>
+          source.kind === "text" && source.holes.length === 0
+            ? one(this.resolveSpecifier(scene.module, source.text), site)
+            : unknown("the module is chosen when the program runs", site),
+        );
+      case "CallExpression":
+      case "NewExpression": {
+        const args = this.argumentsOf(node.arguments, scene);
+        const constructed = node.type === "NewExpression";
+        if (node.callee.type === "Super") return unknown("super() returns nothing", site);
+        if (node.callee.type === "MemberExpression" && !node.callee.computed && node.callee.property.type === "Identifier") {
+          const name = node.callee.property.name;
+          const calleeSite = { module: scene.module, node: node.callee };
+          return flatMap(this.evaluate(node.callee.object, scene), (object) =>
+            flatMap(this.member(object, name, calleeSite), (callee) => this.call(callee, args, site, constructed, object)),
+          );
+        }
+        return flatMap(this.evaluate(node.callee, scene), (callee) => this.call(callee, args, site, constructed, null));
+      }
+      default:
+        return unknown(`${describe(node)} is only known when the program runs`, site);
+    }
+  }
+
+  argumentsOf(nodes: readonly Node[], scene: Scene): readonly Argument[] {
+    return nodes.map((node) => {
+      const inner = node.type === "SpreadElement" ? node.argument : node;
+      let known: readonly Alternative[] | null = null;
+      return {
+        spread: node.type === "SpreadElement",
+        values: () => {
+          known ??= this.evaluate(inner, scene);
+          return known;
+        },
+      };
+    });
+  }
+
+  truth(node: Node, scene: Scene): boolean | null {
+    const truths = new Set(this.evaluate(node, scene).map(({ value, sure }) => (sure ? truthOf(value) : null)));
+    const [only] = truths;
+    return truths.size === 1 && only !== undefined ? only : null;
+  }
+
+  member(value: Value, name: string, site: Site): readonly Alternative[] {
+    if (value.kind === "member" && value.name === "env" && value.object.kind === "global") {
+      const object = `${value.object.name}.env`;
+      if (object === "import.meta.env" || object === "process.env") return this.#variable(name, object, site);
+    }
+    return memberOf(this, value, name, site);
+  }
+
+  call(callee: Value, args: readonly Argument[], site: Site, constructed: boolean, self: Value | null): readonly Alternative[] {
+    return callValue(this, callee, args, site, constructed, self);
+  }
+
+  #variable(name: string, object: "import.meta.env" | "process.env", site: Site): readonly Alternative[] {
+    const answer = this.#env(site.module.file, name, object);
+    if (answer.kind === "fixed") {
+      return one(typeof answer.value === "string" ? text(answer.value) : { kind: "plain", value: answer.value }, site);
+    }
+    if (answer.kind === "unset") return unknown(`${name} is set in no committed env file`, site, name);
+    return [
+      {
+        value: text(answer.value),
+        when: [],
+        via: [site],
+        written: { place: answer.place },
+        env: { name, use: "committed" },
+        sure: true,
+      },
+    ];
+  }
+
+  #bounded(value: Value, site: Site): readonly Alternative[] {
+    if (value.kind === "text" && value.text.length > maxText) return unknown(`the text grows past ${maxText} characters`, site);
+    return one(value, site);
+  }
+
+  #computed(object: Value, key: Value, site: Site): readonly Alternative[] {
+    if (key.kind === "text" && key.holes.length === 0) return this.member(object, key.text, site);
+    if (key.kind === "plain" && typeof key.value === "number") return this.member(object, String(key.value), site);
+    const all = itemsOf(this, object, site);
+    if (all === null) {
+      if (key.kind === "parameter" || key.kind === "member" || key.kind === "call") return one(key, site);
+      return key.kind === "unknown" ? one(key, site) : unknown("the key is only known when the program runs", site);
+    }
+    // A key nobody knows picks one of the members; a parameter is opened first, since a call may name it.
+    if (key.kind === "parameter" || (key.kind === "member" && key.object.kind === "parameter")) return one(key, site);
+    return all;
+  }
+
+  #identifier(name: string, node: Node, scene: Scene, site: Site): readonly Alternative[] {
+    const binding = bindingAt(scene.module, node, name);
+    if (binding === null) {
+      if (name === "undefined") return one({ kind: "plain", value: undefined }, site);
+      return one({ kind: "global", name }, site);
+    }
+    const active = this.#active.get(binding.identifier);
+    if (active !== undefined && active === scene.frame) return unknown(`"${name}" is made from itself`, site);
+    const before = this.#active.get(binding.identifier);
+    this.#active.set(binding.identifier, scene.frame);
+    try {
+      return evaluateBinding(this, binding, scene, site);
+    } finally {
+      if (before === undefined) this.#active.delete(binding.identifier);
+      else this.#active.set(binding.identifier, before);
+    }
+  }
+
+  /** `this` inside a class is an instance of it, made by whoever; inside a plain function nobody can tell. */
+  #self(node: Node, scene: Scene, site: Site): readonly Alternative[] {
+    let at: Node | undefined = node;
+    for (; at !== undefined; at = scene.module.parents.get(at)) {
+      if (at.type === "FunctionDeclaration" || at.type === "FunctionExpression") {
+        for (let frame = scene.frame; frame !== null; frame = frame.next) {
+          if (frame.fn === at && frame.self !== null) return one(frame.self, site);
+        }
+      }
+      if (at.type === "ClassDeclaration" || at.type === "ClassExpression") {
+        for (let frame = scene.frame; frame !== null; frame = frame.next) {
+          if (frame.self?.kind === "instance" && frame.self.node === at) return one(frame.self, site);
+        }
+        return one({ kind: "instance", node: at, scene: { module: scene.module, frame: null }, args: null }, site);
+      }
+    }
+    return unknown('"this" is only known when the program runs', site);
+  }
+
+  #joined(operator: string, left: Node, right: Node, scene: Scene, site: Site): readonly Alternative[] {
+    const lefts = this.evaluate(left, scene);
+    if (operator === "+") {
+      const rights = this.evaluate(right, scene);
+      return flatMap(lefts, (a) =>
+        flatMap(rights, (b) => {
+          if (a.kind === "plain" && b.kind === "plain" && typeof a.value === "number" && typeof b.value === "number") {
+            return one({ kind: "plain", value: a.value + b.value }, site);
+          }
+          return this.#bounded(concat(a, b), site);
+        }),
+      ).map((sum) => ({ ...sum, written: site }));
+    }
+    if (operator === "||" || operator === "??") {
+      return lefts.flatMap((alternative) => this.#orElse(alternative, operator, () => this.evaluate(right, scene), site));
+    }
+    if (operator === "&&") {
+      return lefts.flatMap((alternative) => {
+        const truth = truthOf(alternative.value);
+        if (truth === false) return [alternative];
+        return this.evaluate(right, scene);
+      });
+    }
+    if (operator === "===" || operator === "==" || operator === "!==" || operator === "!=") {
+      const rights = this.evaluate(right, scene);
+      const equal = sameValue(lefts, rights);
+      const env = [...lefts, ...rights].map(({ value }) => (value.kind === "unknown" ? value.env : null)).find((name) => name !== null);
+      if (equal === null) return unknown("its condition is not known before it runs", site, env ?? null);
+      return one({ kind: "plain", value: operator.startsWith("=") ? equal : !equal }, site);
+    }
+    return unknown(`"${operator}" is only known when the program runs`, site);
+  }
+
+  #orElse(
+    alternative: Alternative,
+    operator: "||" | "??",
+    right: () => readonly Alternative[],
+    site: Site,
+  ): readonly Alternative[] {
+    const { value } = alternative;
+    const taken = operator === "||" ? truthOf(value) : isMissing(value) ? false : value.kind === "unknown" || isTerm(value) ? null : true;
+    if (taken === true) return [alternative];
+    const others = right();
+    if (taken === false) return others.map((other) => ({ ...other, sure: other.sure && alternative.sure }));
+    if (value.kind === "unknown" && value.env !== null) {
+      const { env } = value;
+      return others.map((other) => ({
+        ...other,
+        when: [...other.when, { key: `env ${env}`, holds: false, text: `${env} unset` }],
+        env: other.env?.use === "committed" ? other.env : { name: env, use: "fallback" as const },
+        via: [site, ...other.via],
+        sure: false,
+      }));
+    }
+    const wording = site.module.text.slice(site.node.start, site.node.end).replace(/\s+/g, " ").slice(0, 80);
+    return [
+      alternative,
+      ...others.map((other) => ({
+        ...other,
+        when: [...other.when, { key: `${site.module.file}:${site.node.start}`, holds: false, text: `the fallback of ${wording}` }],
+      })),
+    ];
+  }
+
+  resolveSpecifier(from: Module, specifier: string): Value {
+    const file = this.project.resolve(from.file, specifier);
+    return file === null ? { kind: "external", source: specifier, name: "*" } : { kind: "module", file };
+  }
+
+  exportsOf(file: string): { module: Module; exports: Exports } | null {
+    const module = this.project.module(file);
+    if (module === null || "kind" in module) return null;
+    let exports = this.#exports.get(file);
+    if (exports === undefined) {
+      exports = exportsOf(module);
+      this.#exports.set(file, exports);
+    }
+    return exports === null ? null : { module, exports };
+  }
+
+  exported(file: string, name: string): readonly Alternative[] | null {
+    const key = `${file}\0${name}`;
+    const known = this.#exported.get(key);
+    if (known !== undefined) return known;
+    const stepsBefore = this.#steps;
+    const found = this.#findExport(file, name, new Set());
+    // What a spent budget or a cycle cut short may be whole the next time.
+    if (this.#steps < maxSteps && this.#depth < maxDepth / 2 && this.#active.size <= 1 && stepsBefore <= this.#steps) {
+      this.#exported.set(key, found);
+    }
+    return found;
+  }
+
+  #findExport(file: string, name: string, seen: Set<string>): readonly Alternative[] | null {
+    const key = `${file}\0${name}`;
+    if (seen.has(key) || seen.size > 200) return null;
+    seen.add(key);
+    const loaded = this.exportsOf(file);
+    if (loaded === null) {
+      const skipped = this.project.module(file);
+      if (skipped !== null && "kind" in skipped) return unknown(`${file} could not be read: ${skipped.reason}`, null);
+      return null;
+    }
+    const { module, exports } = loaded;
+    const scene: Scene = { module, frame: null };
+    const found = exports.named.get(name);
+    if (found !== undefined) {
+      const site = { module, node: found.node };
+      if (found.kind === "value") return this.evaluate(found.node, scene);
+      if (found.kind === "local") return this.#identifier(found.name, module.program, scene, site);
+      const target = this.project.resolve(file, found.source);
+      if (target === null) return one({ kind: "external", source: found.source, name: found.name }, site);
+      if (found.name === "*") return one({ kind: "module", file: target }, site);
+      return this.#findExport(target, found.name, seen);
+    }
+    if (exports.whole !== null) {
+      const whole = this.evaluate(exports.whole, scene);
+      return name === "default" ? whole : flatMap(whole, (value) => this.member(value, name, { module, node: exports.whole ?? module.program }));
+    }
+    if (name === "default") return null;
+    const outside: string[] = [];
+    for (const star of exports.stars) {
+      const target = this.project.resolve(file, star.source);
+      if (target === null) outside.push(star.source);
+      else {
+        const inner = this.#findExport(target, name, seen);
+        if (inner !== null) return inner;
+      }
+    }
+    const [source] = outside;
+    // A name that no file of the tree gives comes from the one package that is re-exported whole.
+    if (outside.length === 1 && source !== undefined) return one({ kind: "external", source, name }, null);
+    return null;
+  }
+
+  /** Names a pattern takes out of a value, for those who hold a value of their own. */
+  pattern(pattern: Node, identifier: Node, values: readonly Alternative[], scene: Scene): readonly Alternative[] {
+    return readPattern(this, pattern, identifier, values, scene);
+  }
+
+  placeOf(site: Site): Place {
+    return placeOf(site);
+  }
+
+  functionAround(site: Site): Node | null {
+    return enclosingFunction(site.module, site.node);
+  }
+}
+
+function isTerm(value: Value): boolean {
+  return value.kind === "parameter" || value.kind === "member" || value.kind === "call" || value.kind === "global";
+}
+
+/** true or false when every pairing agrees and is known; null otherwise. */
+function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[]): boolean | null {
+  const results = new Set<boolean | null>();
+  for (const left of lefts) {
+    for (const right of rights) {
+      const [a, b] = [primitive(left.value), primitive(right.value)];
+      results.add(a === null || b === null || !left.sure || !right.sure ? null : a.of === b.of);
+    }
+  }
+  const [only] = results;
+  return results.size === 1 && only !== undefined ? only : null;
+}
+
+function primitive(value: Value): { of: unknown } | null {
+  if (value.kind === "text") return value.text.includes(hole) ? null : { of: value.text };
+  return value.kind === "plain" ? { of: value.value } : null;
+}
+
+function describe(node: Node): string {
+  switch (node.type) {
+    case "JSXElement":
+    case "JSXFragment":
+      return "a component's output";
+    case "YieldExpression":
+      return "what a generator is sent";
+    case "TaggedTemplateExpression":
+      return "a tagged template";
+    default:
+      return "this expression";
+  }
+}

@@ -1,0 +1,136 @@
+import { spawnSync } from "node:child_process";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type IgnoreLine, isIgnored, parseIgnore } from "./ignore-file.ts";
+import { reasonOf } from "./text.ts";
+
+/** Files of a tree, relative to its root with "/", sorted; and what could not be listed. */
+export interface FileList {
+  readonly files: readonly string[];
+  /** Env files outside this set are somebody's own and prove nothing about a build. */
+  readonly committed: ReadonlySet<string> | null;
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Folders that hold other people's code or the output of builds. */
+const skippedFolders = new Set([
+  "node_modules",
+  "bower_components",
+  ".git",
+  ".hg",
+  ".svn",
+  ".next",
+  ".nuxt",
+  ".svelte-kit",
+  ".angular",
+  ".firebase",
+  ".turbo",
+  ".cache",
+  ".yarn",
+  ".pnpm-store",
+  "Pods",
+  "coverage",
+]);
+
+/** Names of output folders: skipped in a walk, where no repository says what is written by hand. */
+const outputFolders = new Set(["dist", "build", "out", "lib"]);
+
+/**
+ * Lists the files below `root`. In a git repository: what git tracks or would track. Elsewhere a walk that honours
+ * .gitignore and skips installed packages and build output. Symbolic links to folders are not followed.
+ */
+export function listFiles(root: string): FileList {
+  return listByGit(root) ?? walk(root);
+}
+
+interface GitAnswer {
+  readonly files: readonly string[];
+  readonly warnings: string;
+}
+
+/** Null where git is missing, or `root` is in no repository. A repository's own monitor hook is never started. */
+function git(root: string, options: readonly string[]): GitAnswer | null {
+  const answer = spawnSync("git", ["-c", "core.fsmonitor=false", "ls-files", "-z", ...options], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 512 * 1024 * 1024,
+    timeout: 60_000,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  if (answer.error !== undefined || answer.status !== 0) return null;
+  return { files: answer.stdout.split("\0").filter((file) => file !== ""), warnings: answer.stderr };
+}
+
+function listByGit(root: string): FileList | null {
+  const tracked = git(root, ["-c"]);
+  if (tracked === null) return null;
+  const others = git(root, ["-o", "--exclude-standard"]);
+  if (others === null) return null;
+  // A folder that the repository around it ignores lists nothing, although it is full of files.
+  if (tracked.files.length === 0 && others.files.length === 0) return null;
+  const unreadable: { path: string; reason: string }[] = [];
+  for (const [, path = "."] of others.warnings.matchAll(/could not open directory '([^']*)'/g)) {
+    unreadable.push({ path: path.replace(/\/$/, ""), reason: "permission denied" });
+  }
+  const files: string[] = [];
+  for (const file of new Set([...tracked.files, ...others.files])) {
+    if (inSkippedFolder(file) || file.endsWith("/")) continue;
+    try {
+      const stat = lstatSync(join(root, file));
+      if (stat.isFile()) files.push(file);
+      else if (stat.isSymbolicLink()) continue;
+    } catch (error) {
+      // Tracked and deleted in the working tree: nothing is there to look at, which is no failure.
+      const reason = reasonOf(error);
+      if (reason !== "it does not exist") unreadable.push({ path: file, reason });
+    }
+  }
+  files.sort();
+  return { files, committed: tracked.files.length === 0 ? null : new Set(tracked.files), unreadable };
+}
+
+function inSkippedFolder(file: string): boolean {
+  return file.split("/").some((part, index, parts) => index < parts.length - 1 && skippedFolders.has(part));
+}
+
+function walk(root: string): FileList {
+  const files: string[] = [];
+  const unreadable: { path: string; reason: string }[] = [];
+  const visit = (folder: string, inherited: readonly IgnoreLine[]): void => {
+    let entries: import("node:fs").Dirent[];
+    try {
+      entries = readdirSync(join(root, folder), { withFileTypes: true });
+    } catch (error) {
+      unreadable.push({ path: folder === "" ? "." : folder, reason: reasonOf(error) });
+      return;
+    }
+    let rules = inherited;
+    if (entries.some((entry) => entry.name === ".gitignore" && entry.isFile())) {
+      try {
+        rules = [...inherited, ...parseIgnore(readFileSync(join(root, folder, ".gitignore"), "utf8"), folder)];
+      } catch (error) {
+        unreadable.push({ path: join(folder, ".gitignore"), reason: reasonOf(error) });
+      }
+    }
+    for (const entry of entries) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (skippedFolders.has(entry.name) || isIgnored(rules, path, true)) continue;
+        if (outputFolders.has(entry.name) && isBuildOutput(entries)) continue;
+        visit(path, rules);
+      } else if (entry.isFile() && !isIgnored(rules, path, false)) {
+        files.push(path);
+      }
+    }
+  };
+  visit("", []);
+  files.sort();
+  return { files, committed: null, unreadable };
+}
+
+/** `lib` beside `src` and a package is compiled output; `lib` inside a source tree (SvelteKit, Flutter) is source. */
+function isBuildOutput(siblings: readonly import("node:fs").Dirent[]): boolean {
+  const names = new Set(siblings.map((entry) => entry.name));
+  return names.has("package.json") && (names.has("src") || names.has("tsconfig.json"));
+}

@@ -1,0 +1,186 @@
+import type { Node } from "oxc-parser";
+import type { Binding } from "./scope.ts";
+import { enclosingFunction, isFunction, type Module } from "./module.ts";
+
+/** Assignments (or the declaration) that can have given a variable its value where it is used. */
+export interface Reaching {
+  readonly writers: readonly Node[];
+  /** false: order could not be followed (loops, closures), so some of them may never be the last writer. */
+  readonly sure: boolean;
+}
+
+interface State {
+  writers: Set<Node>;
+  /** false after return, throw, break or continue: nothing flows on. */
+  live: boolean;
+}
+
+/**
+ * Which writes reach a use. Straight-line code, if, switch and try are followed; where a write happens in another
+ * function or a loop, every write is named and `sure` is false.
+ */
+export function reachingWrites(module: Module, binding: Binding, use: Node): Reaching {
+  const all = [binding.declaration, ...binding.assignments];
+  if (binding.assignments.length === 0) return { writers: all, sure: true };
+  const home = enclosingFunction(module, binding.declaration);
+  const sameFunction = enclosingFunction(module, use) === home && binding.assignments.every((node) => enclosingFunction(module, node) === home);
+  if (!sameFunction) return { writers: all, sure: false };
+  const body = home === null ? module.program : isFunction(home) ? home.body : null;
+  if (body === null) return { writers: all, sure: false };
+  const walk = new Walk(module, binding, use);
+  const state: State = { writers: new Set(), live: true };
+  walk.statement(body, state);
+  if (walk.found === null) return { writers: all, sure: false };
+  return { writers: [...walk.found], sure: walk.sure };
+}
+
+class Walk {
+  found: Set<Node> | null = null;
+  sure = true;
+  readonly #writers: ReadonlySet<Node>;
+  readonly #module: Module;
+  readonly #use: Node;
+
+  constructor(module: Module, binding: Binding, use: Node) {
+    this.#module = module;
+    this.#use = use;
+    this.#writers = new Set([binding.declaration, ...binding.assignments]);
+  }
+
+  statement(node: Node, state: State): void {
+    if (!state.live || this.found !== null) return;
+    switch (node.type) {
+      case "Program":
+      case "BlockStatement":
+      case "StaticBlock":
+        for (const inner of node.body) this.statement(inner, state);
+        return;
+      case "IfStatement": {
+        this.#expression(node.test, state);
+        const yes = copy(state);
+        const no = copy(state);
+        this.statement(node.consequent, yes);
+        if (node.alternate !== null) this.statement(node.alternate, no);
+        merge(state, [yes, no]);
+        return;
+      }
+      case "SwitchStatement": {
+        this.#expression(node.discriminant, state);
+        const ends: State[] = [];
+        let falling: State | null = null;
+        for (const branch of node.cases) {
+          const here: State = copy(state);
+          if (falling?.live) for (const writer of falling.writers) here.writers.add(writer);
+          for (const inner of branch.consequent) {
+            if (inner.type === "BreakStatement") {
+              ends.push(copy(here));
+              here.live = false;
+            }
+            this.#caseBlock(inner, here, ends);
+          }
+          falling = here;
+        }
+        if (falling !== null) ends.push(falling);
+        if (!node.cases.some((branch) => branch.test === null)) ends.push(copy(state));
+        merge(state, ends);
+        return;
+      }
+      case "TryStatement": {
+        const before = copy(state);
+        this.statement(node.block, state);
+        if (node.handler !== null) {
+          // The block may fail at any of its writes.
+          const caught: State = { writers: new Set([...before.writers, ...state.writers]), live: true };
+          this.statement(node.handler.body, caught);
+          merge(state, [copy(state), caught]);
+        }
+        if (node.finalizer !== null) this.statement(node.finalizer, state);
+        return;
+      }
+      case "ForStatement":
+      case "ForInStatement":
+      case "ForOfStatement":
+      case "WhileStatement":
+      case "DoWhileStatement": {
+        const inside = copy(state);
+        if (this.#writesInside(node)) {
+          // A later round sees what an earlier one wrote.
+          this.sure = false;
+          for (const writer of this.#writers) if (within(node, writer)) inside.writers.add(writer);
+        }
+        if (node.type === "ForStatement" && node.init !== null) this.#expression(node.init, inside);
+        this.statement(node.body, inside);
+        merge(state, [copy(state), { ...inside, live: true }]);
+        return;
+      }
+      case "LabeledStatement":
+        this.statement(node.body, state);
+        return;
+      case "ReturnStatement":
+      case "ThrowStatement":
+        if (node.argument !== null) this.#expression(node.argument, state);
+        state.live = false;
+        return;
+      case "BreakStatement":
+      case "ContinueStatement":
+        state.live = false;
+        return;
+      default:
+        this.#expression(node, state);
+    }
+  }
+
+  /** `case "x": { name = "a"; break; }` ends the case from inside its braces. */
+  #caseBlock(node: Node, state: State, ends: State[]): void {
+    if (node.type === "BlockStatement" && node.body.some((inner) => inner.type === "BreakStatement")) {
+      for (const inner of node.body) {
+        if (inner.type === "BreakStatement") {
+          ends.push(copy(state));
+          state.live = false;
+        } else this.statement(inner, state);
+      }
+    } else this.statement(node, state);
+  }
+
+  /** Anything evaluated in one go: the use inside it sees what came before; a plain write replaces, others add. */
+  #expression(node: Node, state: State): void {
+    if (within(node, this.#use)) {
+      this.found = new Set(state.writers);
+      for (const writer of this.#writers) {
+        if (writer.type === "AssignmentExpression" && within(node, writer) && writer.start < this.#use.start) {
+          this.found.add(writer);
+          this.sure = false;
+        }
+      }
+      return;
+    }
+    for (const writer of this.#writers) {
+      if (!within(node, writer)) continue;
+      const plain =
+        writer.type === "VariableDeclarator" ||
+        (writer.type === "AssignmentExpression" && writer.operator === "=" && node.type === "ExpressionStatement" && node.expression === writer);
+      if (plain) state.writers.clear();
+      else this.sure = false;
+      state.writers.add(writer);
+    }
+  }
+
+  #writesInside(node: Node): boolean {
+    for (const writer of this.#writers) if (writer.type !== "VariableDeclarator" && within(node, writer)) return true;
+    return false;
+  }
+}
+
+function within(outer: Node, inner: Node): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function copy(state: State): State {
+  return { writers: new Set(state.writers), live: state.live };
+}
+
+function merge(into: State, branches: readonly State[]): void {
+  const live = branches.filter((branch) => branch.live);
+  into.live = live.length > 0;
+  into.writers = new Set(live.flatMap((branch) => [...branch.writers]));
+}

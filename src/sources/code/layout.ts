@@ -1,0 +1,98 @@
+import { posix } from "node:path";
+import { listFiles } from "./files.ts";
+import { readText } from "./text.ts";
+import { asRecord, join, parseJsonWithComments } from "./tsconfig.ts";
+
+/** Where a checkout without a manifest keeps its functions and front ends; paths relative to the root, "" = root. */
+export interface Layout {
+  readonly codebases: readonly { readonly name: string; readonly source: string }[];
+  readonly webRoots: readonly { readonly name: string; readonly folder: string }[];
+  /** Project ids of every .firebaserc, without repeats. */
+  readonly projects: readonly string[];
+  /** Every firebase.json, those nearest the root first. */
+  readonly firebaseJson: readonly string[];
+}
+
+/** Client packages whose presence makes a package a front end. */
+const clientPackages = [
+  "firebase",
+  "@firebase/functions",
+  "@angular/fire",
+  "reactfire",
+  "react-firebase-hooks",
+  "vuefire",
+  "@react-native-firebase/functions",
+  "@react-native-firebase/app",
+];
+
+/** Looks at firebase.json, .firebaserc and package.json files below `root`. Files that are not JSON say nothing. */
+export function findLayout(root: string): Layout {
+  const { files } = listFiles(root);
+  const read = (file: string): Record<string, unknown> | null => {
+    const text = readText(root, file);
+    return text.kind === "text" ? asRecord(parseJsonWithComments(text.text)) : null;
+  };
+  const named = (name: string): string[] =>
+    files.filter((file) => posix.basename(file) === name).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  const firebaseJson = named("firebase.json");
+  const codebases = firebaseJson.flatMap((file) => codebasesOf(read(file)?.functions, folderOf(file)));
+  if (codebases.length === 0) codebases.push(...codebasesByPackage(named("package.json"), read));
+  const webRoots = named("package.json").flatMap((file) => {
+    const folder = folderOf(file);
+    if (codebases.some(({ source }) => source === folder || folder.startsWith(`${source}/`))) return [];
+    if (!dependsOn(read(file), clientPackages)) return [];
+    return [{ name: folder === "" ? "web" : posix.basename(folder), folder }];
+  });
+  const projects = named(".firebaserc").flatMap((file) => {
+    const known = asRecord(read(file)?.projects) ?? {};
+    return Object.values(known).filter((id) => typeof id === "string");
+  });
+  return { codebases: unlike(codebases), webRoots: unlike(webRoots), projects: [...new Set(projects)], firebaseJson };
+}
+
+/** `functions` of firebase.json: one object, or a list; the CLI's own default source is "functions". */
+function codebasesOf(functions: unknown, folder: string): { name: string; source: string }[] {
+  if (functions === undefined || functions === null) return [];
+  return [functions].flat().flatMap((entry) => {
+    if (typeof entry === "string") return [{ name: "default", source: join(folder, entry) }];
+    const record = asRecord(entry);
+    if (record === null) return [];
+    const source = typeof record.source === "string" ? record.source : "functions";
+    const name = typeof record.codebase === "string" && record.codebase !== "" ? record.codebase : "default";
+    return [{ name, source: join(folder, source) }];
+  });
+}
+
+function codebasesByPackage(
+  packages: readonly string[],
+  read: (file: string) => Record<string, unknown> | null,
+): { name: string; source: string }[] {
+  return packages
+    .filter((file) => dependsOn(read(file), ["firebase-functions"]))
+    .map((file) => ({ name: posix.basename(folderOf(file)) || "default", source: folderOf(file) }));
+}
+
+function dependsOn(manifest: Record<string, unknown> | null, names: readonly string[]): boolean {
+  const all = { ...asRecord(manifest?.dependencies), ...asRecord(manifest?.devDependencies) };
+  return names.some((name) => name in all);
+}
+
+/** Two of one name are told apart by a number, since names are keys. */
+function unlike<T extends { readonly name: string }>(items: readonly T[]): T[] {
+  const taken = new Set<string>();
+  return items.map((item) => {
+    let name = item.name;
+    for (let count = 2; taken.has(name); count++) name = `${item.name}-${count}`;
+    taken.add(name);
+    return { ...item, name };
+  });
+}
+
+function folderOf(file: string): string {
+  const folder = posix.dirname(file);
+  return folder === "." ? "" : folder;
+}
+
+function depth(file: string): number {
+  return file.split("/").length;
+}

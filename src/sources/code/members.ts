@@ -1,0 +1,223 @@
+import type { Class, Node, ObjectProperty } from "oxc-parser";
+import { fromData } from "./bindings.ts";
+import type { Site } from "./module.ts";
+import { type Alternative, type Argument, type Engine, flatMap, one, type Scene, unknown, type Value } from "./value.ts";
+
+const missing: Value = { kind: "plain", value: undefined };
+
+/** What `value.name` is. */
+export function memberOf(engine: Engine, value: Value, name: string, site: Site): readonly Alternative[] {
+  switch (value.kind) {
+    case "object":
+      return objectMember(engine, value, name, site);
+    case "record": {
+      const own = value.members.get(name);
+      if (own !== undefined) return own.values();
+      return fromSpreads(engine, value.spreads, name, site, () => one(missing, site));
+    }
+    case "list": {
+      if (!/^\d+$/.test(name)) return one({ kind: "member", object: value, name }, site);
+      const index = Number(name);
+      if (value.items.slice(0, index + 1).some((item) => item.spread)) return unknown("the list is put together when the program runs", site);
+      const items = value.items[index]?.values() ?? one(missing, site);
+      return value.changed ? items.map((item) => ({ ...item, sure: false })) : items;
+    }
+    case "data":
+      if (Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name)) {
+        return one(fromData((value.data as Record<string, unknown>)[name], value.file), { place: { file: value.file, line: 1 } });
+      }
+      return one(name === "default" ? value : missing, site);
+    case "module":
+      return engine.exported(value.file, name) ?? unknown(`${value.file} exports no "${name}"`, site);
+    case "external":
+      if (value.name === "*") return one({ kind: "external", source: value.source, name }, site);
+      return one({ kind: "member", object: value, name }, site);
+    case "enum":
+      return enumMember(engine, value.node, value.scene, name, site);
+    case "class":
+      return classMember(engine, value.node, value.scene, name, true, value, site);
+    case "instance":
+      return classMember(engine, value.node, value.scene, name, false, value, site);
+    case "unknown":
+      return one(value, site);
+    default:
+      return one({ kind: "member", object: value, name }, site);
+  }
+}
+
+function objectMember(engine: Engine, value: Extract<Value, { kind: "object" }>, name: string, site: Site): readonly Alternative[] {
+  const own = literalMember(engine, value, name, site, value.node.properties.length - 1);
+  if (value.writes.length === 0) return own;
+  const later: Alternative[] = [];
+  let doubt = false;
+  for (const write of value.writes) {
+    const target = write.type === "AssignmentExpression" ? write.left : null;
+    if (write.type === "AssignmentExpression" && target?.type === "MemberExpression" && !target.computed && target.object.type === "Identifier") {
+      const written = target.property.type === "Identifier" ? target.property.name : "";
+      if (written === name) later.push(...engine.evaluate(write.right, value.scene));
+      continue;
+    }
+    // A deeper write, a computed name, Object.assign: it may or may not touch this member.
+    if (target?.type !== "MemberExpression" || touches(target, name)) doubt = true;
+  }
+  if (later.length === 0) return doubt ? own.map((alternative) => ({ ...alternative, sure: false })) : own;
+  const before = own.filter((alternative) => !(alternative.value.kind === "plain" && alternative.value.value === undefined));
+  const sure = !doubt && before.length + later.length === 1;
+  return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
+}
+
+function touches(target: Node, name: string): boolean {
+  let at: Node = target;
+  while (at.type === "MemberExpression" && at.object.type === "MemberExpression") at = at.object;
+  return at.type !== "MemberExpression" || at.computed || (at.property.type === "Identifier" && at.property.name === name);
+}
+
+function literalMember(
+  engine: Engine,
+  value: Extract<Value, { kind: "object" }>,
+  name: string,
+  site: Site,
+  from: number,
+): readonly Alternative[] {
+  for (let index = from; index >= 0; index--) {
+    const property = value.node.properties[index];
+    if (property === undefined) continue;
+    if (property.type === "SpreadElement") {
+      const spread: Argument = { spread: true, values: () => engine.evaluate(property.argument, value.scene) };
+      return fromSpreads(engine, [spread], name, site, () => literalMember(engine, value, name, site, index - 1));
+    }
+    const key = keyOf(engine, property, value.scene);
+    if (key === null) return unknown("a key of the object is only known when the program runs", site);
+    if (key === name) return propertyValue(engine, property, value, site);
+  }
+  return one(missing, site);
+}
+
+/** Takes a member from the last spread that has it; `before` is asked where a spread lacks it. */
+function fromSpreads(
+  engine: Engine,
+  spreads: readonly Argument[],
+  name: string,
+  site: Site,
+  before: () => readonly Alternative[],
+): readonly Alternative[] {
+  const last = spreads.at(-1);
+  if (last === undefined) return before();
+  const earlier = (): readonly Alternative[] => fromSpreads(engine, spreads.slice(0, -1), name, site, before);
+  return flatMap(last.values(), (value) => {
+    if (value.kind === "plain") return earlier();
+    const members = engine.member(value, name, site);
+    const lacks = members.length === 1 && members[0]?.value.kind === "plain" && members[0].value.value === undefined;
+    if (!lacks) return members;
+    return earlier();
+  });
+}
+
+function propertyValue(engine: Engine, property: ObjectProperty, value: Extract<Value, { kind: "object" }>, site: Site): readonly Alternative[] {
+  if (property.kind === "set") return one(missing, site);
+  const values = engine.evaluate(property.value, value.scene);
+  if (property.kind === "get") return flatMap(values, (getter) => engine.call(getter, [], site, false, value));
+  return values.map((alternative) =>
+    alternative.value.kind === "function" && property.method
+      ? { ...alternative, value: { ...alternative.value, self: value } }
+      : alternative,
+  );
+}
+
+/** Name of a member as it is written, or null when it is computed and not constant. */
+export function keyOf(engine: Engine, property: { key: Node; computed: boolean }, scene: Scene): string | null {
+  const { key } = property;
+  if (!property.computed) {
+    if (key.type === "Identifier") return key.name;
+    if (key.type === "PrivateIdentifier") return `#${key.name}`;
+  }
+  const values = engine.evaluate(key, scene);
+  const [only] = values;
+  if (values.length !== 1 || only === undefined || !only.sure) return null;
+  if (only.value.kind === "text" && only.value.holes.length === 0) return only.value.text;
+  return only.value.kind === "plain" ? String(only.value.value) : null;
+}
+
+function enumMember(
+  engine: Engine,
+  node: Extract<Value, { kind: "enum" }>["node"],
+  scene: Scene,
+  name: string,
+  site: Site,
+): readonly Alternative[] {
+  const member = node.body.members.find((inner) => {
+    const { id } = inner;
+    return id.type === "Identifier" ? id.name === name : id.type === "Literal" && id.value === name;
+  });
+  if (member === undefined) return unknown(`the enum has no "${name}"`, site);
+  if (member.initializer === null) return unknown("the enum's member is a number", site);
+  return engine.evaluate(member.initializer, scene).map((alternative) => ({
+    ...alternative,
+    via: [{ module: scene.module, node: member }, ...alternative.via],
+  }));
+}
+
+function classMember(
+  engine: Engine,
+  node: Class,
+  scene: Scene,
+  name: string,
+  isStatic: boolean,
+  self: Extract<Value, { kind: "class" | "instance" }>,
+  site: Site,
+): readonly Alternative[] {
+  const constructor = node.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
+  const constructorFn = constructor?.type === "MethodDefinition" ? constructor.value : null;
+  const args = self.kind === "instance" ? self.args : null;
+  const inConstructor: Scene =
+    constructorFn === null || args === null ? scene : { module: scene.module, frame: { fn: constructorFn, args, self, next: scene.frame } };
+  const values: Alternative[] = [];
+  let assigned = 0;
+  for (const member of node.body.body) {
+    if (member.type !== "PropertyDefinition" && member.type !== "MethodDefinition" && member.type !== "AccessorProperty") continue;
+    if (member.static !== isStatic || keyOf(engine, member, scene) !== name) continue;
+    if (member.type === "MethodDefinition") {
+      const method: Value = { kind: "function", node: member.value, scene, self };
+      return member.kind === "get" ? engine.call(method, [], site, false, self) : one(method, { module: scene.module, node: member });
+    }
+    if (member.value !== null) {
+      const frame = { fn: node, args: [], self, next: scene.frame };
+      values.push(...engine.evaluate(member.value, { module: scene.module, frame }));
+    }
+  }
+  if (!isStatic && constructorFn !== null) {
+    for (const parameter of constructorFn.params) {
+      if (parameter.type !== "TSParameterProperty") continue;
+      const pattern = parameter.parameter;
+      const identifier = pattern.type === "AssignmentPattern" ? pattern.left : pattern;
+      if (identifier.type === "Identifier" && identifier.name === name) return engine.evaluate(identifier, inConstructor);
+    }
+  }
+  for (const write of selfWrites(scene, node, name)) {
+    assigned++;
+    const inside = constructorFn !== null && write.start >= constructorFn.start && write.end <= constructorFn.end;
+    values.push(...engine.evaluate(write.right, inside ? inConstructor : scene));
+  }
+  const kept = values.filter(({ value }) => !(value.kind === "plain" && (value.value === undefined || value.value === null)));
+  if (kept.length > 0) return assigned > 1 || kept.length > 1 ? kept.map((alternative) => ({ ...alternative, sure: alternative.sure && kept.length === 1 })) : kept;
+  if (node.superClass !== null) {
+    return flatMap(engine.evaluate(node.superClass, scene), (parent) => {
+      if (parent.kind !== "class") return unknown("its parent class is not part of the tree", site);
+      const inherited: Value = isStatic ? parent : { kind: "instance", node: parent.node, scene: parent.scene, args: null };
+      return engine.member(inherited, name, site);
+    });
+  }
+  return values.length > 0 ? values : unknown(`the class gives "${name}" no value that can be followed`, site);
+}
+
+function selfWrites(scene: Scene, node: Class, name: string): Extract<Node, { type: "AssignmentExpression" }>[] {
+  const writes: Extract<Node, { type: "AssignmentExpression" }>[] = [];
+  for (const write of scene.module.byType.get("AssignmentExpression") ?? []) {
+    if (write.type !== "AssignmentExpression" || write.start < node.start || write.end > node.end) continue;
+    const { left } = write;
+    if (left.type !== "MemberExpression" || left.object.type !== "ThisExpression" || left.computed) continue;
+    const written = left.property.type === "PrivateIdentifier" ? `#${left.property.name}` : left.property.type === "Identifier" ? left.property.name : null;
+    if (written === name) writes.push(write);
+  }
+  return writes;
+}

@@ -1,0 +1,256 @@
+import type { Node } from "oxc-parser";
+import type { Evaluator } from "./evaluate.ts";
+import { bindingAt, isFunction, type Module, nodesOf, type Site } from "./module.ts";
+import type { Project } from "./project.ts";
+import type { Argument, Opening, Value } from "./value.ts";
+
+/** How the tree uses a function: calls that bind its parameters, and places where it is handed on unseen. */
+export interface Uses {
+  readonly calls: readonly Opening[];
+  /** Places where the function is passed or stored as a value, so that others may call it. */
+  readonly handed: readonly Site[];
+}
+
+const none: Uses = { calls: [], handed: [] };
+
+/**
+ * Finds the calls of a function of the tree, in its own file and wherever its name is imported. Names only choose
+ * which places to look at; that a place means this function is decided by evaluating it.
+ */
+export class References {
+  readonly #project: Project;
+  readonly #evaluator: Evaluator;
+  readonly #known = new Map<Node, Uses>();
+
+  constructor(project: Project, evaluator: Evaluator) {
+    this.#project = project;
+    this.#evaluator = evaluator;
+  }
+
+  of(fn: Node, module: Module): Uses {
+    const known = this.#known.get(fn);
+    if (known !== undefined) return known;
+    this.#known.set(fn, none);
+    const uses = this.#find(fn, module);
+    this.#known.set(fn, uses);
+    return uses;
+  }
+
+  #find(fn: Node, home: Module): Uses {
+    const names = this.#namesOf(fn, home);
+    if (names.size === 0) return this.#inPlace(fn, home);
+    const calls: Opening[] = [];
+    const handed: Site[] = [];
+    for (const module of this.#modulesWith(names, home)) {
+      for (const type of ["CallExpression", "NewExpression"] as const) {
+        for (const node of nodesOf(module, type)) {
+          if (!this.#mayName(node.callee, names, module, home)) continue;
+          if (!this.#isThis(node.callee, module, fn)) continue;
+          calls.push({
+            site: { module, node },
+            args: this.#evaluator.argumentsOf(node.arguments, { module, frame: null }),
+            self: null,
+          });
+        }
+      }
+      for (const node of nodesOf(module, "JSXOpeningElement")) {
+        if (!this.#mayName(node.name, names, module, home)) continue;
+        const callee = jsxCallee(node.name, module);
+        if (callee === null || !this.#isThis(callee, module, fn)) continue;
+        calls.push({ site: { module, node }, args: [this.#props(node, module)], self: null });
+      }
+      for (const node of nodesOf(module, "Identifier")) {
+        if (!names.has(node.name) || !isHandedOn(module, node)) continue;
+        if (this.#isThis(node, module, fn)) handed.push({ module, node });
+      }
+    }
+    return { calls, handed };
+  }
+
+  /** A function without a name: called where it stands, or handed to something. */
+  #inPlace(fn: Node, home: Module): Uses {
+    const parent = home.parents.get(fn);
+    if (parent?.type === "CallExpression" && parent.callee === fn) {
+      const args = this.#evaluator.argumentsOf(parent.arguments, { module: home, frame: null });
+      return { calls: [{ site: { module: home, node: parent }, args, self: null }], handed: [] };
+    }
+    return { calls: [], handed: [{ module: home, node: parent ?? fn }] };
+  }
+
+  /** Names under which calls may reach the function: its own, and those it is exported or stored under. */
+  #namesOf(fn: Node, home: Module): Set<string> {
+    const names = new Set<string>();
+    if (isFunction(fn) && fn.id !== null) names.add(fn.id.name);
+    let at: Node | undefined = home.parents.get(fn);
+    // const f = useCallback(function …), const f = wrap(function …): the outer name is how it is called.
+    for (let steps = 0; at !== undefined && steps < 6; steps++, at = home.parents.get(at)) {
+      if (at.type === "VariableDeclarator" && at.id.type === "Identifier") names.add(at.id.name);
+      else if (at.type === "ClassDeclaration" || at.type === "ClassExpression") {
+        if (steps > 2) break;
+      } else if (at.type === "Property" || at.type === "PropertyDefinition" || at.type === "MethodDefinition") {
+        if (at.key.type === "Identifier") {
+          if (at.type === "MethodDefinition" && at.kind === "constructor") {
+            const owner = home.parents.get(home.parents.get(at) ?? at);
+            if (owner?.type === "ClassDeclaration" && owner.id !== null) names.add(owner.id.name);
+          } else names.add(at.key.name);
+        } else if (at.key.type === "PrivateIdentifier") names.add(`#${at.key.name}`);
+        break;
+      } else if (at.type === "AssignmentExpression") {
+        if (at.left.type === "Identifier") names.add(at.left.name);
+        else if (at.left.type === "MemberExpression" && at.left.property.type === "Identifier") names.add(at.left.property.name);
+        break;
+      } else if (at.type === "ExportDefaultDeclaration") {
+        for (const name of this.#importNames(home, "default")) names.add(name);
+      } else if (at.type === "ReturnStatement" || at.type === "BlockStatement" || at.type === "ArrowFunctionExpression") break;
+      if (at.type === "VariableDeclarator" || at.type === "ExportDefaultDeclaration") break;
+    }
+    for (const name of [...names]) for (const alias of this.#aliases(home, name)) names.add(alias);
+    return names;
+  }
+
+  /** Names that exports and imports of the tree give to a local name of `home`. */
+  #aliases(home: Module, local: string): Set<string> {
+    const found = new Set<string>();
+    const exports = this.#evaluator.exportsOf(home.file)?.exports;
+    for (const [name, entry] of exports?.named ?? []) {
+      const same = entry.kind === "local" && entry.name === local;
+      const isDefault = name === "default" && entry.kind === "value" && "id" in entry.node && entry.node.id?.type === "Identifier" && entry.node.id.name === local;
+      const byName = name === "default" && entry.kind === "value" && entry.node.type === "Identifier" && entry.node.name === local;
+      if (!same && !isDefault && !byName) continue;
+      if (name !== "default") found.add(name);
+      for (const imported of this.#importNames(home, name)) found.add(imported);
+    }
+    // A local variable that is the function under another name.
+    for (const node of nodesOf(home, "VariableDeclarator")) {
+      if (node.id.type === "Identifier" && node.init?.type === "Identifier" && node.init.name === local) found.add(node.id.name);
+    }
+    return found;
+  }
+
+  /** Local names that importers of a module's export use; renames are found by reading the import itself. */
+  #importNames(home: Module, exported: string): Set<string> {
+    const found = new Set<string>();
+    const stem = home.file.slice(home.file.lastIndexOf("/") + 1).replace(/\.[^.]+$/, "");
+    const hints = stem === "index" ? [home.file.split("/").at(-2) ?? "index"] : [stem];
+    for (const file of this.#project.sources) {
+      const text = this.#project.text(file);
+      if (text === null) continue;
+      if (!hints.some((hint) => text.includes(hint)) && !(exported !== "default" && text.includes(exported))) continue;
+      const renames = exported === "default" ? /\bimport\s+[A-Za-z_$]|\bdefault\b|\brequire\s*\(/.test(text) : text.includes(exported);
+      if (!renames) continue;
+      const module = this.#project.module(file);
+      if (module === null || "kind" in module) continue;
+      for (const node of nodesOf(module, "ImportDefaultSpecifier")) if (exported === "default") found.add(node.local.name);
+      for (const node of nodesOf(module, "ImportSpecifier")) {
+        const name = node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
+        if (name === exported) found.add(node.local.name);
+      }
+      for (const node of nodesOf(module, "ExportSpecifier")) {
+        const local = node.local.type === "Identifier" ? node.local.name : String(node.local.value);
+        const name = node.exported.type === "Identifier" ? node.exported.name : String(node.exported.value);
+        if (local === exported && name !== "default") found.add(name);
+      }
+    }
+    return found;
+  }
+
+  *#modulesWith(names: ReadonlySet<string>, home: Module): Generator<Module> {
+    yield home;
+    const plain = [...names].map((name) => name.replace(/^#/, ""));
+    for (const file of this.#project.sources) {
+      if (file === home.file) continue;
+      const text = this.#project.text(file);
+      if (text === null || !plain.some((name) => text.includes(name))) continue;
+      const module = this.#project.module(file);
+      if (module !== null && !("kind" in module)) yield module;
+    }
+  }
+
+  #mayName(callee: Node, names: ReadonlySet<string>, module: Module, home: Module): boolean {
+    const name = lastName(callee);
+    if (name !== null && names.has(name)) return true;
+    // `import x from "./home"` names a default export as it likes.
+    if (name === null || module === home) return false;
+    const binding = bindingAt(module, callee, name);
+    return binding?.kind === "import" && binding.declaration.type === "ImportDefaultSpecifier" && names.has("default");
+  }
+
+  #isThis(callee: Node, module: Module, fn: Node): boolean {
+    return this.#evaluator.ask(new Map(), () =>
+      this.#evaluator.evaluate(callee, { module, frame: null }).some(({ value }) => isFunctionValue(value, fn)),
+    );
+  }
+
+  #props(node: Extract<Node, { type: "JSXOpeningElement" }>, module: Module): Argument {
+    const scene = { module, frame: null };
+    const members = new Map<string, Argument>();
+    const spreads: Argument[] = [];
+    for (const attribute of node.attributes) {
+      if (attribute.type === "JSXSpreadAttribute") {
+        spreads.push({ spread: true, values: () => this.#evaluator.evaluate(attribute.argument, scene) });
+      } else if (attribute.name.type === "JSXIdentifier" && attribute.value !== null) {
+        const { value } = attribute;
+        members.set(attribute.name.name, { spread: false, values: () => this.#evaluator.evaluate(value, scene) });
+      }
+    }
+    const value: Value = { kind: "record", members, spreads };
+    return {
+      spread: false,
+      values: () => [{ value, when: [], via: [], written: { module, node }, env: null, sure: true }],
+    };
+  }
+}
+
+function isFunctionValue(value: Value, fn: Node): boolean {
+  if (value.kind === "function") return value.node === fn;
+  if (value.kind !== "class") return false;
+  return value.node.body.body.some((member) => member.type === "MethodDefinition" && member.kind === "constructor" && member.value === fn);
+}
+
+function lastName(callee: Node): string | null {
+  switch (callee.type) {
+    case "Identifier":
+    case "JSXIdentifier":
+      return callee.name;
+    case "MemberExpression":
+      if (callee.property.type === "Identifier") return callee.property.name;
+      return callee.property.type === "PrivateIdentifier" ? `#${callee.property.name}` : null;
+    case "JSXMemberExpression":
+      return callee.property.name;
+    case "TSNonNullExpression":
+    case "TSInstantiationExpression":
+    case "ChainExpression":
+      return lastName(callee.expression);
+    default:
+      return null;
+  }
+}
+
+/** JSX names are no expressions: an identifier node of the same name and place stands in. */
+function jsxCallee(name: Node, module: Module): Node | null {
+  if (name.type !== "JSXIdentifier") return null;
+  const identifier = { ...name, type: "Identifier" } as unknown as Node;
+  const parent = module.parents.get(name);
+  if (parent !== undefined) (module.parents as Map<Node, Node>).set(identifier, parent);
+  return identifier;
+}
+
+/** An identifier in the place of a value: an argument, a member of a list or object, the right side of something. */
+function isHandedOn(module: Module, node: Node): boolean {
+  const parent = module.parents.get(node);
+  switch (parent?.type) {
+    case "CallExpression":
+    case "NewExpression":
+      return parent.callee !== node;
+    case "ArrayExpression":
+    case "ReturnStatement":
+    case "JSXExpressionContainer":
+    case "ConditionalExpression":
+    case "LogicalExpression":
+      return true;
+    case "Property":
+      return parent.value === node && module.parents.get(parent)?.type === "ObjectExpression";
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,104 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+
+/** Larger files are bundles or data, not source that a person keeps. */
+export const maxBytes = 2 * 1024 * 1024;
+
+/** What reading one file gave. `large` and `binary` were not read; `unreadable` is a gap. */
+export type FileText =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "binary" }
+  | { readonly kind: "large"; readonly bytes: number }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/**
+ * Reads a file as text: UTF-8, UTF-16 by its byte order mark, and Latin-1 where the bytes are no UTF-8. The mark is
+ * not part of the text. Never throws.
+ */
+export function readText(root: string, file: string): FileText {
+  let bytes: Buffer;
+  let handle: number | null = null;
+  try {
+    // Opening a pipe or a socket would wait for ever: only what fstat calls a file is read.
+    handle = openSync(join(root, file), forReading);
+    const stat = fstatSync(handle);
+    if (!stat.isFile()) return { kind: "binary" };
+    if (stat.size > maxBytes) return { kind: "large", bytes: stat.size };
+    bytes = Buffer.allocUnsafe(stat.size);
+    let length = 0;
+    while (length < stat.size) {
+      const count = readSync(handle, bytes, length, stat.size - length, null);
+      if (count === 0) break;
+      length += count;
+    }
+    bytes = bytes.subarray(0, length);
+  } catch (error) {
+    return { kind: "unreadable", reason: reasonOf(error) };
+  } finally {
+    if (handle !== null) closeSync(handle);
+  }
+  return decode(bytes);
+}
+
+/** Without O_NONBLOCK a named pipe would wait for a writer; Windows has neither. */
+const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Text of bytes whose encoding nobody told us. */
+export function decode(bytes: Buffer): FileText {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    return { kind: "text", text: new TextDecoder("utf-16le").decode(bytes) };
+  }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    return { kind: "text", text: new TextDecoder("utf-16be").decode(bytes) };
+  }
+  if (bytes.subarray(0, 8192).includes(0)) return { kind: "binary" };
+  try {
+    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { kind: "text", text: bytes.toString("latin1") };
+  }
+}
+
+/** Error code as a sentence a person understands. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : null;
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  if (code === "ENOENT") return "it does not exist";
+  if (code === "ELOOP") return "its symbolic links form a loop";
+  if (code === "EISDIR") return "it is a folder";
+  return code ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Offsets at which lines start, for `positionAt`. */
+export function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** 1-based line and column (UTF-16 units) of an offset. */
+export function positionAt(starts: readonly number[], offset: number): { line: number; column: number } {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+/** Machine-made text: reading it as source would only yield noise. */
+export function looksMinified(text: string): boolean {
+  if (text.length < 5_000) return false;
+  let lines = 1;
+  let longest = 0;
+  let from = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", from)) {
+    longest = Math.max(longest, at - from);
+    from = at + 1;
+    lines++;
+  }
+  longest = Math.max(longest, text.length - from);
+  return longest > 5_000 && text.length / lines > 500;
+}

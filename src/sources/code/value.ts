@@ -1,0 +1,234 @@
+import type { Class, Node, ObjectExpression, TSEnumDeclaration } from "oxc-parser";
+import type { Place } from "../../model/place.ts";
+import type { Module, Site } from "./module.ts";
+
+/** Stands in a text for a part that is not known; `holes` says what each one is, in order. */
+export const hole = "\uE000";
+
+/** Nobody writes a region or a URL longer than this; texts that grow past it are cut with a reason. */
+export const maxText = 4_096;
+/** More values than this and the set says nothing to a reader. */
+export const maxAlternatives = 64;
+
+/** Parameter values by function; innermost call first. */
+export interface Frame {
+  readonly fn: Node;
+  readonly args: readonly Argument[];
+  readonly self: Value | null;
+  readonly next: Frame | null;
+}
+
+/** Where an expression is evaluated: the file, and the calls that led into its function. */
+export interface Scene {
+  readonly module: Module;
+  readonly frame: Frame | null;
+}
+
+export interface Argument {
+  readonly spread: boolean;
+  readonly values: () => readonly Alternative[];
+}
+
+/**
+ * What an expression can be. Everything that is not a constant of the tree stays a term (`member`, `call`, `external`)
+ * which those who know an SDK can read.
+ */
+export type Value =
+  | { readonly kind: "text"; readonly text: string; readonly holes: readonly Value[] }
+  | { readonly kind: "plain"; readonly value: number | boolean | bigint | null | undefined }
+  | { readonly kind: "pattern"; readonly source: string; readonly flags: string }
+  | {
+      readonly kind: "object";
+      readonly node: ObjectExpression;
+      readonly scene: Scene;
+      readonly writes: readonly Node[];
+    }
+  | { readonly kind: "record"; readonly members: ReadonlyMap<string, Argument>; readonly spreads: readonly Argument[] }
+  | { readonly kind: "list"; readonly items: readonly Argument[]; readonly changed: boolean }
+  | { readonly kind: "data"; readonly data: unknown; readonly file: string }
+  | { readonly kind: "function"; readonly node: Node; readonly scene: Scene; readonly self: Value | null }
+  | { readonly kind: "class"; readonly node: Class; readonly scene: Scene }
+  | { readonly kind: "instance"; readonly node: Class; readonly scene: Scene; readonly args: readonly Argument[] | null }
+  | { readonly kind: "enum"; readonly node: TSEnumDeclaration; readonly scene: Scene }
+  | { readonly kind: "module"; readonly file: string }
+  | { readonly kind: "external"; readonly source: string; readonly name: string }
+  | { readonly kind: "global"; readonly name: string }
+  | { readonly kind: "member"; readonly object: Value; readonly name: string }
+  | {
+      readonly kind: "call";
+      readonly callee: Value;
+      readonly args: readonly Argument[];
+      readonly constructed: boolean;
+      readonly site: Site;
+    }
+  | { readonly kind: "parameter"; readonly fn: Node; readonly module: Module; readonly name: string }
+  | { readonly kind: "unknown"; readonly reason: string; readonly site: Site | null; readonly env: string | null };
+
+/** A condition under which a value is the one. Two with one key and different `holds` exclude each other. */
+export interface Condition {
+  readonly key: string;
+  readonly holds: boolean;
+  readonly text: string;
+}
+
+/** The variable a value hangs on: its committed value was used, or the code's fallback since none is committed. */
+export interface EnvUse {
+  readonly name: string;
+  readonly use: "committed" | "fallback" | "unset";
+}
+
+export type Spot = Site | { readonly place: Place };
+
+export interface Alternative {
+  readonly value: Value;
+  readonly when: readonly Condition[];
+  /** Where it came through, from the use inwards. */
+  readonly via: readonly Spot[];
+  /** Where it is written. */
+  readonly written: Spot | null;
+  readonly env: EnvUse | null;
+  /** false: the reader over-approximated, so this may never be the value. */
+  readonly sure: boolean;
+}
+
+/** A call that binds a function's parameters, chosen by whoever asks. */
+export interface Opening {
+  readonly site: Site;
+  readonly args: readonly Argument[];
+  readonly self: Value | null;
+}
+
+/** What the parts of the evaluator ask of each other. */
+export interface Engine {
+  evaluate(node: Node, scene: Scene): readonly Alternative[];
+  member(value: Value, name: string, site: Site): readonly Alternative[];
+  call(
+    callee: Value,
+    args: readonly Argument[],
+    site: Site,
+    constructed: boolean,
+    self: Value | null,
+  ): readonly Alternative[];
+  /** Value of one export; null when the module has none of that name. */
+  exported(file: string, name: string): readonly Alternative[] | null;
+  resolveSpecifier(from: Module, specifier: string): Value;
+  truth(node: Node, scene: Scene): boolean | null;
+}
+
+export function one(value: Value, written: Spot | null): readonly Alternative[] {
+  return [{ value, when: [], via: [], written, env: null, sure: true }];
+}
+
+export function unknown(reason: string, site: Site | null, env: string | null = null): readonly Alternative[] {
+  return one({ kind: "unknown", reason, site, env }, site);
+}
+
+export function text(value: string, holes: readonly Value[] = []): Value {
+  return { kind: "text", text: value, holes };
+}
+
+/** Applies a step to every alternative and joins what the alternative already carries to what the step gives. */
+export function flatMap(
+  alternatives: readonly Alternative[],
+  step: (value: Value, alternative: Alternative) => readonly Alternative[],
+): readonly Alternative[] {
+  const joined: Alternative[] = [];
+  for (const outer of alternatives) {
+    for (const inner of step(outer.value, outer)) {
+      const both = join(outer, inner);
+      if (both !== null) joined.push({ ...both, value: inner.value, written: inner.written ?? outer.written });
+    }
+    if (joined.length > maxAlternatives) return unknown(`it has more than ${maxAlternatives} possible values`, null);
+  }
+  return distinct(joined);
+}
+
+/** Conditions, places and doubts of two alternatives that hold together; null when they exclude each other. */
+export function join(one: Alternative, other: Alternative): Alternative | null {
+  const when = [...one.when];
+  for (const condition of other.when) {
+    const same = when.find((known) => known.key === condition.key);
+    if (same === undefined) when.push(condition);
+    else if (same.holds !== condition.holds) return null;
+  }
+  return {
+    value: other.value,
+    when,
+    via: one.via.length === 0 ? other.via : other.via.length === 0 ? one.via : [...one.via, ...other.via],
+    written: other.written,
+    env: other.env ?? one.env,
+    sure: one.sure && other.sure,
+  };
+}
+
+/** Equal texts under equal conditions are one alternative. */
+function distinct(alternatives: readonly Alternative[]): readonly Alternative[] {
+  if (alternatives.length < 2) return alternatives;
+  const kept = new Map<string, Alternative>();
+  const others: Alternative[] = [];
+  for (const alternative of alternatives) {
+    const { value } = alternative;
+    if (value.kind !== "text" || value.holes.length > 0) others.push(alternative);
+    else {
+      const key = `${value.text}\0${alternative.when.map((at) => `${at.key}=${at.holds}`).join("&")}\0${alternative.env?.name}\0${alternative.sure}`;
+      if (!kept.has(key)) kept.set(key, alternative);
+    }
+  }
+  return [...kept.values(), ...others];
+}
+
+/** The parameter that a term hangs on: `props.functions`, `name.trim()` → `props`, `name`. */
+export function parameterIn(value: Value): Extract<Value, { kind: "parameter" }> | null {
+  switch (value.kind) {
+    case "parameter":
+      return value;
+    case "member":
+      return parameterIn(value.object);
+    case "call":
+      return parameterIn(value.callee);
+    default:
+      return null;
+  }
+}
+
+/** Two texts, one after the other. */
+export function concat(left: Value, right: Value): Value {
+  const [one, two] = [asText(left), asText(right)];
+  return { kind: "text", text: one.text + two.text, holes: [...one.holes, ...two.holes] };
+}
+
+export function asText(value: Value): Extract<Value, { kind: "text" }> {
+  if (value.kind === "text") return value;
+  if (value.kind === "plain") return { kind: "text", text: String(value.value), holes: [] };
+  if (value.kind === "data" && typeof value.data !== "object") return { kind: "text", text: String(value.data), holes: [] };
+  return { kind: "text", text: hole, holes: [value] };
+}
+
+/** Truth of a value in a condition; null when it cannot be told. */
+export function truthOf(value: Value): boolean | null {
+  switch (value.kind) {
+    case "text":
+      return value.holes.length === 0 ? value.text !== "" : value.text.replaceAll(hole, "") === "" ? null : true;
+    case "plain":
+      return Boolean(value.value);
+    case "data":
+      return Boolean(value.data);
+    case "object":
+    case "record":
+    case "list":
+    case "function":
+    case "class":
+    case "instance":
+    case "enum":
+    case "module":
+    case "pattern":
+    case "external":
+      return true;
+    default:
+      return null;
+  }
+}
+
+export function isMissing(value: Value): boolean {
+  return value.kind === "plain" && (value.value === undefined || value.value === null);
+}
