@@ -13,6 +13,7 @@ import {
   type OptionSpec,
   value,
 } from "./command.ts";
+import { inputError } from "./input-error.ts";
 
 const globalOptions = {
   manifest: value("-m, --manifest <file>", "regions.yaml to use (default: the nearest one upwards)"),
@@ -176,7 +177,12 @@ function readSources(text: string): readonly SourceName[] {
   }
   if (problems.length > 0) {
     throw new InputError(
-      problems.map(({ word, mend }) => usageProblem(`--sources names "${word}", which is no source.`, mend)),
+      problems.map(({ word, mend }) => ({
+        place: null,
+        message: `--sources names "${word}", which is no source.`,
+        mend,
+        excerpt: null,
+      })),
     );
   }
   return sourceNames.filter((name) => found.has(name));
@@ -186,7 +192,7 @@ function readDay(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   // The second look refuses days that the calendar lacks: Date rolls February 30th over into March.
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
-    throw new InputError([usageProblem(`--today is "${text}", which is no day.`, "Write it as YYYY-MM-DD.")]);
+    throw inputError(`--today is "${text}", which is no day.`, "Write it as YYYY-MM-DD.");
   }
   return text;
 }
@@ -201,10 +207,5 @@ function usageError(error: CommanderError, commandName: string): InputError {
   const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? "" : "."}`;
   const suggestion = /^\(Did you mean (.+)\?\)$/.exec(second ?? "")?.[1];
   const mend = suggestion === undefined ? `See \`regions ${commandName} --help\`.` : `did you mean ${suggestion}?`;
-  return new InputError([usageProblem(message, mend)]);
-}
-
-/** A problem with the command line itself. */
-export function usageProblem(message: string, mend: string | null) {
-  return { place: null, message, mend, excerpt: null };
+  return inputError(message, mend);
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../model/problem.ts";
 import type { Command } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
+import { inputError } from "./input-error.ts";
 import { type Io, widthOf } from "./io.ts";
 
 /** The one list of commands. Only the chosen one is loaded; the list is also the order in `regions --help`. */
@@ -78,7 +79,7 @@ function commandIndex(argv: readonly string[], takesValue: (word: string) => boo
 async function unknown(word: string, message: string): Promise<InputError> {
   const { didYouMean } = await import("../manifest/nearest.ts");
   const mend = didYouMean(word, commands.keys()) ?? "See `regions --help` for the commands.";
-  return new InputError([{ place: null, message, mend, excerpt: null }]);
+  return inputError(message, mend);
 }
 
 async function tell(error: unknown, argv: readonly string[], io: Io): Promise<ExitCode> {

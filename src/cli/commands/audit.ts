@@ -1,0 +1,66 @@
+import type { Report } from "../../model/finding.ts";
+import { defineCommand, type GlobalOptions, value } from "../command.ts";
+import { type ExitCode, exitCodeOf } from "../exit.ts";
+import { type Io, wantsColor, widthOf } from "../io.ts";
+import { look } from "../wire/look.ts";
+
+export const audit = defineCommand({
+  name: "audit",
+  summary: "one look, all rules, one report",
+  description:
+    "Compares regions.yaml with what is deployed, what the source declares, what calls it and what holds its URLs. Without a manifest it compares callers with what the source declares. What was asked for and could not be read is a gap (exit code 3), never a pass.",
+  arguments: [],
+  options: {
+    deployed: value(
+      "--deployed <file>",
+      "a listing instead of asking Google: `firebase functions:list`, its --json, gcloud's json",
+    ),
+    snapshot: value("--snapshot <file>", "work from a recorded look, offline"),
+  },
+  examples: [
+    { command: "regions audit", does: "the default environment of the nearest regions.yaml" },
+    { command: "regions audit --env production --format json", does: "the same for CI, as a versioned contract" },
+    {
+      command: "regions audit --sources declared,callers",
+      does: "the gate for pull requests: no credentials, no network",
+    },
+    {
+      command: "regions audit --root ../shop --deployed listing.txt",
+      does: "a first look at a fleet without a manifest",
+    },
+  ],
+  run: async ({ options, global }, io) => {
+    const seen = await look({ deployedFile: options.deployed, snapshotFile: options.snapshot, only: null }, global, io);
+    const { audit: judge } = await import("../../audit/audit.ts");
+    const judged = judge(seen.snapshot, seen.manifest, global.today);
+    const report: Report = { ...judged, notes: [...new Set([...seen.notes, ...judged.notes])] };
+    const code = exitCodeOf(report, global.failOn);
+    await io.stdout.write(await text(report, code, seen.root, global, io));
+    return code;
+  },
+});
+
+async function text(report: Report, exitCode: ExitCode, root: string, global: GlobalOptions, io: Io): Promise<string> {
+  if (global.format === "json") return (await import("../../report/json.ts")).auditJson(report);
+  const [{ terminalReport }, { excerptsFor }] = await Promise.all([
+    import("../../report/terminal.ts"),
+    import("../excerpts.ts"),
+  ]);
+  return terminalReport(report, {
+    width: widthOf(io),
+    color: wantsColor(io, global.color),
+    verbose: global.verbose,
+    failOn: global.failOn,
+    exitCode,
+    excerpts: excerptsFor(report, root),
+    next: nextOf(report),
+  });
+}
+
+/** What to type next: the page of the first rule a person meets, or what tells why something could not be read. */
+function nextOf(report: Report): string | null {
+  const first = report.findings.find((finding) => finding.suppressed === null);
+  if (first !== undefined) return `regions explain ${first.rule}`;
+  if (report.gaps.some((gap) => gap.source === "deployed" || gap.source === "holders")) return "regions doctor";
+  return null;
+}

@@ -1,0 +1,38 @@
+import { defineCommand } from "../command.ts";
+import { exitCodes } from "../exit.ts";
+
+const names = ["manifest", "audit", "callers", "declared", "snapshot"] as const;
+
+export const schema = defineCommand({
+  name: "schema",
+  summary: "prints a JSON Schema: of regions.yaml, or of a JSON output",
+  description: "Prints the JSON Schema (draft 2020-12) of regions.yaml, or of what a command prints as JSON.",
+  arguments: [{ name: "name", description: "which one (default: manifest)", required: false, choices: names }],
+  options: {},
+  examples: [
+    { command: "regions schema > regions.schema.json", does: "lets an editor check and complete regions.yaml" },
+    { command: "regions schema audit", does: "the contract of `regions audit --format json`" },
+  ],
+  run: async ({ args }, io) => {
+    const name = names.find((one) => one === args[0]) ?? "manifest";
+    await io.stdout.write(`${JSON.stringify(await schemaOf(name), null, 2)}\n`);
+    return exitCodes.clean;
+  },
+});
+
+async function schemaOf(name: (typeof names)[number]): Promise<object> {
+  if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
+  const { auditSchema, callersSchema, declaredSchema, jsonSchemaOf } = await import("../../report/schema.ts");
+  switch (name) {
+    case "audit":
+      return jsonSchemaOf(auditSchema, "regions audit --format json");
+    case "callers":
+      return jsonSchemaOf(callersSchema, "regions list callers --format json");
+    case "declared":
+      return jsonSchemaOf(declaredSchema, "regions list declared --format json");
+    case "snapshot": {
+      const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");
+      return jsonSchemaOf(snapshotSchema, "regions snapshot");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Manifest } from "../../manifest/manifest.ts";
+import type { Gap, SourceName, SourceStatus } from "../../model/gap.ts";
+import { sourceNames } from "../../model/gap.ts";
+import { InputError } from "../../model/problem.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { Layout } from "../../sources/code/layout.ts";
+import type { GlobalOptions } from "../command.ts";
+import { inputError } from "../input-error.ts";
+import type { Io } from "../io.ts";
+import { createProgress } from "../progress.ts";
+import { askedSources } from "./asked.ts";
+import { findGround, type Ground, loadManifest } from "./manifest.ts";
+import { type Read, readCallersHere, readDeclaredHere } from "./read-code.ts";
+import { readServices } from "./read-services.ts";
+import { readSnapshotFile } from "./snapshot-input.ts";
+
+export interface LookInput {
+  /** `--deployed FILE`, as typed. */
+  readonly deployedFile: string | null;
+  /** `--snapshot FILE`, as typed. */
+  readonly snapshotFile: string | null;
+  /** The sources a command needs whatever `--sources` says; null = what is asked for. */
+  readonly only: readonly SourceName[] | null;
+}
+
+export interface Look extends Ground {
+  readonly manifest: Manifest | null;
+  readonly snapshot: Snapshot;
+  /** Sentences about the input worth saying: what a listing cannot show, how old it is. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * One look: finds the manifest, decides what is asked for, reads all of it side by side. What could not be read is a
+ * gap in the snapshot; only wrong input throws (InputError), and Ctrl-C (the signal's reason).
+ */
+export async function look(input: LookInput, global: GlobalOptions, io: Io): Promise<Look> {
+  const ground = findGround(global, io);
+  const manifest = (await loadManifest(ground, global))?.manifest ?? null;
+  const named = input.only ?? global.sources;
+  if (input.snapshotFile !== null) {
+    if (input.deployedFile !== null) {
+      throw inputError("--deployed and --snapshot both say what is deployed.", "Give one of them.");
+    }
+    const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io);
+    return { ...ground, manifest, snapshot, notes: [] };
+  }
+  const layout = manifest === null ? await layoutOf(ground.root) : null;
+  const asked = askedSources(manifest, named, input.deployedFile !== null, (layout?.codebases.length ?? 0) > 0);
+  if (input.deployedFile !== null && !asked.has("deployed")) {
+    throw inputError("--deployed gives a listing that --sources leaves out.", "Add deployed to --sources.");
+  }
+  const project = manifest?.environment.project ?? onlyProject(layout);
+  const { root } = ground;
+
+  const progress = createProgress(io, global);
+  const takenAt = io.now().toISOString();
+  const attempt = <T>(source: SourceName, read: () => Promise<Read<T>>): Promise<Read<T>> | null =>
+    asked.has(source) ? progress.during(source, () => settled(source, io, read)) : null;
+  // The network first: it waits while the code is read.
+  const services = readServices({ root, manifest, project, deployedFile: input.deployedFile, asked }, attempt, io);
+  const [{ deployed, holders, notes }, declared, callers] = await Promise.all([
+    services,
+    attempt("declared", () => readDeclaredHere(root, manifest, layout)),
+    attempt("callers", () => readCallersHere(root, manifest, layout, project)),
+  ]);
+  const reads = { declared, callers, deployed, holders };
+  const snapshot: Snapshot = {
+    version: 1,
+    project: project ?? projectOf(deployed),
+    takenAt,
+    sources: Object.fromEntries(sourceNames.map((name) => [name, statusOf(reads[name])])) as Snapshot["sources"],
+    gaps: sourceNames.flatMap((name) => reads[name]?.gaps ?? []),
+    declared: declared?.facts ?? null,
+    callers: callers?.facts ?? null,
+    deployed: deployed?.facts ?? null,
+    holders: holders?.facts ?? null,
+  };
+  return { ...ground, manifest, snapshot, notes };
+}
+
+function statusOf(read: Read<unknown> | null): SourceStatus {
+  if (read === null) return "not asked";
+  if (read.facts === null) return "failed";
+  return read.gaps.length > 0 ? "partial" : "read";
+}
+
+/** A source that breaks in a way nobody foresaw was not read, and is told as such; the other sources go on. */
+async function settled<T>(source: SourceName, io: Io, read: () => Promise<Read<T>>): Promise<Read<T>> {
+  try {
+    const { facts, gaps } = await read();
+    return facts === null && gaps.length === 0 ? failed(source, "it could not be read") : { facts, gaps };
+  } catch (error) {
+    if (error instanceof InputError || io.signal.aborted) throw error;
+    return failed(source, error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+  }
+}
+
+function failed(source: SourceName, reason: string): { facts: null; gaps: readonly Gap[] } {
+  const facet = source === "deployed" ? "functions" : source === "holders" ? "stripe" : "files";
+  return { facts: null, gaps: [{ source, facet, scope: "*", region: null, reason }] };
+}
+
+async function layoutOf(root: string): Promise<Layout> {
+  const { findLayout } = await import("../../sources/code/layout.ts");
+  return findLayout(root);
+}
+
+/** The project of a checkout without a manifest: the one its .firebaserc names, where there is only one. */
+function onlyProject(layout: Layout | null): string | null {
+  const [only, ...others] = layout?.projects ?? [];
+  return others.length === 0 ? (only ?? null) : null;
+}
+
+/** The project that all rows of a listing belong to; null where they differ or there are none. */
+function projectOf(
+  deployed: Read<{ readonly functions: readonly { readonly project: string }[] }> | null,
+): string | null {
+  const [only, ...others] = new Set(deployed?.facts?.functions.map((row) => row.project) ?? []);
+  return others.length === 0 ? (only ?? null) : null;
+}

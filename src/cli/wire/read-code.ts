@@ -1,0 +1,121 @@
+import { resolve } from "node:path";
+import type { CallerEntry, Manifest } from "../../manifest/manifest.ts";
+import type { CallerFacts } from "../../model/callers.ts";
+import type { DeclaredFacts } from "../../model/declared.ts";
+import type { Gap } from "../../model/gap.ts";
+import { InputError } from "../../model/problem.ts";
+import type { Layout } from "../../sources/code/layout.ts";
+import { readInput } from "./files.ts";
+
+export interface Read<T> {
+  readonly facts: T | null;
+  readonly gaps: readonly Gap[];
+}
+
+interface Owner {
+  readonly name: string | null;
+  readonly folder: string;
+  readonly mode: string | null;
+  readonly kind: "web" | "functions";
+}
+
+/** Functions that the codebases' sources export. Null facts with a gap where there is no codebase to read. */
+export async function readDeclaredHere(
+  root: string,
+  manifest: Manifest | null,
+  layout: Layout | null,
+): Promise<Read<DeclaredFacts>> {
+  const codebases =
+    manifest === null
+      ? (layout?.codebases ?? [])
+      : [...manifest.codebases.values()].map(({ name, source }) => ({ name, source }));
+  if (codebases.length === 0) {
+    return {
+      facts: null,
+      gaps: [nothing("declared", "no codebase of functions was found (firebase.json names them)")],
+    };
+  }
+  const { readDeclared } = await import("../../sources/declared/read.ts");
+  return readDeclared({ root, codebases });
+}
+
+/** Callers in front ends and codebases, and those that another repository's facts file brings. */
+export async function readCallersHere(
+  root: string,
+  manifest: Manifest | null,
+  layout: Layout | null,
+  projectId: string | null,
+): Promise<Read<CallerFacts>> {
+  const owners = manifest === null ? ownersOf(layout) : declaredOwners(manifest);
+  const brought = [...(manifest?.callers.values() ?? [])].flatMap((entry) =>
+    entry.facts === null ? [] : [{ entry, facts: entry.facts }],
+  );
+  const parts: Read<CallerFacts>[] = [];
+  if (owners.length > 0 || manifest === null) {
+    const { readCallers } = await import("../../sources/callers/read.ts");
+    parts.push(await readCallers({ root, projectId, owners }));
+  }
+  for (const { entry, facts } of brought) parts.push(await readBrought(root, entry, facts));
+  if (parts.length === 0) {
+    return { facts: null, gaps: [nothing("callers", "the manifest names no callers and no codebases to search")] };
+  }
+  return joined(parts);
+}
+
+function declaredOwners(manifest: Manifest): Owner[] {
+  const web = [...manifest.callers.values()]
+    .filter((entry) => entry.facts === null)
+    .map((entry): Owner => ({ name: entry.name, folder: entry.root, mode: entry.mode, kind: "web" }));
+  const functions = [...manifest.codebases.values()].map(
+    (entry): Owner => ({ name: entry.name, folder: entry.source, mode: null, kind: "functions" }),
+  );
+  return [...web, ...functions];
+}
+
+function ownersOf(layout: Layout | null): Owner[] {
+  if (layout === null) return [];
+  return [
+    ...layout.webRoots.map(({ name, folder }): Owner => ({ name, folder, mode: null, kind: "web" })),
+    ...layout.codebases.map(({ name, source }): Owner => ({ name, folder: source, mode: null, kind: "functions" })),
+  ];
+}
+
+/** A file that `regions list callers --format json` wrote where the code lives. */
+async function readBrought(root: string, entry: CallerEntry, file: string): Promise<Read<CallerFacts>> {
+  const { parseCallersFile } = await import("../callers-file.ts");
+  try {
+    const { facts, gaps } = parseCallersFile(readInput(resolve(root, file), file).text, file);
+    return {
+      facts: {
+        ...facts,
+        callers: facts.callers.map((caller) => ({ ...caller, owner: entry.name })),
+        unresolved: facts.unresolved.map((site) => ({ ...site, owner: entry.name })),
+        env: facts.env.map((value) => ({ ...value, owner: entry.name })),
+      },
+      gaps,
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const reason = error.problems.map((problem) => problem.message).join(" ");
+    return { facts: null, gaps: [{ source: "callers", facet: "files", scope: file, region: null, reason }] };
+  }
+}
+
+function joined(parts: readonly Read<CallerFacts>[]): Read<CallerFacts> {
+  const facts = parts.flatMap((part) => (part.facts === null ? [] : [part.facts]));
+  const gaps = parts.flatMap((part) => part.gaps);
+  if (facts.length === 0) return { facts: null, gaps };
+  return {
+    facts: {
+      callers: facts.flatMap((part) => part.callers),
+      unresolved: facts.flatMap((part) => part.unresolved),
+      env: facts.flatMap((part) => part.env),
+      files: facts.reduce((sum, part) => sum + part.files, 0),
+    },
+    gaps,
+  };
+}
+
+function nothing(source: "declared" | "callers", reason: string): Gap {
+  return { source, facet: "files", scope: "*", region: null, reason };
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import type { Endpoint } from "../../clients/endpoint.ts";
+import type { Google } from "../../clients/google.ts";
+import type { Environment } from "../../manifest/manifest.ts";
+import type { SandboxAccess } from "../../sandbox/access.ts";
+import type { Io } from "../io.ts";
+import type { HolderAccess } from "./holder-access.ts";
+
+/** The outside services of one environment, ready to be called. */
+export interface Services {
+  readonly endpoint: Endpoint;
+  readonly google: Google;
+  /** Access to the providers that comes with the sandbox; null: the environment's own is used. */
+  readonly access: HolderAccess | null;
+  close(): Promise<void>;
+}
+
+/** Folder of the embedded sandbox's state, below the manifest's folder. */
+export function sandboxFolder(root: string): string {
+  return join(root, ".regions", "sandbox");
+}
+
+/**
+ * Opens what `environment.endpoint` names: the real services with the user's credentials, the embedded sandbox (joined
+ * where one runs, else started for this command), or a stand-in. Nothing is sent before the first call.
+ */
+export async function openServices(
+  environment: Pick<Environment, "endpoint">,
+  root: string,
+  io: Io,
+): Promise<Services> {
+  const { createGoogle } = await import("../../clients/google.ts");
+  if (environment.endpoint === "google") {
+    const { googleCredentials } = await import("../../clients/google-token.ts");
+    const credentials = googleCredentials({ env: io.env });
+    const endpoint: Endpoint = { base: null };
+    const google = createGoogle({
+      endpoint,
+      token: () => credentials.token(),
+      quotaProject: () => credentials.quotaProject(),
+      signal: io.signal,
+    });
+    return { endpoint, google, access: null, close: async () => {} };
+  }
+  if (environment.endpoint === "sandbox") {
+    const { joinOrStartSandbox } = await import("../../sandbox/join.ts");
+    const sandbox = await joinOrStartSandbox(sandboxFolder(root));
+    const endpoint: Endpoint = { base: sandbox.base };
+    const google = createGoogle({ endpoint, token: async () => sandbox.token, signal: io.signal });
+    return { endpoint, google, access: sandboxAccess(sandbox.access), close: () => sandbox.close() };
+  }
+  const endpoint: Endpoint = { base: environment.endpoint };
+  // A stand-in is not Google: the user's own token must never be sent there.
+  const google = createGoogle({ endpoint, token: async () => "stand-in", signal: io.signal });
+  return { endpoint, google, access: null, close: async () => {} };
+}
+
+/** The sandbox has all providers, with access of its own. */
+function sandboxAccess(access: SandboxAccess): HolderAccess {
+  const [token] = access.telegram;
+  return {
+    stripe: { key: access.stripe },
+    twilio: access.twilio,
+    telegram: token === undefined ? null : { token },
+    configured: new Set(["stripe", "twilio", "telegram"]),
+    gaps: [],
+  };
+}
