@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { adminAction } from "../families/admin-action.ts";
+import { adminCreate } from "../families/admin-create.ts";
+import { adminList } from "../families/admin-list.ts";
+import { adminRemove } from "../families/admin-remove.ts";
+import { readSettings, writeSettings } from "../families/settings.ts";
+import { cents, longText, share, shortText } from "../input.ts";
+
+const modules = "training_modules";
+
+export const adminGetCommissionPlan = readSettings("commissions");
+export const adminSetCommissionPlan = writeSettings(
+  "commissions",
+  z.object({ chatter: share, influencer: share, blogger: share, groupAdmin: share }),
+);
+export const adminGetBonusPlan = readSettings("bonuses");
+export const adminSetBonusPlan = writeSettings(
+  "bonuses",
+  z.object({ telegramCents: cents, recruitmentCents: cents, unlockedFromCents: cents }),
+);
+export const adminListTrainingModules = adminList({ collection: modules });
+export const adminCreateTrainingModule = adminCreate({
+  collection: modules,
+  event: "training-module.created",
+  input: { title: shortText, body: longText, role: z.enum(["chatter", "influencer", "blogger", "groupAdmin"]) },
+});
+export const adminUpdateTrainingModule = adminAction({
+  collection: modules,
+  event: "training-module.updated",
+  input: { title: shortText, body: longText },
+  change: (input) => input,
+});
+export const adminRemoveTrainingModule = adminRemove({ collection: modules, event: "training-module.removed" });
+export const adminListFraudSuspicions = adminList({ collection: "fraud_suspicions" });

@@ -1,0 +1,20 @@
+import { type DocumentReference, FieldValue } from "firebase-admin/firestore";
+import { db } from "./firestore.ts";
+
+interface AdminEvent {
+  /** "chatter.suspended": what happened, to what kind of thing. */
+  readonly event: string;
+  readonly actor: string;
+  readonly target: string;
+  readonly details: object;
+}
+
+/** A transaction or a batch. */
+interface Write {
+  create(document: DocumentReference, data: Record<string, unknown>): unknown;
+}
+
+/** Adds who did what to the same write that does it: one cannot exist without the other. */
+export function recordAdminEvent(write: Write, entry: AdminEvent): void {
+  write.create(db().collection("admin_events").doc(), { ...entry, at: FieldValue.serverTimestamp() });
+}

@@ -1,0 +1,38 @@
+import { FieldValue } from "firebase-admin/firestore";
+import { HttpsError, onCall } from "firebase-functions/v2/https";
+import { z } from "zod";
+import { parseInput, requireUser } from "../access.ts";
+import { db } from "../firestore.ts";
+import { country, url } from "../input.ts";
+import { stripeSecretKey } from "../secrets.ts";
+import { stripe } from "../stripe.ts";
+
+/** The calling provider's Stripe Express account, for those who registered with PayPal and change their minds. */
+export const createStripeAccount = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+  const uid = requireUser(request);
+  const input = parseInput(z.object({ country }), request.data);
+  const provider = db().collection("providers").doc(uid);
+  const present: string | undefined = (await provider.get()).get("stripeAccount");
+  if (present !== undefined) return { account: present };
+  const account = await (await stripe()).accounts.create(
+    { type: "express", country: input.country, metadata: { provider: uid } },
+    { idempotencyKey: `provider-account:${uid}` },
+  );
+  await provider.update({ stripeAccount: account.id, payoutMethod: "stripe", updatedAt: FieldValue.serverTimestamp() });
+  return { account: account.id };
+});
+
+/** Stripe's page on which the calling provider identifies; it is good for minutes, so ask when it is wanted. */
+export const getOnboardingLink = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+  const uid = requireUser(request);
+  const { returnTo } = parseInput(z.object({ returnTo: url }), request.data);
+  const account: string | undefined = (await db().collection("providers").doc(uid).get()).get("stripeAccount");
+  if (account === undefined) throw new HttpsError("failed-precondition", "There is no Stripe account yet.");
+  const link = await (await stripe()).accountLinks.create({
+    account,
+    type: "account_onboarding",
+    return_url: returnTo,
+    refresh_url: returnTo,
+  });
+  return { url: link.url };
+});

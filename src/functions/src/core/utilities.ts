@@ -1,0 +1,70 @@
+import { FieldValue } from "firebase-admin/firestore";
+import { HttpsError, onCall } from "firebase-functions/v2/https";
+import { onSchedule } from "firebase-functions/v2/scheduler";
+import { onObjectFinalized } from "firebase-functions/v2/storage";
+import { z } from "zod";
+import { parseInput, requireUser } from "../access.ts";
+import { db } from "../firestore.ts";
+import { country, longText, shortText } from "../input.ts";
+
+/** The day's rates against the euro, as the last refresh left them. */
+export const getExchangeRates = onCall(async () => {
+  const rates = await db().collection("settings").doc("exchange-rates").get();
+  return { day: rates.get("day") ?? null, rates: rates.get("rates") ?? {} };
+});
+
+/** Reads the European Central Bank's list of the day; a list that cannot be read leaves yesterday's in place. */
+export const refreshExchangeRates = onSchedule({ schedule: "30 15 * * 1-5", timeZone: "Europe/Berlin" }, async () => {
+  const answer = await fetch("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml", {
+    signal: AbortSignal.timeout(20_000),
+  });
+  const text = await answer.text();
+  const day = text.match(/time=['"](\d{4}-\d\d-\d\d)['"]/)?.[1];
+  const found = [...text.matchAll(/currency=['"]([A-Z]{3})['"] rate=['"]([\d.]+)['"]/g)];
+  if (!answer.ok || day === undefined || found.length === 0) throw new Error("no exchange rates in the answer");
+  const rates = Object.fromEntries(found.map(([, code, rate]) => [code, Number(rate)]));
+  await db().collection("settings").doc("exchange-rates").set({ day, rates });
+});
+
+/** Whether a European VAT number exists, by the Commission's own service. */
+export const validateVatNumber = onCall(async (request) => {
+  requireUser(request);
+  const input = parseInput(z.object({ country, number: z.string().regex(/^[A-Z0-9+*.]{2,12}$/) }), request.data);
+  const answer = await fetch(
+    `https://ec.europa.eu/taxation_customs/vies/rest-api/ms/${input.country}/vat/${encodeURIComponent(input.number)}`,
+    { signal: AbortSignal.timeout(10_000) },
+  );
+  if (!answer.ok) throw new HttpsError("unavailable", "The VAT service does not answer.");
+  return { valid: z.object({ isValid: z.boolean() }).parse(await answer.json()).isValid };
+});
+
+/** Where the visitor probably is, by the header that Google's front end adds; null where it does not know. */
+export const detectCountry = onCall((request) => {
+  const code = request.rawRequest.get("x-appengine-country") ?? "ZZ";
+  return { country: code === "ZZ" ? null : code };
+});
+
+/** A message from the contact page becomes a support ticket. */
+export const sendContactMessage = onCall(async (request) => {
+  const input = parseInput(z.object({ email: z.email(), subject: shortText, body: longText }), request.data);
+  const createdAt = FieldValue.serverTimestamp();
+  const ticket = await db()
+    .collection("support_tickets")
+    .add({ ...input, status: "open", createdAt });
+  return { id: ticket.id };
+});
+
+/** Everything we hold about the caller, as the law asks. */
+export const exportOwnData = onCall(async (request) => {
+  const uid = requireUser(request);
+  const collections = ["clients", "providers", "chatter_profiles", "influencer_profiles", "blogger_profiles"];
+  const documents = await db().getAll(...collections.map((collection) => db().collection(collection).doc(uid)));
+  return Object.fromEntries(documents.flatMap((found) => (found.exists ? [[found.ref.parent.id, found.data()]] : [])));
+});
+
+/** A provider has uploaded a photo (photos/PROVIDER/NAME): shows it on the profile. */
+export const onProfilePhotoUploaded = onObjectFinalized(async (event) => {
+  const [folder, provider] = event.data.name.split("/");
+  if (folder !== "photos" || provider === undefined || !event.data.contentType?.startsWith("image/")) return;
+  await db().collection("providers").doc(provider).update({ photo: event.data.name });
+});

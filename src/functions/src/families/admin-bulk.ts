@@ -1,0 +1,27 @@
+import { FieldValue } from "firebase-admin/firestore";
+import { onCall } from "firebase-functions/v2/https";
+import { z } from "zod";
+import { parseInput, requireAdmin } from "../access.ts";
+import { recordAdminEvent } from "../audit-log.ts";
+import { db } from "../firestore.ts";
+import { documentId } from "../input.ts";
+
+// A batch holds 500 writes: 400 documents, and room for the record.
+const input = z.object({ ids: z.array(documentId).min(1).max(400) });
+
+/** The same change to up to 400 documents at once: all of them or, when one is missing, none. */
+export function adminBulk(options: { collection: string; event: string; change: Record<string, unknown> }) {
+  return onCall(async (request) => {
+    const actor = requireAdmin(request);
+    const ids = [...new Set(parseInput(input, request.data).ids)];
+    const collection = db().collection(options.collection);
+    const batch = db().batch();
+    for (const id of ids) {
+      batch.update(collection.doc(id), { ...options.change, updatedAt: FieldValue.serverTimestamp() });
+    }
+    const details = { ids, change: options.change };
+    recordAdminEvent(batch, { event: options.event, actor, target: options.collection, details });
+    await batch.commit();
+    return { changed: ids.length };
+  });
+}

@@ -1,0 +1,28 @@
+import { FieldValue } from "firebase-admin/firestore";
+import { HttpsError, onCall } from "firebase-functions/v2/https";
+import { z } from "zod";
+import { parseInput, requireAdmin } from "../access.ts";
+import { recordAdminEvent } from "../audit-log.ts";
+import { db } from "../firestore.ts";
+import { documentId, shortText } from "../input.ts";
+
+const input = z.object({ id: documentId, reason: shortText.nullable().default(null) });
+
+/** Puts a document into a status and records who did it and why. Saying the same twice changes nothing. */
+export function adminStatus(options: { collection: string; status: string; event: string }) {
+  return onCall(async (request) => {
+    const actor = requireAdmin(request);
+    const { id, reason } = parseInput(input, request.data);
+    return db().runTransaction(async (transaction) => {
+      const reference = db().collection(options.collection).doc(id);
+      const document = await transaction.get(reference);
+      if (!document.exists) throw new HttpsError("not-found", `There is no ${id} in ${options.collection}.`);
+      if (document.get("status") === options.status) return { id, status: options.status, changed: false };
+      const statusAt = FieldValue.serverTimestamp();
+      transaction.update(reference, { status: options.status, statusReason: reason, statusAt });
+      const details = { from: document.get("status") ?? null, to: options.status, reason };
+      recordAdminEvent(transaction, { event: options.event, actor, target: reference.path, details });
+      return { id, status: options.status, changed: true };
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { HttpsError, onCall } from "firebase-functions/v2/https";
+import { requireUser } from "../access.ts";
+import { collectionOf, type Role } from "../affiliate/roles.ts";
+import { db } from "../firestore.ts";
+
+/** What an affiliate sees first: balance, bonus, numbers of this programme, and the last ten commissions. */
+export function dashboard(role: Role) {
+  return onCall(async (request) => {
+    const uid = requireUser(request);
+    const mine = (kind: "referrals" | "recruits" | "commissions") =>
+      db().collection(collectionOf(role, kind)).where("owner", "==", uid);
+    const [profile, referrals, recruits, commissions] = await Promise.all([
+      db().collection(collectionOf(role, "profiles")).doc(uid).get(),
+      mine("referrals").count().get(),
+      mine("recruits").count().get(),
+      mine("commissions").orderBy("createdAt", "desc").limit(10).get(),
+    ]);
+    if (!profile.exists) throw new HttpsError("failed-precondition", "Register for this programme first.");
+    return {
+      affiliateCode: profile.get("affiliateCode") as string,
+      status: profile.get("status") as string,
+      balanceCents: profile.get("balanceCents") as number,
+      bonus: profile.get("bonus"),
+      referrals: referrals.data().count,
+      recruits: recruits.data().count,
+      commissions: commissions.docs.map((document) => ({ id: document.id, ...document.data() })),
+    };
+  });
+}
