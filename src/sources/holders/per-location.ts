@@ -3,6 +3,7 @@ import { GoogleError } from "../../clients/google-error.ts";
 import type { Gap } from "../../model/gap.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import { collect, holderGap } from "./holder-read.ts";
+import { isSwitchedOffHere } from "./known-deployed.ts";
 
 export interface Collection {
   readonly kind: HolderKind;
@@ -32,6 +33,8 @@ export async function listPerLocation(
   const { kind, api } = collection;
   const at = `https://${api}/projects/${project}/locations`;
   const named = await collect(recordsOf(google, at, "locations", { pageSize: "200" }));
+  if (named.error !== null && isSwitchedOffHere(named.error, project, null))
+    return { records: [], gaps: [], read: true };
   if (named.error?.kind === "disabled") return failed(kind, named.error);
   const ids = named.items.map((location) => location.locationId).filter((id) => typeof id === "string");
   const locations = [...new Set(named.error === null ? ids : [...ids, ...regions])];

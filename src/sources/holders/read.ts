@@ -65,7 +65,7 @@ export async function readHolders(
       kind: "task-queue",
       read: known.then((look) => readTaskQueues(google, project, regions, look)),
     });
-    asked.push({ kind: "push", read: readPush(google, project) });
+    asked.push({ kind: "push", read: readPush(google, project, known) });
   }
   const answers = await Promise.all(asked.map(async ({ kind, read }) => ({ kind, ...(await read) })));
   const gaps = answers.flatMap((answer) => answer.gaps);
