@@ -56,7 +56,7 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") return { kind: "help", text: help() };
-    throw usageError(error, command.name);
+    throw usageError(error, command);
   }
   const raw = commander.opts<Record<string, unknown>>();
   const args = command.arguments.map((_, index): string | null => {
@@ -202,10 +202,15 @@ function exampleText(examples: readonly Example[]): string {
   return lines.length === 0 ? "" : `\nExamples:\n${lines.join("\n")}`;
 }
 
-function usageError(error: CommanderError, commandName: string): InputError {
-  const [first = "", second] = error.message.replace(/^error: /, "").split("\n");
+function usageError(error: CommanderError, command: Command): InputError {
+  const [first = "", second = ""] = error.message.replace(/^error: /, "").split("\n");
   const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? "" : "."}`;
-  const suggestion = /^\(Did you mean (.+)\?\)$/.exec(second ?? "")?.[1];
-  const mend = suggestion === undefined ? `See \`regions ${commandName} --help\`.` : `did you mean ${suggestion}?`;
-  return inputError(message, mend);
+  const flag = /^\(Did you mean (.+)\?\)$/.exec(second)?.[1];
+  // Commander suggests flags; for values with choices the nearest one is ours to find.
+  const word = /value '([^']*)'/.exec(first)?.[1];
+  const choices = [...command.arguments, ...Object.values(command.options), ...Object.values(globalOptions)].flatMap(
+    (spec) => spec.choices ?? [],
+  );
+  const meant = flag === undefined ? word && didYouMean(word, choices) : `did you mean ${flag}?`;
+  return inputError(message, meant || `See \`regions ${command.name} --help\`.`);
 }

@@ -1,0 +1,132 @@
+import { expect, it } from "vitest";
+import { type TerminalOptions, terminalReport } from "../../src/report/terminal.ts";
+import { finding, report } from "./sample.ts";
+
+const options: TerminalOptions = {
+  width: 100,
+  color: false,
+  verbose: false,
+  failOn: "error",
+  exitCode: 1,
+  excerpts: new Map(),
+  next: null,
+};
+
+it("shows a finding with place, source line, what, mend and where it comes from", () => {
+  const excerpts = new Map([
+    ["web/src/ChatterRegister.tsx:12", '  const register = httpsCallable(functionsWest1, "registerChatter");'],
+  ]);
+  const text = terminalReport(report({ findings: [finding()] }), {
+    ...options,
+    excerpts,
+    next: "regions explain mismatched-caller",
+  });
+  expect(text).toBe(`regions audit · project acme-prod · environment production · 2026-11-22
+
+Breaks at the next step: a deployment, a clean-up, a date  1 error
+
+web/src/ChatterRegister.tsx:12:18  error  [mismatched-caller]
+  12 |   const register = httpsCallable(functionsWest1, "registerChatter");
+     |                  ^
+  ChatterRegister.tsx:12 calls registerChatter in europe-west1; it belongs in europe-west2. A stray
+  copy still answers there; pruning it breaks this page.
+  mend: Point the call at europe-west2.
+    - web/src/firebase.ts:9:3  the region comes from here
+
+Worth knowing
+  Not asked: holders.
+
+Checked 22 rules on 423 functions, 118 callers, 0 holders.
+Score 9.2 of 10: fleet 9.5 (400 of 423) · holders not checked
+1 error, 0 gaps. Exit code 1: findings at or above --fail-on error.
+Next: regions explain mismatched-caller
+`);
+});
+
+it("puts what is broken today before what comes later, and errors before warnings", () => {
+  const text = terminalReport(
+    report({
+      findings: [
+        finding({ rule: "undecided", severity: "warning", impact: "later" }),
+        finding({ rule: "region-quota", severity: "warning", impact: "now" }),
+        finding({ rule: "stale-holder", impact: "now" }),
+      ],
+    }),
+    options,
+  );
+  const order = [...text.matchAll(/\[([\w-]+)\]/g)].map((match) => match[1]);
+  expect(order).toEqual(["stale-holder", "region-quota", "undecided"]);
+});
+
+it("names gaps by reason, with the scopes they share, and never calls that clean", () => {
+  const gaps = ["europe-west3", "us-east1"].map((region) => ({
+    source: "deployed" as const,
+    facet: "functions" as const,
+    scope: region,
+    region,
+    reason: "403: the caller lacks cloudfunctions.functions.list",
+  }));
+  const text = terminalReport(report({ gaps }), { ...options, exitCode: 3 });
+  expect(text).toContain(
+    "Could not look  2 gaps\n  deployed, functions (europe-west3, us-east1): 403: the caller lacks cloudfunctions.functions.list\n",
+  );
+  expect(text).toContain(
+    "No findings, 2 gaps. Exit code 3: something that was asked for could not be looked at, so this is not clean.",
+  );
+});
+
+it("tells what was not checked, and shortens long lists of scopes unless asked", () => {
+  const notChecked = Array.from({ length: 8 }, (_, index) => ({
+    rule: "region-quota",
+    scope: `europe-west${index + 1}`,
+    reason: "the listing cannot show cpu",
+  }));
+  const short =
+    "region-quota (europe-west1, europe-west2, europe-west3, europe-west4, europe-west5, europe-west6 and 2 more)";
+  expect(terminalReport(report({ notChecked }), { ...options, width: 200 })).toContain(`  ${short}: the listing`);
+  expect(terminalReport(report({ notChecked }), { ...options, width: 200, verbose: true })).toContain("europe-west8)");
+});
+
+it("leaves suppressed findings out of the list and counts them", () => {
+  const suppressed = { reason: "retired", owner: null, until: null, place: { file: "regions.yaml", line: 90 } };
+  const text = terminalReport(report({ findings: [finding({ suppressed })] }), { ...options, exitCode: 0 });
+  expect(text).not.toContain("ChatterRegister");
+  expect(text).toContain("1 finding left out by `ignore` in the manifest.\nNo findings, 0 gaps. Exit code 0:");
+});
+
+it("lets no name drive the terminal", () => {
+  const hostile = "x\u001b]0;owned\u0007\u202e";
+  const text = terminalReport(
+    report({
+      project: hostile,
+      findings: [finding({ function: hostile, message: hostile, mend: hostile, place: { file: hostile, line: 1 } })],
+      gaps: [{ source: "callers", facet: "files", scope: hostile, region: null, reason: hostile }],
+      notChecked: [{ rule: "x", scope: hostile, reason: hostile }],
+      notes: [hostile],
+    }),
+    { ...options, excerpts: new Map([[`${hostile}:1`, hostile]]) },
+  );
+  expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(text).toContain("x\\u{1b}]0;owned\\u{7}\\u{202e}");
+});
+
+it("colours only when asked, and says the same", () => {
+  const plain = terminalReport(report({ findings: [finding()] }), options);
+  const colored = terminalReport(report({ findings: [finding()] }), { ...options, color: true });
+  expect(plain).not.toContain("\u001b");
+  expect(colored).toContain("\u001b[31m");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+  expect(colored.replaceAll(/\u001b\[\d+m/g, "")).toBe(plain);
+});
+
+it("shows a line of 100,000 characters around the column", () => {
+  const line = `${"a".repeat(60_000)}TARGET${"b".repeat(40_000)}`;
+  const place = { file: "bundle.js", line: 1, column: 60_001 };
+  const text = terminalReport(report({ findings: [finding({ place })] }), {
+    ...options,
+    excerpts: new Map([["bundle.js:1", line]]),
+  });
+  const [shown = "", pointer = ""] = text.split("\n").filter((row) => row.includes(" | "));
+  expect(shown.length).toBeLessThanOrEqual(100);
+  expect(shown.indexOf("TARGET")).toBe(pointer.indexOf("^"));
+});
