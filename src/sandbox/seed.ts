@@ -28,7 +28,11 @@ export interface Seed {
   readonly buckets: readonly { readonly name: string; readonly location: string }[];
   /** vCPU in use: region → highest mean of the last day, e.g. { "europe-west3": 2.9 }. */
   readonly usage: Readonly<Record<string, number>>;
-  readonly stripe: { readonly endpoints: readonly SeedStripeEndpoint[] };
+  readonly stripe: {
+    readonly endpoints: readonly SeedStripeEndpoint[];
+    /** Event destinations of the newer API. Default: none. */
+    readonly destinations?: readonly SeedStripeDestination[];
+  };
   readonly twilio: SeedTwilio;
   readonly telegram: { readonly bots: readonly SeedTelegramBot[] };
   /** Pub/Sub push subscriptions. Default: none. */
@@ -140,6 +144,15 @@ export interface SeedStripeEndpoint {
   readonly status: "enabled" | "disabled";
   /** Default "2024-06-20". */
   readonly apiVersion?: string;
+}
+
+export interface SeedStripeDestination {
+  /** "ed_test_61…". */
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly enabledEvents: readonly string[];
+  readonly status: "enabled" | "disabled";
 }
 
 /** The fields with URLs that numbers and applications share; "" or left out: none. */

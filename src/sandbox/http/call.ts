@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Faults } from "../faults.ts";
+import type { RequestLog } from "../request-log.ts";
+import type { Seed } from "../seed.ts";
+import type { JsonObject } from "../state/json.ts";
+import type { State } from "../state/state.ts";
+
+/** All that a route may touch. `state` is replaced as a whole by a reset. */
+export interface World {
+  state: State;
+  readonly now: () => Date;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  /** "http://127.0.0.1:PORT". */
+  readonly base: string;
+  /** Token of the admin routes. */
+  readonly token: string;
+  readonly startedAt: string;
+  /** Starts the state over. */
+  reset(seed: "story" | "empty" | Seed): Promise<void>;
+}
+
+/** One request, after its service has been found. */
+export interface Call {
+  readonly world: World;
+  /** "cloudfunctions.googleapis.com", "api.stripe.com", … */
+  readonly host: string;
+  readonly method: string;
+  /** Path behind the host, percent-encoded as it came. */
+  readonly path: string;
+  /** Values of the pattern's placeholders, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: JsonObject | string;
+}
+
+export function reply(status: number, body: JsonObject | string, headers: Record<string, string> = {}): Reply {
+  return { status, body, headers };
+}
+
+/** Value of a placeholder that the pattern is known to have. */
+export function param(call: Call, name: string): string {
+  return call.params[name] ?? "";
+}

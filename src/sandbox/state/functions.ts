@@ -1,0 +1,250 @@
+import { canonicalUrl, serviceNameOf } from "../../model/function-url.ts";
+import { regions } from "../../model/regions.ts";
+import { isObject, type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
+import { applyMask } from "./mask.ts";
+import { defaultAccount, functionName, partsOf } from "./names.ts";
+import { type OperationFate, startOperation } from "./operations.ts";
+import { Refusal } from "./refusal.ts";
+import { runtimeStage } from "./runtimes.ts";
+import { findService } from "./services.ts";
+import type { FunctionResource, Operation, State } from "./state.ts";
+
+/** Fields of a `Function` that a caller may write. */
+const writable = ["description", "buildConfig", "serviceConfig", "eventTrigger", "labels", "kmsKeyName"];
+/** Fields that Google accepts in a body and ignores. */
+const readOnly = ["name", "environment", "state", "stateMessages", "createTime", "updateTime", "url", "satisfiesPzs"];
+/** What the server keeps of `serviceConfig` and `eventTrigger` whatever the caller writes. */
+const keptOfService = ["service", "uri", "revision"];
+
+export interface CreateFunction {
+  readonly region: string;
+  readonly id: string;
+  readonly body: JsonObject;
+}
+
+/** Starts a creation (second generation): the function is there at once, DEPLOYING, and ACTIVE when the operation ends. */
+export function createFunction(state: State, now: Date, fate: OperationFate, input: CreateFunction): Operation {
+  const { region, id, body } = input;
+  checkKnownFields(body);
+  if (!/^[a-zA-Z][a-zA-Z0-9_-]{0,62}$/.test(id)) {
+    throw new Refusal("INVALID_ARGUMENT", `Invalid value at 'function_id': "${id}" is no function ID.`);
+  }
+  if (body.environment === "GEN_1") {
+    throw new Refusal("INVALID_ARGUMENT", "Functions of environment GEN_1 are created through the v1 API.");
+  }
+  if ((regions.get(region)?.gen2Tier ?? null) === null) {
+    throw new Refusal("INVALID_ARGUMENT", `Location ${region} does not support functions of environment GEN_2.`);
+  }
+  const name = functionName(state, region, id);
+  refuseTaken(state, name);
+  checkRuntime(textAt(objectAt(body, "buildConfig"), "runtime"), now);
+  const resource: FunctionResource = {
+    ...(pick(body, writable) as Partial<FunctionResource>),
+    name,
+    environment: "GEN_2",
+    state: "DEPLOYING",
+    buildConfig: { ...objectAt(body, "buildConfig"), dockerRegistry: "ARTIFACT_REGISTRY" },
+    serviceConfig: withDefaults(state, objectAt(body, "serviceConfig")),
+    createTime: now.toISOString(),
+    updateTime: now.toISOString(),
+    url: canonicalUrl(state.project, region, id),
+  };
+  completeTrigger(resource);
+  const operation = startOperation(state, now, fate, {
+    verb: "create",
+    target: name,
+    api: "v2",
+    request: body,
+    result: structuredClone(resource),
+  });
+  state.functions[name] = resource;
+  return operation;
+}
+
+/** Starts an update. `mask` null replaces every field that a caller may write. */
+export function patchFunction(
+  state: State,
+  now: Date,
+  fate: OperationFate,
+  name: string,
+  body: JsonObject,
+  mask: string[][] | null,
+): Operation {
+  const current = mustFind(state, name);
+  checkKnownFields(body);
+  if (mask?.some((path) => path.join(".") === "eventTrigger.pubsubTopic")) {
+    throw new Refusal("INVALID_ARGUMENT", "Updating field 'event_trigger.pubsub_topic' is not supported.");
+  }
+  // Callers send masks that name read-only fields too ("name" above all); Google passes over them.
+  const paths = mask?.filter(([field = ""]) => !readOnly.includes(field)) ?? null;
+  const changed = applyMask(asJson(current), body, paths, writable);
+  const next = { ...current, ...changed, name: current.name } as FunctionResource;
+  for (const field of writable) {
+    if (!(field in changed)) delete next[field as keyof FunctionResource];
+  }
+  next.buildConfig ??= {};
+  next.serviceConfig = keep(current.serviceConfig, next.serviceConfig ?? {}, keptOfService);
+  if (next.environment === "GEN_2") next.serviceConfig = withDefaults(state, next.serviceConfig);
+  if (next.eventTrigger !== undefined) {
+    next.eventTrigger = keep(current.eventTrigger ?? {}, next.eventTrigger, ["trigger", "pubsubTopic"]);
+    refuseMovedTrigger(current, next);
+  }
+  checkRuntime(textAt(next.buildConfig, "runtime"), now);
+  completeTrigger(next);
+  const operation = startOperation(state, now, fate, {
+    verb: "update",
+    target: name,
+    api: "v2",
+    request: body,
+    result: structuredClone(next),
+  });
+  current.state = "DEPLOYING";
+  return operation;
+}
+
+export function deleteFunction(
+  state: State,
+  now: Date,
+  fate: OperationFate,
+  name: string,
+  api: "v1" | "v2",
+): Operation {
+  const current = mustFind(state, name);
+  const operation = startOperation(state, now, fate, { verb: "delete", target: name, api, request: {}, result: null });
+  current.state = "DELETING";
+  return operation;
+}
+
+export function mustFind(state: State, name: string): FunctionResource {
+  const found = state.functions[name];
+  if (found === undefined) throw new Refusal("NOT_FOUND", `Resource '${name}' was not found`);
+  return found;
+}
+
+/** One name is free once per project and region; Cloud Run's lower case makes "myFn" and "myfn" the same name. */
+export function refuseTaken(state: State, name: string): void {
+  const { project, region, id } = partsOf(name);
+  const service = `projects/${project}/locations/${region}/services/${serviceNameOf(id)}`;
+  if (state.functions[name] !== undefined) {
+    throw new Refusal(
+      "ALREADY_EXISTS",
+      `Could not create Cloud Function ${name}. A function with this name already exists`,
+    );
+  }
+  if (findService(state, service) !== null) {
+    throw new Refusal(
+      "ALREADY_EXISTS",
+      `Could not create Cloud Run service ${serviceNameOf(id)}. The service already exists`,
+    );
+  }
+}
+
+/** Refuses what Google no longer builds. A runtime that the table does not know passes: the table is not complete. */
+export function checkRuntime(runtime: string | null, now: Date): void {
+  if (runtime === null) {
+    throw new Refusal(
+      "INVALID_ARGUMENT",
+      "The request has errors: build_config.runtime: Runtime field cannot be empty.",
+    );
+  }
+  if (runtimeStage(runtime, now) === "DECOMMISSIONED") {
+    throw new Refusal(
+      "INVALID_ARGUMENT",
+      `The request has errors: build_config.runtime: Runtime validation errors: [error_code: INVALID_RUNTIME message: "Runtime \\"${runtime}\\" is decommissioned and no longer allowed. Please use the latest runtime."]`,
+    );
+  }
+}
+
+/** vCPU that Google gives an instance by its memory when the caller names none. */
+function cpuForMemory(memory: string): string {
+  const steps: readonly (readonly [number, string])[] = [
+    [128, "0.0833"],
+    [256, "0.1666"],
+    [512, "0.3333"],
+    [1024, "0.5833"],
+    [2048, "1"],
+    [8192, "2"],
+    [16384, "4"],
+  ];
+  const size = mebibytes(memory);
+  return steps.find(([limit]) => size <= limit)?.[1] ?? "8";
+}
+
+/** "256Mi", "256M", "1Gi" → MiB, rounded up to a whole one. */
+export function mebibytes(quantity: string): number {
+  const match = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?$/.exec(quantity);
+  const factors = { k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+  const unit = match?.[2] as keyof typeof factors | undefined;
+  if (match === null) throw new Refusal("INVALID_ARGUMENT", `Invalid memory quantity "${quantity}".`);
+  // "256M" stands for 256 MiB wherever Google shows a first-generation size, hence the rounding to whole MiB sizes.
+  return Math.ceil((Number(match[1]) * (unit === undefined ? 1 : factors[unit])) / 2 ** 20);
+}
+
+function withDefaults(state: State, config: JsonObject): JsonObject {
+  const memory = textAt(config, "availableMemory") ?? "256M";
+  return {
+    ...config,
+    availableMemory: memory,
+    availableCpu: textAt(config, "availableCpu") ?? cpuForMemory(memory),
+    timeoutSeconds: numberAt(config, "timeoutSeconds") ?? 60,
+    maxInstanceCount: numberAt(config, "maxInstanceCount") ?? 100,
+    maxInstanceRequestConcurrency: numberAt(config, "maxInstanceRequestConcurrency") ?? 1,
+    ingressSettings: textAt(config, "ingressSettings") ?? "ALLOW_ALL",
+    serviceAccountEmail: textAt(config, "serviceAccountEmail") ?? defaultAccount(state, 2),
+    allTrafficOnLatestRevision: true,
+  };
+}
+
+function completeTrigger(resource: FunctionResource): void {
+  const event = resource.eventTrigger;
+  if (event === undefined) return;
+  if (!isObject(event) || textAt(event, "eventType") === null) {
+    throw new Refusal("INVALID_ARGUMENT", "The request has errors: event_trigger.event_type: must be set.");
+  }
+  event.triggerRegion ??= partsOf(resource.name).region;
+  event.retryPolicy ??= "RETRY_POLICY_DO_NOT_RETRY";
+}
+
+function refuseMovedTrigger(current: FunctionResource, next: FunctionResource): void {
+  for (const field of ["triggerRegion", "eventType"]) {
+    const before = textAt(current.eventTrigger ?? {}, field);
+    const after = textAt(next.eventTrigger ?? {}, field);
+    if (before !== null && after !== null && before !== after) {
+      throw new Refusal("INVALID_ARGUMENT", `event_trigger.${field} cannot be changed from "${before}" to "${after}".`);
+    }
+  }
+}
+
+function keep(from: JsonObject, to: JsonObject, fields: readonly string[]): JsonObject {
+  const result = { ...to };
+  for (const field of fields) {
+    const value = from[field];
+    if (value === undefined) delete result[field];
+    else result[field] = value;
+  }
+  return result;
+}
+
+function checkKnownFields(body: JsonObject): void {
+  for (const field of Object.keys(body)) {
+    if (!writable.includes(field) && !readOnly.includes(field)) {
+      throw new Refusal(
+        "INVALID_ARGUMENT",
+        `Invalid JSON payload received. Unknown name "${field}" at 'function': Cannot find field.`,
+      );
+    }
+  }
+}
+
+function pick(body: JsonObject, fields: readonly string[]): JsonObject {
+  const result: JsonObject = {};
+  for (const field of fields) {
+    const value = body[field];
+    if (value !== undefined && value !== null) result[field] = structuredClone(value);
+  }
+  return result;
+}
+
+function asJson(resource: FunctionResource): JsonObject {
+  return structuredClone(resource) as unknown as JsonObject;
+}

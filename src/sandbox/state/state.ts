@@ -1,0 +1,95 @@
+import type { JsonObject } from "./json.ts";
+
+/**
+ * All that the stand-in holds: plain JSON, written to state.json as it is. Maps are keyed by full resource name
+ * (`projects/P/locations/L/functions/ID`), except where said. Resources are kept in the shape that Google, Stripe,
+ * Twilio and Telegram answer with, so that a route has nothing to translate.
+ */
+export interface State {
+  readonly version: 1;
+  readonly project: string;
+  readonly projectNumber: string;
+  readonly urlHash: string;
+  /** Grows with every identifier the sandbox makes up. */
+  counter: number;
+  functions: Record<string, FunctionResource>;
+  /** Cloud Run services that belong to no function. Those of functions are derived: see services.ts. */
+  services: Record<string, JsonObject>;
+  /** IAM policies by resource name, of functions, services and queues. */
+  policies: Record<string, Policy>;
+  jobs: Record<string, JsonObject>;
+  queues: Record<string, JsonObject>;
+  triggers: Record<string, JsonObject>;
+  databases: Record<string, JsonObject>;
+  /** By bucket name. */
+  buckets: Record<string, JsonObject>;
+  subscriptions: Record<string, JsonObject>;
+  /** Region → vCPU in use. */
+  usage: Record<string, number>;
+  /** By `projects/P/locations/L/operations/ID`. */
+  operations: Record<string, Operation>;
+  /** Source archives by `bucket/object`: their size in bytes and generation. */
+  uploads: Record<string, { bytes: number; generation: string }>;
+  stripe: {
+    /** `webhook_endpoint` objects by id. */
+    endpoints: Record<string, JsonObject>;
+    /** `v2.core.event_destination` objects by id, with the URL that is only shown on request. */
+    destinations: Record<string, JsonObject>;
+  };
+  twilio: {
+    account: string;
+    /** Each by SID. */
+    numbers: Record<string, JsonObject>;
+    applications: Record<string, JsonObject>;
+    messagingServices: Record<string, JsonObject>;
+  };
+  /** By token. */
+  telegram: Record<string, TelegramBot>;
+}
+
+export interface FunctionResource {
+  name: string;
+  description?: string;
+  environment: "GEN_1" | "GEN_2";
+  state: "ACTIVE" | "FAILED" | "DEPLOYING" | "DELETING";
+  stateMessages?: JsonObject[];
+  buildConfig: JsonObject;
+  serviceConfig: JsonObject;
+  eventTrigger?: JsonObject;
+  labels?: Record<string, string>;
+  kmsKeyName?: string;
+  createTime: string;
+  updateTime: string;
+  url?: string;
+}
+
+export interface Policy {
+  version?: number;
+  etag: string;
+  bindings?: { role: string; members: string[] }[];
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly verb: "create" | "update" | "delete";
+  /** Name of the function. */
+  readonly target: string;
+  readonly api: "v1" | "v2";
+  /** What the caller sent, for the operation's metadata. */
+  readonly request: JsonObject;
+  readonly createTime: string;
+  /** Milliseconds since the epoch from which on the operation is settled. */
+  readonly readyAt: number;
+  /** What the function becomes when the operation succeeds; null for a deletion. */
+  readonly result: FunctionResource | null;
+  /** The error it ends in; null = it will succeed. */
+  readonly failure: { readonly code: number; readonly message: string } | null;
+  endTime: string | null;
+}
+
+export interface TelegramBot {
+  readonly id: number;
+  readonly username: string;
+  /** Answer of getWebhookInfo. */
+  webhook: JsonObject;
+}
