@@ -36,5 +36,5 @@ function listed(names: readonly string[]): string {
   const [first = "", second = "", ...others] = names;
   if (names.length === 1) return `the holders of ${first} are`;
   if (names.length === 2) return `the holders of ${first} and ${second} are`;
-  return `the holders of ${first}, ${second} and ${others.length} more functions are`;
+  return `the holders of ${first}, ${second} and ${others.length} more are`;
 }
