@@ -10,6 +10,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
   ["explain", async () => (await import("./commands/explain.ts")).explain],
+  ["sandbox", async () => (await import("./commands/sandbox.ts")).sandbox],
   ["schema", async () => (await import("./commands/schema.ts")).schema],
 ]);
 
