@@ -2,10 +2,17 @@ import { z } from "zod";
 
 /** The small parts that the schema of regions.yaml is made of. Each message reads on after the value it is about. */
 
+/** Names of classes, codebases, front ends, environments, flows, checks. */
+export const sectionName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+/** Wider than what Google accepts today, so that any listing can be written down. */
+export const functionName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+
+export const projectId = /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{2,61}[a-z0-9]$/;
+
 export const name = (what: string, description: string) =>
   z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, { error: `${what} is letters, digits, "-", "_" and "."` })
+    .regex(sectionName, { error: `${what} is letters, digits, "-", "_" and "."` })
     .describe(description);
 
 export const text = (description: string) =>

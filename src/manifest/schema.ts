@@ -5,10 +5,12 @@ import {
   day,
   flowVia,
   folder,
+  functionName,
   holderKind,
   instances,
   memory,
   name,
+  projectId,
   region,
   runtime,
   secret,
@@ -25,7 +27,7 @@ const environmentSchema = z
   .strictObject({
     project: z
       .string()
-      .regex(/^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{2,61}[a-z0-9]$/, { error: "is no Google Cloud project id" })
+      .regex(projectId, { error: "is no Google Cloud project id" })
       .describe("Google Cloud project id."),
     endpoint: z
       .string()
@@ -192,7 +194,7 @@ const shared = {
   codebases: z.record(name("A codebase's name", "Codebase."), codebaseSchema).describe("Where the source lies."),
   functions: z
     .record(
-      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { error: "is no function ID" }),
+      z.string().regex(functionName, { error: "is no function ID" }),
       z.union([z.string().describe("Isolation class."), functionSchema]),
     )
     .describe("Every function of the fleet: its class, or a map where there is more to say."),
