@@ -6,7 +6,7 @@ const mostRows = 10_000;
 
 /** A collection as CSV (RFC 4180), newest first, at most 10,000 rows; `complete` says whether that was all. */
 export function adminExport(options: { collection: string; columns: readonly string[] }) {
-  return onCall({ memory: "512MiB", timeoutSeconds: 300 }, async (request) => {
+  return onCall({ timeoutSeconds: 300 }, async (request) => {
     requireAdmin(request);
     const newest = db().collection(options.collection).orderBy("createdAt", "desc").limit(mostRows);
     const documents = (await newest.get()).docs;
