@@ -1,0 +1,6 @@
+interface ImportMetaEnv {
+  readonly VITE_FIREBASE_API_KEY: string;
+  readonly VITE_FIREBASE_PROJECT_ID: string;
+  readonly VITE_STRIPE_PUBLISHABLE_KEY: string;
+  readonly VITE_FUNCTIONS_AFFILIATE_REGION?: string;
+}

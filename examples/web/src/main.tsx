@@ -1,0 +1,49 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { AdminPage } from "./pages/AdminPage.tsx";
+import { BloggerDashboard } from "./pages/BloggerDashboard.tsx";
+import { BloggerRegister } from "./pages/BloggerRegister.tsx";
+import { CallCheckout } from "./pages/CallCheckout.tsx";
+import { ChatterDashboard } from "./pages/ChatterDashboard.tsx";
+import { ChatterRegister } from "./pages/ChatterRegister.tsx";
+import { GroupAdminDashboard } from "./pages/GroupAdminDashboard.tsx";
+import { GroupAdminRegister } from "./pages/GroupAdminRegister.tsx";
+import { InfluencerDashboard } from "./pages/InfluencerDashboard.tsx";
+import { InfluencerRegister } from "./pages/InfluencerRegister.tsx";
+import { LawyerRegisterForm } from "./pages/LawyerRegisterForm.tsx";
+import { SubscriptionPage } from "./pages/SubscriptionPage.tsx";
+
+const booking = { bookingId: "demo", providerId: "demo", amountCents: 4900, currency: "eur" } as const;
+
+function pageOf(path: string) {
+  switch (path) {
+    case "/subscribe":
+      return <SubscriptionPage planId="monthly" />;
+    case "/join/chatter":
+      return <ChatterRegister />;
+    case "/join/influencer":
+      return <InfluencerRegister />;
+    case "/join/blogger":
+      return <BloggerRegister />;
+    case "/join/groupAdmin":
+      return <GroupAdminRegister />;
+    case "/join/lawyer":
+      return <LawyerRegisterForm />;
+    case "/chatter":
+      return <ChatterDashboard />;
+    case "/influencer":
+      return <InfluencerDashboard />;
+    case "/blogger":
+      return <BloggerDashboard />;
+    case "/groupAdmin":
+      return <GroupAdminDashboard />;
+    case "/admin":
+      return <AdminPage />;
+    default:
+      return <CallCheckout booking={booking} />;
+  }
+}
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(<StrictMode>{pageOf(window.location.pathname)}</StrictMode>);
