@@ -6,9 +6,6 @@ import type { Area, Draft, Outcome, Rule } from "./rule.ts";
 import type { Tally } from "./score.ts";
 import type { View } from "./view.ts";
 
-/** From this many functions on, one line with their number tells more than a line for each. */
-const fewScopes = 4;
-
 interface Entry {
   readonly draft: Draft;
   readonly rule: Rule;
@@ -109,13 +106,7 @@ export class Desk {
     const rows: NotChecked[] = [];
     for (const [rule, reasons] of this.#open) {
       for (const [reason, scopes] of reasons) {
-        if (scopes.size < fewScopes) for (const scope of scopes) rows.push({ rule, scope, reason });
-        else
-          rows.push({
-            rule,
-            scope: "*",
-            reason: `${reason} (${[...scopes].slice(0, 3).join(", ")} and ${scopes.size - 3} more)`,
-          });
+        for (const scope of scopes) rows.push({ rule, scope, reason });
       }
     }
     return rows;

@@ -3,6 +3,7 @@ import type { Place } from "../../model/place.ts";
 import { addTo } from "../multimap.ts";
 import { defineRule, type Outcome } from "../rule.ts";
 import type { View } from "../view.ts";
+import { counted } from "../wording.ts";
 
 interface Service {
   readonly name: string;
@@ -52,7 +53,10 @@ function checkCeilings(
     const fitting = Math.floor(vcpu / service.cpu);
     out.fail({
       message: `The next deploy of ${service.name} to ${region.name} is refused: ${service.maxInstances} instances of ${service.cpu} vCPU are ${round(ceiling)}, and the quota is ${vcpu}.`,
-      mend: `Set maxInstances to ${fitting} or fewer, lower cpu, or ask Google for more quota.`,
+      mend:
+        fitting < 1
+          ? "Lower its cpu, or ask Google for more quota."
+          : `Set maxInstances to ${fitting} or fewer, lower cpu, or ask Google for more quota.`,
       function: service.isFunction ? service.name : null,
       place: service.place,
       impact: "next",
@@ -65,7 +69,7 @@ function checkCeilings(
   }
   if (services.length > 0) {
     out.note(
-      `${region.name}: the ceilings of ${services.length} services add up to ${round(sum)} vCPU, against a quota of ${vcpu}; Google limits what is in use, not this sum.`,
+      `${region.name}: cpu × maxInstances of ${counted(services.length, "service", "services")} add up to ${round(sum)} vCPU, against a quota of ${vcpu}; Google limits what is in use, not this sum.`,
     );
   }
   if (view.fleet.lacks("cpu") || view.fleet.lacks("max-instances")) {

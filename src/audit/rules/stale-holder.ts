@@ -1,3 +1,4 @@
+import { canonicalUrl } from "../../model/function-url.ts";
 import type { HolderUse } from "../holder-uses.ts";
 import { judge } from "../judge.ts";
 import { manifestLine } from "../related.ts";
@@ -48,7 +49,7 @@ export const staleHolder = defineRule({
             : `whether anything answers there was not looked at`;
       out.fail({
         message: `${holderName(holder)} sends to ${name} in ${region}; it belongs in ${listed(expected)}: ${consequence}.`,
-        mend: `Put its URL on the copy in ${listed(expected, "or")} first, then look again.`,
+        mend: `Set its ${holder.field} to ${canonicalUrl(view.project ?? "PROJECT", expected[0] ?? region, name)}.`,
         function: name,
         place: null,
         impact: answer === "silent" ? "now" : "next",

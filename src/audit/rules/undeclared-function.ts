@@ -1,3 +1,4 @@
+import type { DeployedFunction } from "../../model/deployed.ts";
 import { exportLines, ownHolders } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { listed, spot } from "../wording.ts";
@@ -29,12 +30,7 @@ export const undeclaredFunction = defineRule({
       const called = callers[0] === undefined ? "" : ` ${spot(callers[0].place)} calls it.`;
       out.fail({
         message: `${copy.name} answers in ${copy.region}, and ${said}: nobody watches it, moves it or updates it.${called}${near === null ? "" : ` Did you mean ${near}?`}`,
-        mend:
-          except !== undefined
-            ? `Take it out of \`except\`, or remove it: \`${view.command(`prune ${copy.name} --region ${copy.region}`)}\`.`
-            : exported.length > 0
-              ? `Declare it: \`${view.command("sync")}\`.`
-              : `Declare it with \`${view.command("sync")}\`, or remove it: \`${view.command(`prune ${copy.name} --region ${copy.region}`)}\`.`,
+        mend: mendOf(copy, exported.length > 0, except !== undefined),
         function: copy.name,
         place: null,
         impact: "later",
@@ -48,6 +44,16 @@ export const undeclaredFunction = defineRule({
           ...callers.map((use) => ({ place: use.place, message: `calls it in ${listed(use.regions, "or")}` })),
         ],
       });
+    }
+
+    function mendOf({ name, region }: DeployedFunction, exported: boolean, excepted: boolean): string {
+      const held = view.holdersOf(name).some((use) => !use.own);
+      const removal = held
+        ? `hand its holders over and remove it: \`${view.command(`prune ${name} --replace-by FUNCTION`)}\``
+        : `remove it: \`${view.command(`prune ${name} --region ${region}`)}\``;
+      if (excepted) return `Take it out of \`except\`, or ${removal}.`;
+      const declare = `\`${view.command("sync")}\``;
+      return exported ? `Declare it: ${declare}.` : `Declare it with ${declare}, or ${removal}.`;
     }
 
     function nearName(name: string): string | null {

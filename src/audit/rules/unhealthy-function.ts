@@ -72,11 +72,11 @@ function judgeState(copy: DeployedFunction, takenAt: string): Trouble | "fine" |
       };
     case "DEPLOYING":
     case "DELETING": {
-      const doing = copy.state === "DEPLOYING" ? "deployed" : "deleted";
+      const doing = copy.state === "DEPLOYING" ? "deploying" : "deleting";
       const mend = "Look at its operation in the console; if it does not move, deploy or delete it again.";
       const minutes = copy.updateTime === null ? null : minutesBetween(copy.updateTime, takenAt);
       if (minutes === null) {
-        return { text: `is being ${doing}, nobody can say since when`, mend, severity: "warning", impact: "next" };
+        return { text: `is ${doing}, and nobody can say since when`, mend, severity: "warning", impact: "next" };
       }
       if (minutes <= patienceMinutes) return "fine";
       return {

@@ -1,6 +1,6 @@
 import { dependents, manifestLine } from "../related.ts";
 import { defineRule } from "../rule.ts";
-import { listed } from "../wording.ts";
+import { counted, listed } from "../wording.ts";
 
 /** Live, but in no region where it is wanted. Callers and holders of the stray copy are folded in: the move is first. */
 export const wrongRegion = defineRule({
@@ -18,17 +18,12 @@ export const wrongRegion = defineRule({
       if (standing !== "misplaced") continue;
       const live = copies.map((copy) => copy.region);
       const related = dependents(view, placement);
-      const leaning =
-        related.length === 0
-          ? ""
-          : related.length === 1
-            ? " 1 caller or holder hangs on it."
-            : ` ${related.length} callers and holders hang on it.`;
+      const leaning = hanging(view.usesOf(name).length, view.holdersOf(name).length);
       const unsure = placement.certain
         ? ""
         : ` The list shows nothing at all in ${listed(wanted)}; it may not have reached it.`;
       out.fail({
-        message: `${name} serves its customers from ${listed(live)}; it belongs in ${listed(wanted)}, where it is not live.${leaning}${unsure}`,
+        message: `${name} answers in ${listed(live)} only; it belongs in ${listed(wanted)}, where nothing answers.${leaning}${unsure}`,
         mend: `Move it: \`${view.command(`migrate ${name} --to ${wanted[0]}`)}\`.`,
         function: name,
         place: null,
@@ -42,3 +37,13 @@ export const wrongRegion = defineRule({
     }
   },
 });
+
+/** " 2 callers and 1 holder hang on it." */
+function hanging(callers: number, holders: number): string {
+  const parts = [
+    ...(callers === 0 ? [] : [counted(callers, "caller", "callers")]),
+    ...(holders === 0 ? [] : [counted(holders, "holder", "holders")]),
+  ];
+  if (parts.length === 0) return "";
+  return ` ${listed(parts)} ${callers + holders === 1 ? "hangs" : "hang"} on it.`;
+}
