@@ -1,0 +1,41 @@
+import type { Environment } from "../../manifest/manifest.ts";
+import { type GoogleAccess, googleLines } from "./google.ts";
+import type { DoctorLine } from "./line.ts";
+import { type ManifestState, manifestLine } from "./manifest.ts";
+import { type ProvidersInput, providerLines } from "./providers.ts";
+import { gitLine, nodeLine } from "./tools.ts";
+import { variableLines } from "./variables.ts";
+
+/** Everything that the checks look at; they read nothing of the process themselves. */
+export interface DoctorInput {
+  /** `process.version` */
+  readonly node: string;
+  /** What `git --version` prints; null where it cannot be run. */
+  readonly git: string | null;
+  readonly manifest: ManifestState;
+  /** The environment of a valid manifest; null without one. */
+  readonly environment: Environment | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Google project id, of the manifest or of .firebaserc; null: none is known, and Google is not asked. */
+  readonly project: string | null;
+  readonly google: GoogleAccess;
+  readonly providers: ProvidersInput;
+  readonly now: Date;
+}
+
+/** Each credential, permission and tool: there or not, what it unlocks, what to type. Rejects only with an abort. */
+export async function runDoctor(input: DoctorInput): Promise<readonly DoctorLine[]> {
+  const { environment, manifest, project } = input;
+  const [google, providers] = await Promise.all([
+    googleLines(input.google, project, input.now),
+    providerLines(input.providers),
+  ]);
+  return [
+    nodeLine(input.node),
+    gitLine(input.git),
+    manifestLine(manifest),
+    ...variableLines(environment, input.env),
+    ...google,
+    ...providers,
+  ];
+}
