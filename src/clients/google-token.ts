@@ -31,6 +31,7 @@ export interface GoogleCredentialsInput {
  * CLOUDSDK_AUTH_ACCESS_TOKEN); else the file of GOOGLE_APPLICATION_CREDENTIALS, else Application Default Credentials
  * (gcloud's file, the metadata server). These are turned into the account of GOOGLE_IMPERSONATE_SERVICE_ACCOUNT or
  * CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT where one is set. Nothing is read or loaded before the first token.
+ * GOOGLE_APPLICATION_CREDENTIALS is read by google-auth-library, from the environment of the process.
  */
 export function googleCredentials(input: GoogleCredentialsInput): GoogleCredentials {
   const { env } = input;
@@ -54,7 +55,6 @@ export function googleCredentials(input: GoogleCredentialsInput): GoogleCredenti
     const library = await load();
     const auth: GoogleAuth = new library.GoogleAuth({
       scopes: [impersonated === null ? readOnlyScope : impersonationScope],
-      ...(file === null ? {} : { keyFilename: file.value }),
     });
     const found = await auth.getClient();
     if (impersonated === null) return found;
@@ -112,6 +112,9 @@ function reasonOf(thrown: unknown, origin: string): string {
   const message = thrown instanceof Error ? thrown.message : "";
   if (message.includes("Could not load the default credentials")) {
     return `no Google credentials were found; ${credentialsMend}`;
+  }
+  if (/does not exist|ENOENT|EACCES/.test(message)) {
+    return `${origin} could not be used: it cannot be read; ${credentialsMend}`;
   }
   // The text of such an error quotes the file, which holds a private key.
   if (thrown instanceof SyntaxError || /JSON|PEM|DECODER/i.test(message)) {

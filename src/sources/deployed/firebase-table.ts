@@ -58,6 +58,7 @@ export function functionsOfTable(text: string, file: string, project: string | n
   const functions: DeployedFunction[] = [];
   const seen = new Map<string, number>();
   const width = lengthOf(lines[top - 1] ?? "");
+  const end = lines.findLastIndex((line) => line.trim() !== "");
   let last = top;
   let closed = false;
   for (let index = top + 1; index < lines.length; index += 1) {
@@ -74,7 +75,7 @@ export function functionsOfTable(text: string, file: string, project: string | n
     const cells = cellsOf(line);
     if (cells === null || cells.length !== titles.length) {
       // A row that breaks off at the end of the file is told by the missing border.
-      if (lines.slice(index + 1).every((rest) => rest.trim() === "")) break;
+      if (index === end) break;
       problems.add(`This row has ${cells?.length ?? 0} of ${titles.length} cells.`, at(index, line));
       continue;
     }
