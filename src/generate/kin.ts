@@ -1,10 +1,10 @@
 /** Words that say what a function does and not whom it belongs to: sharing one of them makes no family. */
 const generic = new Set(
   (
-    "add admin api async auto aggregate apply approve archive assign backfill batch bulk calculate cancel check clean " +
+    "add admin all api async auto aggregate apply approve archive assign backfill batch bulk calculate cancel check clean " +
     "cleanup clear close collect complete compute confirm convert count create cron daily deactivate delete detect " +
-    "disable do download enable end execute export fetch find fix force generate get handle hourly import init " +
-    "initialize list load log make manage manual mark migrate monitor monthly new notify on open pause ping post " +
+    "disable do download enable end execute expired export fetch find fix force generate get handle hourly import init " +
+    "initialize list load log make manage manual mark migrate monitor monthly my new notify old on open pause ping post " +
     "process publish purge queue read rebuild receive recover refresh register reject release remove reset resolve " +
     "restore resume retry review run save schedule scheduled search send set setup start stop submit sync test toggle " +
     "track trigger unset update upload validate verify view weekly"
