@@ -1,0 +1,213 @@
+import { parseFunctionUrl } from "../../model/function-url.ts";
+import type { Evaluator } from "../code/evaluate.ts";
+import type { Site } from "../code/module.ts";
+import { type Alternative, hole, parameterIn, type Value } from "../code/value.ts";
+import { isRegionId, pair, type Reach, type Reading, sourceOf, spotPlace, whenText } from "./reading.ts";
+import { makerOf, projectOf, readInstance } from "./sdk.ts";
+import { readUrls } from "./url.ts";
+
+type Parameter = Extract<Value, { kind: "parameter" }>;
+
+interface Named {
+  readonly name: string;
+  readonly alternative: Alternative;
+}
+
+/** Reads one call of an SDK: every function and region it can reach, and what is still open. Null: it is no such call. */
+export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | "enqueuer" | "url"; reading: Reading } | null {
+  const { node, module } = site;
+  if (node.type !== "CallExpression") return null;
+  const scene = { module, frame: null };
+  const callees =
+    node.callee.type === "MemberExpression" && !node.callee.computed && node.callee.property.type === "Identifier"
+      ? memberCallees(evaluator, site, node.callee.object, node.callee.property.name)
+      : evaluator.evaluate(node.callee, scene);
+  const args = node.arguments.map((arg) => evaluator.evaluate(arg.type === "SpreadElement" ? arg.argument : arg, scene));
+  if (node.arguments.slice(0, 2).some((arg) => arg.type === "SpreadElement") && callees.some(({ value }) => makerOf(evaluator, value, args, site).kind !== "other")) {
+    return { how: "callable", reading: failed("its arguments are spread from a list") };
+  }
+  const merged = { reaches: [] as Reach[], open: [] as Parameter[], nameOpen: false, failures: [] as string[] };
+  let how: "callable" | "enqueuer" | "url" | null = null;
+  for (const { value } of callees) {
+    const maker = makerOf(evaluator, value, args, site);
+    if (maker.kind === "other") continue;
+    let reading: Reading;
+    if (maker.kind === "unclear") {
+      const open = maker.open === null ? null : parameterIn(maker.open);
+      reading = open === null ? failed(maker.reason) : { reaches: [], open: [open], nameOpen: false, failures: [] };
+      how ??= "callable";
+    } else if (maker.kind === "callable") {
+      reading = readCallable(evaluator, maker.instance, maker.name, site);
+      how = "callable";
+    } else if (maker.kind === "enqueuer") {
+      reading = readEnqueuer(maker.name);
+      how = "enqueuer";
+    } else {
+      reading = readUrls(maker.url);
+      how = "url";
+    }
+    merged.reaches.push(...reading.reaches);
+    merged.open.push(...reading.open);
+    merged.nameOpen ||= reading.nameOpen;
+    merged.failures.push(...reading.failures);
+  }
+  return how === null ? null : { how, reading: merged };
+}
+
+function memberCallees(evaluator: Evaluator, site: Site, object: import("oxc-parser").Node, name: string): readonly Alternative[] {
+  const objects = evaluator.evaluate(object, { module: site.module, frame: null });
+  return objects.flatMap((alternative) =>
+    // An unknown object stays one, so that its reason is told instead of the member's.
+    alternative.value.kind === "unknown"
+      ? [{ ...alternative, value: { kind: "member" as const, object: alternative.value, name } }]
+      : evaluator.member(alternative.value, name, site).map((member) => ({ ...member, sure: member.sure && alternative.sure })),
+  );
+}
+
+function failed(reason: string): Reading {
+  return { reaches: [], open: [], nameOpen: false, failures: [reason] };
+}
+
+/** Texts a set of names can be; parameters and failures apart. */
+function readNames(alternatives: readonly Alternative[]): { names: Named[]; open: Parameter[]; failures: string[] } {
+  const names: Named[] = [];
+  const open: Parameter[] = [];
+  const failures: string[] = [];
+  for (const alternative of alternatives) {
+    const { value } = alternative;
+    const parameter = value.kind === "text" ? value.holes.map(parameterIn).find((found) => found !== null) : parameterIn(value);
+    if (parameter !== null && parameter !== undefined) open.push(parameter);
+    else if (value.kind === "text" && value.holes.length === 0) {
+      if (value.text !== "" || alternatives.length === 1) names.push({ name: value.text, alternative });
+    } else failures.push(`the function's name cannot be told: ${reasonOf(value)}`);
+  }
+  return { names, open, failures };
+}
+
+export function reasonOf(value: Value): string {
+  switch (value.kind) {
+    case "unknown":
+      return value.reason;
+    case "text": {
+      const inner = value.holes[0];
+      return inner === undefined ? "it is a text of another kind" : reasonOf(inner);
+    }
+    case "plain":
+      return value.value === undefined ? "it has no value" : `it is ${String(value.value)}`;
+    case "external":
+      return `it comes from "${value.source}"`;
+    case "global":
+      return `"${value.name}" is set when the program runs`;
+    case "member":
+      return value.object.kind === "global" || value.object.kind === "external" ? reasonOf(value.object) : `".${value.name}" is only known when the program runs`;
+    case "call":
+      return "it is what a call returns when the program runs";
+    default:
+      return "it is no text";
+  }
+}
+
+const functionName = /^[A-Za-z][\w-]{0,127}$/;
+
+function readCallable(evaluator: Evaluator, instances: readonly Alternative[], nameValues: readonly Alternative[], site: Site): Reading {
+  const { names, open: openNames, failures } = readNames(nameValues);
+  const open: Parameter[] = [...openNames];
+  const reaches: Reach[] = [];
+  for (const instance of instances) {
+    for (const reading of readInstance(instance.value, site)) {
+      if (reading.kind === "open") {
+        const parameter = parameterIn(reading.value);
+        if (parameter !== null) open.push(parameter);
+        continue;
+      }
+      if (reading.kind === "not-an-instance") {
+        failures.push(`the region cannot be told: ${reading.reason}`);
+        continue;
+      }
+      const project = projectOf(evaluator, reading.app);
+      for (const region of reading.region) {
+        const problem = regionProblem(region.value, open);
+        if (problem === "open") continue;
+        if (problem !== null) {
+          failures.push(problem);
+          continue;
+        }
+        const regionText = region.value.kind === "text" ? region.value.text : "";
+        const isDefault = reading.isDefault || region.written === null;
+        for (const { name, alternative } of names) {
+          if (!functionName.test(name)) {
+            failures.push(name === "" ? "the function's name is an empty text" : `"${name.slice(0, 60)}" is no function name`);
+            continue;
+          }
+          const both = pair(alternative, region);
+          if (both === null) continue;
+          const joined = pair({ ...alternative, when: both.when, sure: both.sure }, instance);
+          if (joined === null) continue;
+          reaches.push({
+            target: { function: name, region: regionText, when: whenText(joined.when) },
+            source: sourceOf(region, isDefault),
+            regionPlace: isDefault ? null : region.written === null ? null : spotPlace(region.written),
+            project,
+            via: [...alternative.via, ...instance.via, reading.site, ...region.via],
+            certain: joined.sure && alternative.env?.use !== "fallback",
+          });
+        }
+      }
+    }
+  }
+  return { reaches, open, nameOpen: openNames.length > 0, failures };
+}
+
+/** Why a region value names no region; "open" when a parameter decides, null when it is one. */
+function regionProblem(value: Value, open: Parameter[]): string | null {
+  if (value.kind === "text") {
+    const parameter = value.holes.map(parameterIn).find((found) => found !== null);
+    if (parameter !== null && parameter !== undefined) {
+      open.push(parameter);
+      return "open";
+    }
+    if (value.holes.length > 0) return `the region cannot be told: ${reasonOf(value)}`;
+    if (isRegionId(value.text)) return null;
+    if (value.text.includes("://") && !value.text.includes(hole)) {
+      return parseFunctionUrl(`${value.text.replace(/\/$/, "")}/x`) === null
+        ? `the region cannot be told: the client calls the custom domain ${new RegExp(/^\w+:\/\/[^/?#]*/).exec(value.text)?.[0] ?? ""}`
+        : `the client is given the address ${value.text.slice(0, 80)} instead of a region`;
+    }
+    return value.text === "" ? "the region is an empty text" : `"${value.text.slice(0, 60)}" is no region`;
+  }
+  const parameter = parameterIn(value);
+  if (parameter !== null) {
+    open.push(parameter);
+    return "open";
+  }
+  return `the region cannot be told: ${reasonOf(value)}`;
+}
+
+const queueName = /^(?:projects\/([^/]+)\/)?locations\/([^/]+)\/functions\/([^/]+)$/;
+
+/** `taskQueue("x")` means us-central1; longer forms carry the region, and may carry the project. */
+function readEnqueuer(nameValues: readonly Alternative[]): Reading {
+  const { names, open, failures } = readNames(nameValues);
+  const reaches: Reach[] = [];
+  for (const { name, alternative } of names) {
+    const long = queueName.exec(name.replaceAll(hole, "-"));
+    if (long === null && !functionName.test(name)) {
+      failures.push(`"${name.slice(0, 60)}" is no queue name`);
+      continue;
+    }
+    const region = long?.[2] ?? "us-central1";
+    if (!isRegionId(region)) {
+      failures.push(`"${region.slice(0, 60)}" is no region`);
+      continue;
+    }
+    reaches.push({
+      target: { function: long?.[3] ?? name, region, when: whenText(alternative.when) },
+      source: long === null ? "default" : sourceOf(alternative, false),
+      regionPlace: long === null || alternative.written === null ? null : spotPlace(alternative.written),
+      project: long?.[1] ?? null,
+      via: alternative.via,
+      certain: alternative.sure,
+    });
+  }
+  return { reaches, open, nameOpen: open.length > 0, failures };
+}

@@ -1,0 +1,128 @@
+import type { Caller, CallerFacts, UnresolvedCaller } from "../../model/callers.ts";
+import type { Gap } from "../../model/gap.ts";
+import { envReader } from "../code/env-files.ts";
+import { Evaluator } from "../code/evaluate.ts";
+import { placeOf } from "../code/module.ts";
+import { Project } from "../code/project.ts";
+import { References } from "../code/references.ts";
+import { callSites } from "./call-sites.ts";
+import { readCall } from "./callable.ts";
+import { envFiles, readEnvValues } from "./env-values.ts";
+import { readRewrites } from "./rewrites.ts";
+import { Rows } from "./rows.ts";
+import { callMakers } from "./sdk.ts";
+import { isTestFile } from "./test-files.ts";
+import { trace } from "./trace.ts";
+import { readUrls, urlNeedles } from "./url.ts";
+import { urlSites } from "./url-sites.ts";
+
+/** A folder that is searched, under its key in the manifest; "" is the root itself. */
+export interface Owner {
+  readonly name: string | null;
+  readonly folder: string;
+  /** Build mode that decides env files; null = production. */
+  readonly mode: string | null;
+  readonly kind: "web" | "functions";
+}
+
+export interface CallersInput {
+  readonly root: string;
+  readonly projectId: string | null;
+  readonly owners: readonly Owner[];
+  /** Search every folder below the root, owned or not. Default: only where there are no owners. */
+  readonly everywhere?: boolean;
+}
+
+/**
+ * Finds every place that reaches a function by region: SDK calls, URLs, env values, Hosting rewrites, task enqueuers.
+ * Tests, mocks and stories are left out. What cannot be read is a gap; what cannot be resolved is `unresolved` with
+ * its reason. Never throws on what a tree holds.
+ */
+export async function readCallers(input: CallersInput): Promise<{ facts: CallerFacts; gaps: readonly Gap[] }> {
+  const project = new Project(input.root);
+  const owners = input.owners.map((owner) => ({ ...owner, folder: trimmed(owner.folder) }));
+  const everywhere = input.everywhere ?? owners.length === 0;
+  const inside = (file: string): boolean => everywhere || ownerFor(file) !== null;
+  const nearest = [...owners].sort((a, b) => b.folder.length - a.folder.length);
+  const ownerFor = (file: string): Owner | null =>
+    nearest.find(({ folder }) => folder === "" || file.startsWith(`${folder}/`)) ?? null;
+  const ownerName = (file: string): string | null => ownerFor(file)?.name ?? null;
+
+  const gaps: Gap[] = project.list.unreadable.filter(({ path }) => everywhere || touches(path, owners)).map(({ path, reason }) => gap(path, reason));
+  const files = project.sources.filter((file) => inside(file) && !isTestFile(project, file));
+  const evaluator = new Evaluator(
+    project,
+    envReader(project, owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId }))),
+  );
+  const references = new References(project, evaluator);
+  const rows = new Rows(ownerName);
+  const callers: Caller[] = [];
+  const unresolved: UnresolvedCaller[] = [];
+
+  for (const file of files) {
+    const read = project.read(file);
+    if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
+    const needle = read.kind === "large" || (read.kind === "text" && needles.some((text) => read.text.includes(text)));
+    if (!needle) continue;
+    const skipped = project.module(file);
+    if (skipped === null || !("kind" in skipped)) continue;
+    if (skipped.kind === "syntax") gaps.push(gap(file, `line ${skipped.line}: ${skipped.reason}`));
+    else if (skipped.kind !== "unreadable") {
+      const reason = `${skipped.reason}, so calls inside it were not looked for`;
+      unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerName(file) });
+    }
+  }
+  for (const site of callSites(project, evaluator, files)) {
+    let how: Caller["how"] = "callable";
+    const traced = trace(evaluator, references, site, () => {
+      const read = readCall(evaluator, site);
+      if (read !== null) how = read.how;
+      return read?.reading ?? null;
+    });
+    for (const found of traced) rows.add(how, found);
+  }
+  const env = envFiles(project).filter(inside).map((file) => readEnvValues(project, file, ownerName(file)));
+  const urls = urlSites(project, evaluator, files, env.flatMap(({ heads }) => heads));
+  const readUrl = (site: (typeof urls.sites)[number]) =>
+    trace(evaluator, references, site, () => readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null })));
+  for (const site of urls.sites) for (const found of readUrl(site)) if (found.reaches.length + found.failures.length > 0) rows.add("url", found);
+  for (const head of urls.heads) {
+    let reached = 0;
+    for (const use of head.uses) {
+      for (const found of readUrl(use)) {
+        if (found.reaches.length + found.failures.length === 0) continue;
+        reached++;
+        rows.add("url", found);
+      }
+    }
+    if (reached === 0) {
+      const at = placeOf(head.site);
+      rows.add("url", { row: head.site, reaches: [], inwards: [], failures: [`the address of functions is kept at line ${at.line}, and which of them are called through it cannot be told`] });
+    }
+  }
+  const finished = rows.finish();
+  callers.push(...finished.callers, ...env.flatMap((part) => part.callers));
+  unresolved.push(...finished.unresolved);
+  for (const file of project.list.files) {
+    if (file !== "firebase.json" && !file.endsWith("/firebase.json")) continue;
+    if (isTestFile(project, file) || !(everywhere || file === "firebase.json" || inside(file))) continue;
+    const rewrites = readRewrites(project, file);
+    callers.push(...rewrites.callers.map((caller) => ({ ...caller, owner: ownerName(file) })));
+    gaps.push(...rewrites.gaps);
+  }
+  return { facts: { callers, unresolved, env: env.flatMap((part) => part.values), files: files.length }, gaps };
+}
+
+const needles = [...callMakers, ...urlNeedles];
+
+function trimmed(folder: string): string {
+  return folder === "." || folder === "./" ? "" : folder.replace(/^\.\//, "").replace(/\/+$/, "");
+}
+
+function touches(path: string, owners: readonly Owner[]): boolean {
+  return owners.some(({ folder }) => folder === "" || path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`));
+}
+
+function gap(file: string, reason: string): Gap {
+  return { source: "callers", facet: "files", scope: file, region: null, reason };
+}

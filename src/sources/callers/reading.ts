@@ -1,0 +1,53 @@
+import type { CallerTarget, RegionSource } from "../../model/callers.ts";
+import type { Place } from "../../model/place.ts";
+import { placeOf } from "../code/module.ts";
+import { type Alternative, type Condition, join, type Spot, type Value } from "../code/value.ts";
+
+/** One function in one region as a site was read under one way of being called. */
+export interface Reach {
+  readonly target: CallerTarget;
+  readonly source: RegionSource;
+  readonly regionPlace: Place | null;
+  readonly project: string | null;
+  readonly via: readonly Spot[];
+  readonly certain: boolean;
+}
+
+/** What a site says once the parameters that are known so far are bound. */
+export interface Reading {
+  readonly reaches: readonly Reach[];
+  /** Parameters that still decide something: first those that decide the name. */
+  readonly open: readonly Extract<Value, { kind: "parameter" }>[];
+  /** The function's name hangs on a parameter. */
+  readonly nameOpen: boolean;
+  readonly failures: readonly string[];
+}
+
+export function spotPlace(spot: Spot): Place {
+  if ("place" in spot) return spot.place;
+  const { file, line, column } = placeOf(spot);
+  return { file, line, column };
+}
+
+/** Joins a name and a region that hold together; null when their conditions exclude each other. */
+export function pair(name: Alternative, region: Alternative): { when: readonly Condition[]; sure: boolean } | null {
+  const both = join(name, region);
+  return both === null ? null : { when: both.when, sure: both.sure };
+}
+
+export function whenText(conditions: readonly Condition[]): string | null {
+  const texts = [...new Set(conditions.map((condition) => condition.text))];
+  return texts.length === 0 ? null : texts.join(" and ").slice(0, 200);
+}
+
+/** Where a region's text comes from, in the words of the contract. */
+export function sourceOf(region: Alternative, isDefault: boolean): RegionSource {
+  if (region.env !== null) return region.env.use === "committed" ? `env:${region.env.name}` : `env-fallback:${region.env.name}`;
+  if (isDefault) return "default";
+  return region.via.length === 0 ? "literal" : "constant";
+}
+
+/** A region id as Google writes it: letters, a dash, letters and a number. */
+export function isRegionId(text: string): boolean {
+  return /^[a-z]+-[a-z]+\d{1,2}$/.test(text);
+}

@@ -1,0 +1,131 @@
+import type { Node } from "oxc-parser";
+import type { Caller, CallerTarget, CallHow, UnresolvedCaller } from "../../model/callers.ts";
+import type { Place } from "../../model/place.ts";
+import { type Module, placeOf, type Site } from "../code/module.ts";
+import { type Note, noteAt, notesOf } from "./notes.ts";
+import { type Reach, spotPlace } from "./reading.ts";
+import type { Traced } from "./trace.ts";
+
+const maxVia = 12;
+
+interface Row {
+  readonly site: Site;
+  readonly how: CallHow;
+  readonly reaches: Reach[];
+  readonly inwards: Site[];
+  readonly failures: Set<string>;
+}
+
+/** Gathers what tracing found into one row per site and project, and what is left over as unresolved. */
+export class Rows {
+  readonly #rows = new Map<string, Row>();
+  readonly #notes = new Map<Module, ReadonlyMap<number, Note>>();
+  readonly #ownerOf: (file: string) => string | null;
+
+  constructor(ownerOf: (file: string) => string | null) {
+    this.#ownerOf = ownerOf;
+  }
+
+  add(how: CallHow, traced: Traced): void {
+    const { row: site } = traced;
+    const key = `${site.module.file}\0${site.node.start}\0${site.node.end}\0${how}`;
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = { site, how, reaches: [], inwards: [], failures: new Set() };
+      this.#rows.set(key, row);
+    }
+    row.reaches.push(...traced.reaches);
+    row.inwards.push(...traced.inwards);
+    for (const failure of traced.failures) row.failures.add(failure);
+  }
+
+  finish(): { callers: Caller[]; unresolved: UnresolvedCaller[] } {
+    const callers: Caller[] = [];
+    const unresolved: UnresolvedCaller[] = [];
+    for (const row of this.#rows.values()) {
+      const { module } = row.site;
+      let notes = this.#notes.get(module);
+      if (notes === undefined) {
+        notes = notesOf(module);
+        this.#notes.set(module, notes);
+      }
+      const place = placeOf(row.site);
+      const base = {
+        ...place,
+        symbol: symbolOf(row.site),
+        snippet: module.text.slice(row.site.node.start, row.site.node.end).replace(/\s+/g, " ").slice(0, 200),
+        owner: this.#ownerOf(module.file),
+      };
+      const note = noteAt(notes, place.line, place.endLine);
+      if (note !== null) {
+        const regionPlace = { file: module.file, line: note.line, column: note.column };
+        const targets = note.calls.map((call): CallerTarget => ({ ...call, when: null }));
+        callers.push({ ...base, how: row.how, targets, certain: true, regionSource: "literal", regionPlace, project: null, via: [] });
+        continue;
+      }
+      callers.push(...this.#resolved(row, base));
+      if (row.failures.size > 0) {
+        const { column: _, ...spot } = base;
+        unresolved.push({ ...spot, column: base.column, reason: [...row.failures].slice(0, 3).join("; ") });
+      }
+    }
+    return { callers: callers.sort(byPlace), unresolved: unresolved.sort(byPlace) };
+  }
+
+  #resolved(row: Row, base: Omit<Caller, "how" | "targets" | "certain" | "regionSource" | "regionPlace" | "project" | "via">): Caller[] {
+    const byProject = new Map<string | null, Reach[]>();
+    for (const reach of row.reaches) byProject.set(reach.project, [...(byProject.get(reach.project) ?? []), reach]);
+    return [...byProject].map(([project, reaches]) => {
+      const targets = new Map<string, CallerTarget>();
+      for (const { target } of reaches) {
+        const key = `${target.function}\0${target.region}`;
+        const known = targets.get(key);
+        // Reached either way, a target has no condition.
+        if (known === undefined) targets.set(key, target);
+        else if (known.when !== target.when) targets.set(key, { ...target, when: null });
+      }
+      const [first] = reaches;
+      const leading = reaches.find(({ source }) => source.startsWith("env-fallback:")) ?? reaches.find(({ source }) => source.startsWith("env:")) ?? first;
+      return {
+        ...base,
+        how: row.how,
+        targets: [...targets.values()],
+        certain: row.failures.size === 0 && reaches.every(({ certain }) => certain),
+        regionSource: leading?.source ?? "literal",
+        regionPlace: leading?.regionPlace ?? null,
+        project,
+        via: viaOf(row, reaches, base),
+      };
+    });
+  }
+}
+
+function viaOf(row: Row, reaches: readonly Reach[], own: Place): Place[] {
+  const places = new Map<string, Place>();
+  const add = (place: Place): void => {
+    const { file, line, column } = place;
+    if (file === own.file && line === own.line && column === own.column) return;
+    const key = `${file}:${line}:${column}`;
+    if (!places.has(key) && places.size < maxVia) places.set(key, column === undefined ? { file, line } : { file, line, column });
+  };
+  for (const site of row.inwards) add(placeOf(site));
+  for (const reach of reaches) for (const spot of reach.via) add(spotPlace(spot));
+  return [...places.values()];
+}
+
+/** The outermost named function, class or variable around a site: what a person calls the component or module part. */
+export function symbolOf(site: Site): string | null {
+  let symbol: string | null = null;
+  for (let node: Node | undefined = site.node; node !== undefined; node = site.module.parents.get(node)) {
+    if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration" || node.type === "FunctionExpression") {
+      if (node.id !== null) symbol = node.id.name;
+    } else if (node.type === "VariableDeclarator" && node.id.type === "Identifier" && node !== site.node) symbol = node.id.name;
+    else if ((node.type === "Property" || node.type === "MethodDefinition") && node.key.type === "Identifier") symbol = node.key.name;
+  }
+  return symbol;
+}
+
+function byPlace(one: Place, other: Place): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || (one.column ?? 0) - (other.column ?? 0);
+}

@@ -1,0 +1,69 @@
+import type { Node } from "oxc-parser";
+import type { Evaluator } from "../code/evaluate.ts";
+import { placeOf, type Site } from "../code/module.ts";
+import type { References } from "../code/references.ts";
+import type { Opening } from "../code/value.ts";
+import type { Reach, Reading } from "./reading.ts";
+
+/** A row in the making: where the name is bound, what is reached, and the calls that lead inwards from there. */
+export interface Traced {
+  readonly row: Site;
+  readonly reaches: readonly Reach[];
+  readonly inwards: readonly Site[];
+  readonly failures: readonly string[];
+}
+
+const maxOpenings = 10;
+const maxReadings = 4_000;
+
+/**
+ * Follows a site outwards: while a parameter decides what it reaches, the calls of that parameter's function are
+ * taken one by one and the site is read again. The row moves outwards only while the name is not bound.
+ */
+export function trace(
+  evaluator: Evaluator,
+  references: References,
+  site: Site,
+  read: () => Reading | null,
+): Traced[] {
+  const found: Traced[] = [];
+  let readings = 0;
+  const visit = (openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): void => {
+    if (++readings > maxReadings) {
+      if (readings === maxReadings + 1) found.push({ row: site, reaches: [], inwards: [], failures: ["it is called in too many ways to follow them all"] });
+      return;
+    }
+    const reading = evaluator.ask(openings, read);
+    if (reading === null) return;
+    const parameter = reading.open.find(({ fn }) => !openings.has(fn));
+    if (parameter === undefined) {
+      const stuck = reading.open.length > 0 ? [`"${reading.open[0]?.name}" hangs on a call of itself`] : [];
+      found.push({ row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] });
+      return;
+    }
+    const { fn, module, name } = parameter;
+    if (openings.size >= maxOpenings) {
+      found.push({ row, reaches: [], inwards, failures: [`"${name}" comes through more than ${maxOpenings} calls`] });
+      return;
+    }
+    const { calls, handed } = references.of(fn, module);
+    const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
+    for (const call of outer) {
+      const moves = reading.nameOpen;
+      visit(new Map([...openings, [fn, call]]), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);
+    }
+    if (handed.length > 0) {
+      const [first] = handed;
+      const at = first === undefined ? "" : ` at ${first.module.file}:${placeOf(first).line}`;
+      found.push({ row, reaches: [], inwards, failures: [`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`] });
+    } else if (outer.length === 0) {
+      found.push({ row, reaches: [], inwards, failures: [`"${name}" is a parameter, and no call that gives it a value was found`] });
+    }
+  };
+  visit(new Map(), site, []);
+  return found;
+}
+
+function isInside(site: Site, fn: Node, file: string): boolean {
+  return site.module.file === file && site.node.start >= fn.start && site.node.end <= fn.end;
+}

@@ -1,0 +1,138 @@
+import type { Node } from "oxc-parser";
+import type { Evaluator } from "../code/evaluate.ts";
+import { type Module, nodesOf, type Site } from "../code/module.ts";
+import type { Project } from "../code/project.ts";
+import { isFunctionUrlLike, urlNeedles } from "./url.ts";
+
+const textMethods = new Set(["replace", "replaceAll", "trim", "concat", "toLowerCase", "toString"]);
+
+/** Expressions that hold the address of a function, and addresses that are only the head of one. */
+export interface UrlSites {
+  readonly sites: readonly Site[];
+  /** Heads ("https://europe-west1-p.cloudfunctions.net") and the expressions that use each. */
+  readonly heads: readonly { readonly site: Site; readonly uses: readonly Site[] }[];
+}
+
+/**
+ * Finds texts with a function URL in them, each as the largest text expression around it; a text that stops at the
+ * host is followed by name to the expressions that complete it.
+ */
+export function urlSites(project: Project, evaluator: Evaluator, files: readonly string[], envNames: readonly string[]): UrlSites {
+  const sites = new Map<Node, Site>();
+  const heads: { site: Site; uses: Site[] }[] = [];
+  for (const file of files) {
+    const text = project.text(file);
+    if (text === null || !urlNeedles.some((needle) => text.includes(needle))) continue;
+    const module = project.module(file);
+    if (module === null || "kind" in module) continue;
+    for (const literal of literalsWith(module)) {
+      const node = largestText(module, literal);
+      const site = { module, node };
+      const values = evaluator.ask(new Map(), () => evaluator.evaluate(node, { module, frame: null }));
+      const isHead = values.some(({ value }) => value.kind === "text" && /^https?:\/\/[^/]+\/?$/.test(value.text) && isFunctionUrlLike(value.text));
+      if (!isHead) sites.set(node, site);
+      else if (!heads.some((head) => head.site.node === node)) heads.push({ site, uses: [] });
+    }
+  }
+  for (const head of heads) head.uses.push(...usesOf(project, files, namesFor(head.site)));
+  const names = envNames.filter((name) => name !== "");
+  for (const site of usesOf(project, files, new Set(names))) sites.set(site.node, site);
+  return { sites: [...sites.values()], heads };
+}
+
+function literalsWith(module: Module): Node[] {
+  const has = (text: string): boolean => urlNeedles.some((needle) => text.includes(needle));
+  const literals: Node[] = nodesOf(module, "Literal").filter((node) => typeof node.value === "string" && has(node.value) && !isModuleName(module, node));
+  const templates: Node[] = nodesOf(module, "TemplateLiteral").filter((node) => node.quasis.some((quasi) => has(quasi.value.raw)));
+  return [...literals, ...templates];
+}
+
+function isModuleName(module: Module, node: Node): boolean {
+  const parent = module.parents.get(node);
+  return parent?.type === "ImportDeclaration" || parent?.type === "ExportNamedDeclaration" || parent?.type === "ExportAllDeclaration" || parent?.type === "ImportExpression";
+}
+
+/** Climbs from a piece of text to the whole expression that is still one text. */
+export function largestText(module: Module, from: Node): Node {
+  let node = from;
+  for (;;) {
+    const parent = module.parents.get(node);
+    if (parent === undefined) return node;
+    if (
+      (parent.type === "BinaryExpression" && parent.operator === "+") ||
+      (parent.type === "LogicalExpression" && parent.operator !== "&&") ||
+      parent.type === "TemplateLiteral" ||
+      parent.type === "TSAsExpression" ||
+      parent.type === "TSSatisfiesExpression" ||
+      parent.type === "TSNonNullExpression" ||
+      parent.type === "ChainExpression"
+    ) {
+      node = parent;
+      continue;
+    }
+    if (parent.type === "MemberExpression" && parent.object === node && parent.property.type === "Identifier") {
+      const call = module.parents.get(parent);
+      if (call?.type === "CallExpression" && call.callee === parent && textMethods.has(parent.property.name)) {
+        node = call;
+        continue;
+      }
+    }
+    return node;
+  }
+}
+
+/** Names under which a head may be used elsewhere: its variable, its member, its function. */
+function namesFor(site: Site): Set<string> {
+  const names = new Set<string>();
+  const { module } = site;
+  let node: Node = site.node;
+  for (let steps = 0; steps < 8; steps++) {
+    const parent = module.parents.get(node);
+    if (parent === undefined) break;
+    if (parent.type === "VariableDeclarator" && parent.id.type === "Identifier") {
+      names.add(parent.id.name);
+      break;
+    }
+    if ((parent.type === "Property" || parent.type === "PropertyDefinition" || parent.type === "MethodDefinition") && parent.key.type === "Identifier") {
+      names.add(parent.key.name);
+      break;
+    }
+    if (parent.type === "AssignmentExpression") {
+      if (parent.left.type === "Identifier") names.add(parent.left.name);
+      if (parent.left.type === "MemberExpression" && parent.left.property.type === "Identifier") names.add(parent.left.property.name);
+      break;
+    }
+    if (parent.type === "FunctionDeclaration") {
+      if (parent.id !== null) names.add(parent.id.name);
+      break;
+    }
+    node = parent;
+  }
+  return names;
+}
+
+function usesOf(project: Project, files: readonly string[], names: ReadonlySet<string>): Site[] {
+  const uses = new Map<Node, Site>();
+  if (names.size === 0) return [];
+  for (const file of files) {
+    const text = project.text(file);
+    if (text === null || ![...names].some((name) => text.includes(name))) continue;
+    const module = project.module(file);
+    if (module === null || "kind" in module) continue;
+    for (const node of nodesOf(module, "Identifier")) {
+      if (!names.has(node.name)) continue;
+      let from: Node = node;
+      let parent = module.parents.get(from);
+      while (parent !== undefined && (parent.type === "MemberExpression" || (parent.type === "CallExpression" && parent.callee === from))) {
+        if (parent.type === "MemberExpression" && parent.property !== from && parent.object !== from) break;
+        from = parent;
+        parent = module.parents.get(from);
+      }
+      const whole = largestText(module, from);
+      if (whole !== from && (whole.type === "TemplateLiteral" || whole.type === "BinaryExpression" || whole.type === "CallExpression")) {
+        uses.set(whole, { module, node: whole });
+      }
+    }
+  }
+  return [...uses.values()];
+}

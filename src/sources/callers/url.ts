@@ -1,0 +1,57 @@
+import { parseFunctionUrl } from "../../model/function-url.ts";
+import { type Alternative, hole, parameterIn, type Value } from "../code/value.ts";
+import { type Reach, type Reading, spotPlace, whenText } from "./reading.ts";
+
+/** Texts that every URL of a function holds. */
+export const urlNeedles = ["cloudfunctions.net", ".run.app"] as const;
+
+/** Stands for an unknown part while a URL is taken apart: legal in a host and in a path. */
+const filler = "zz0unknown0zz";
+
+/**
+ * Reads texts as function URLs. Unknown parts behind the function's name (a query, a deeper path) do not matter, an
+ * unknown project is the environment's; an unknown region or name leaves the URL unread.
+ */
+export function readUrls(alternatives: readonly Alternative[]): Reading {
+  const reaches: Reach[] = [];
+  const open: Extract<Value, { kind: "parameter" }>[] = [];
+  const failures: string[] = [];
+  for (const alternative of alternatives) {
+    const { value } = alternative;
+    if (value.kind !== "text") {
+      const parameter = parameterIn(value);
+      if (parameter !== null) open.push(parameter);
+      else failures.push(`the URL cannot be told${value.kind === "unknown" ? `: ${value.reason}` : ""}`);
+      continue;
+    }
+    const target = parseFunctionUrl(value.text.replaceAll(hole, filler));
+    if (target === null || target.name.includes(filler) || (target.region === null && target.form !== "run-hash")) {
+      const parameter = value.holes.map(parameterIn).find((found) => found !== null);
+      if (parameter !== undefined && parameter !== null) open.push(parameter);
+      else if (isFunctionUrlLike(value.text)) {
+        const inner = value.holes[0];
+        failures.push(`the URL does not say which function it reaches${inner?.kind === "unknown" ? `: ${inner.reason}` : ""}`);
+      }
+      continue;
+    }
+    if (target.form === "emulator") continue;
+    if (target.region === null) {
+      failures.push(`the URL ${value.text.slice(0, 80)} names no region that is known`);
+      continue;
+    }
+    reaches.push({
+      target: { function: target.name, region: target.region, when: whenText(alternative.when) },
+      source: alternative.env === null ? "url" : alternative.env.use === "committed" ? `env:${alternative.env.name}` : `env-fallback:${alternative.env.name}`,
+      regionPlace: alternative.written === null ? null : spotPlace(alternative.written),
+      project: target.project === null || target.project.includes(filler) || alternative.env !== null ? null : target.project,
+      via: alternative.via,
+      certain: alternative.sure,
+    });
+  }
+  return { reaches, open, nameOpen: open.length > 0, failures };
+}
+
+/** A text that can only be meant as the address of functions. */
+export function isFunctionUrlLike(text: string): boolean {
+  return /^https?:\/\/[^/\s]*(?:cloudfunctions\.net|\.run\.app)/i.test(text.replaceAll(hole, filler));
+}
