@@ -104,8 +104,8 @@ function viaOf(row: Row, reaches: readonly Reach[], own: Place): Place[] {
   const places = new Map<string, Place>();
   const add = (place: Place): void => {
     const { file, line, column } = place;
-    if (file === own.file && line === own.line && column === own.column) return;
-    const key = `${file}:${line}:${column}`;
+    if (file === own.file && line === own.line) return;
+    const key = `${file}:${line}`;
     if (!places.has(key) && places.size < maxVia) places.set(key, column === undefined ? { file, line } : { file, line, column });
   };
   for (const site of row.inwards) add(placeOf(site));

@@ -1,7 +1,7 @@
 import type { Place } from "../../model/place.ts";
 import type { EnvAnswer, EnvReader } from "./evaluate.ts";
-import type { Project } from "./project.ts";
-import { join } from "./tsconfig.ts";
+import { type Project, safeJson } from "./project.ts";
+import { asRecord, join } from "./tsconfig.ts";
 
 /** One `NAME=value` line. */
 export interface EnvLine {
@@ -57,14 +57,26 @@ function expand(value: string, all: ReadonlyMap<string, EnvLine>, depth = 0): st
   });
 }
 
-/** File names in the order in which a later one wins, by the build tool's own rule. */
-export function envFileNames(root: BuildRoot): readonly string[] {
+/**
+ * File names in the order in which a later one wins, by the build tool's own rule. Vite ranks a mode's file above
+ * `.env.local`; Next and Create React App the other way round; the Firebase CLI knows one file per project.
+ */
+export function envFileNames(root: BuildRoot, tool: "vite" | "next" | "cra"): readonly string[] {
   if (root.kind === "functions") return [".env", ...(root.projectId === null ? [] : [`.env.${root.projectId}`])];
   const mode = root.mode ?? "production";
-  // Vite, Next and Create React App agree but for one thing: in Vite and Next, a mode's file beats `.env.local`;
-  // Create React App and Next rank `.env.local` above the mode's own file only in name, and all rank mode.local first.
-  return [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`];
+  if (tool === "vite") return [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`];
+  return [".env", `.env.${mode}`, ".env.local", `.env.${mode}.local`];
 }
+
+function toolOf(project: Project, folder: string): "vite" | "next" | "cra" {
+  const manifest = asRecord(safeJson(project.text(join(folder, "package.json"))));
+  const packages = { ...asRecord(manifest?.dependencies), ...asRecord(manifest?.devDependencies) };
+  if ("next" in packages) return "next";
+  return "react-scripts" in packages ? "cra" : "vite";
+}
+
+/** Vite and its kin hand only prefixed names to the browser: any other reads as undefined there. */
+const exposed = /^(VITE_|PUBLIC_|NG_APP_|NEXT_PUBLIC_|REACT_APP_|EXPO_PUBLIC_|NUXT_|GATSBY_|BASE_URL$|SSR$)/;
 
 /**
  * Answers what a variable is in a file, from committed env files alone: the nearest build root around the file, and
@@ -81,6 +93,7 @@ export function envReader(project: Project, roots: readonly BuildRoot[]): EnvRea
       if (name === "MODE") return { kind: "fixed", value: mode };
       if (name === "PROD") return { kind: "fixed", value: mode !== "development" };
       if (name === "DEV") return { kind: "fixed", value: mode === "development" };
+      if (!exposed.test(name)) return { kind: "unset" };
     } else if (name === "NODE_ENV") {
       return { kind: "fixed", value: mode === "development" || mode === "test" ? mode : "production" };
     }
@@ -98,7 +111,7 @@ export function envReader(project: Project, roots: readonly BuildRoot[]): EnvRea
 
 function tableOf(project: Project, root: BuildRoot): ReadonlyMap<string, EnvLine> {
   const table = new Map<string, EnvLine>();
-  for (const name of envFileNames(root)) {
+  for (const name of envFileNames(root, toolOf(project, root.folder))) {
     const file = join(root.folder, name);
     if (!isCommitted(project, file)) continue;
     for (const entry of parseEnv(file, project.text(file) ?? "")) table.set(entry.name, entry);

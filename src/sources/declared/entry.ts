@@ -1,0 +1,31 @@
+import type { Project } from "../code/project.ts";
+import { safeJson } from "../code/project.ts";
+import { asRecord, join } from "../code/tsconfig.ts";
+
+/** What a codebase's package.json says of how it is loaded. */
+export interface Entry {
+  /** File the runtime would load, as source; null when there is none in the tree. */
+  readonly file: string | null;
+  readonly packageType: string | null;
+  /** From firebase-functions 6 on, the package's root is generation 2. */
+  readonly rootIsGen2: boolean;
+}
+
+/** Finds the source of a codebase's main module: `main` mapped from its output, else index. */
+export function entryOf(project: Project, source: string): Entry {
+  const manifest = asRecord(safeJson(project.text(join(source, "package.json")))) ?? {};
+  const dependencies = { ...asRecord(manifest.devDependencies), ...asRecord(manifest.dependencies) };
+  const version = dependencies["firebase-functions"];
+  const major = typeof version === "string" ? /(\d+)/.exec(version.replace(/^npm:[^@]*@/, ""))?.[1] : undefined;
+  const candidates = [...(typeof manifest.main === "string" ? [manifest.main] : []), "index", "src/index", "src/main"];
+  let file: string | null = null;
+  for (const candidate of candidates) {
+    file = project.entry(join(source, candidate), source);
+    if (file !== null) break;
+  }
+  return {
+    file,
+    packageType: typeof manifest.type === "string" ? manifest.type : null,
+    rootIsGen2: major === undefined || Number(major) >= 6,
+  };
+}

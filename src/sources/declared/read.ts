@@ -1,0 +1,141 @@
+import type { DeclaredFacts, DeclaredFunction, UnresolvedDeclaration } from "../../model/declared.ts";
+import type { Gap } from "../../model/gap.ts";
+import { envReader } from "../code/env-files.ts";
+import { Evaluator } from "../code/evaluate.ts";
+import { placeOf, type Site } from "../code/module.ts";
+import { Project } from "../code/project.ts";
+import { type Argument, one } from "../code/value.ts";
+import { entryOf } from "./entry.ts";
+import { ExportWalk, type Found } from "./exports.ts";
+import { type GlobalOptions, globalFor, globalOptionsIn, isCommonJs, LoadOrder } from "./global-options.ts";
+import { type NamedRegions, noRegions, readRegions } from "./regions.ts";
+
+export interface DeclaredInput {
+  readonly root: string;
+  readonly codebases: readonly { readonly name: string; readonly source: string }[];
+}
+
+/**
+ * Reads what each codebase's source exports as functions, without running it: names, regions, generation, trigger.
+ * A codebase whose entry cannot be found or read is a gap. Never throws on what a tree holds.
+ */
+export async function readDeclared(input: DeclaredInput): Promise<{ facts: DeclaredFacts; gaps: readonly Gap[] }> {
+  const project = new Project(input.root);
+  const functions: DeclaredFunction[] = [];
+  const unresolved: UnresolvedDeclaration[] = [];
+  const gaps: Gap[] = [];
+  const files = new Set<string>();
+  for (const { name, source } of input.codebases) {
+    const folder = source.replace(/^\.\/?/, "").replace(/\/+$/, "");
+    for (const { path, reason } of project.list.unreadable) {
+      if (folder === "" || path === folder || path.startsWith(`${folder}/`)) gaps.push(gap(path, reason));
+    }
+    const entry = entryOf(project, folder);
+    if (entry.file === null) {
+      gaps.push(gap(folder === "" ? "." : folder, missingEntry(project, folder)));
+      continue;
+    }
+    const module = project.module(entry.file);
+    if (module === null || "kind" in module) {
+      gaps.push(gap(entry.file, module?.reason ?? "it is no source file"));
+      continue;
+    }
+    const env = envReader(project, [{ folder, mode: null, kind: "functions", projectId: null }]);
+    const evaluator = new Evaluator(project, env);
+    const order = new LoadOrder(project, entry.file, isCommonJs(project, folder, entry.file, entry.packageType));
+    for (const loaded of order.modules) files.add(loaded.file);
+    const walk = new ExportWalk(evaluator, entry.rootIsGen2);
+    walk.module(entry.file, "", 0);
+    const globals = globalOptionsIn(evaluator, order);
+    const taken = new Set<string>();
+    for (const found of walk.found) {
+      const regions = evaluator.ask(new Map(), () => regionsOf(evaluator, found, globals, order));
+      const row = rowOf(found, regions, name);
+      const key = `${row.name}\0${row.file}\0${row.line}\0${row.regions.join()}`;
+      if (!taken.has(key)) functions.push(row);
+      taken.add(key);
+      if (regions.problem !== null) {
+        unresolved.push({ ...spot(found.site), codebase: name, reason: `the region of ${found.name} cannot be told: ${regions.problem}` });
+      }
+    }
+    const told = new Set<string>();
+    for (const { site, reason } of walk.unclear) {
+      const at = spot(site);
+      const key = `${at.file}:${at.line}:${reason}`;
+      if (!told.has(key)) unresolved.push({ ...at, codebase: name, reason });
+      told.add(key);
+    }
+  }
+  functions.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  return { facts: { functions, unresolved, files: files.size }, gaps };
+}
+
+function regionsOf(evaluator: Evaluator, found: Found, globals: readonly GlobalOptions[], order: LoadOrder): NamedRegions {
+  const { trigger } = found;
+  if (trigger.generation === 1) {
+    if (trigger.regionArgs.length === 0) return noRegions;
+    const list = one({ kind: "list", items: trigger.regionArgs, changed: false }, null);
+    return readRegions(evaluator, list, trigger.site);
+  }
+  const own = trigger.options === null ? noRegions : optionRegions(evaluator, trigger.options, trigger.site);
+  if (own.regions.length > 0 || own.problem !== null) return own;
+  const { options, certain } = globalFor(globals, order, found.site, trigger.late);
+  if (options?.options === null || options === null) return { ...noRegions, certain };
+  const global = optionRegions(evaluator, options.options, options.site);
+  return { ...global, certain: global.certain && certain };
+}
+
+function optionRegions(evaluator: Evaluator, options: Argument, site: Site): NamedRegions {
+  if (options.spread) return { ...noRegions, certain: false, problem: "its arguments are spread from a list" };
+  const values = options.values().flatMap((alternative) => {
+    const { value } = alternative;
+    // A handler, a schedule or a document path stands where options could.
+    if (value.kind === "function" || value.kind === "text" || value.kind === "plain") return one({ kind: "plain", value: undefined }, null);
+    if (value.kind === "external" || value.kind === "call" || value.kind === "member" || value.kind === "global") {
+      return mayHoldOptions(value.kind) ? evaluator.member({ kind: "unknown", reason: "its options are made outside the tree", site, env: null }, "region", site) : one({ kind: "plain", value: undefined }, null);
+    }
+    return evaluator.member(value, "region", site).map((region) => ({
+      ...region,
+      sure: region.sure && alternative.sure,
+      via: alternative.via.length > 0 || region.via.length > 0 ? [...alternative.via, ...region.via] : region.via,
+    }));
+  });
+  return readRegions(evaluator, values, site);
+}
+
+/** A call's result as first argument is a wrapped handler (`onRequest(app)`, `onCall(wrap(h))`) when it stands alone. */
+function mayHoldOptions(kind: string): boolean {
+  return kind === "member";
+}
+
+function rowOf(found: Found, regions: NamedRegions, codebase: string): DeclaredFunction {
+  const { site, trigger } = found;
+  return {
+    ...placeOf(site),
+    name: found.name,
+    codebase,
+    project: null,
+    regions: regions.regions,
+    generation: trigger.generation,
+    trigger: trigger.kind,
+    certain: found.certain && regions.certain,
+    regionPlace: regions.place,
+    regionSource: regions.source,
+    snippet: site.module.text.slice(site.node.start, site.node.end).replace(/\s+/g, " ").slice(0, 200),
+  };
+}
+
+function spot(site: Site): { file: string; line: number; column: number; endLine: number } {
+  const { file, line, column, endLine } = placeOf(site);
+  return { file, line, column, endLine };
+}
+
+function missingEntry(project: Project, folder: string): string {
+  if (project.has(folder === "" ? "main.py" : `${folder}/main.py`)) return "it is a Python codebase, which is not read from source";
+  return "its main module was not found (main of package.json, or index)";
+}
+
+function gap(scope: string, reason: string): Gap {
+  return { source: "declared", facet: "files", scope, region: null, reason };
+}
+
