@@ -76,7 +76,12 @@ describe("Twilio", () => {
       PAPN1: page("incoming_phone_numbers", [
         number("PN2", { voice_url: `${west3}/a`, sms_url: `${west3}/b`, voice_application_sid: "AP1" }),
         number("PN3", { voice_url: `${west3}/a`, sms_url: `${west3}/b`, sms_application_sid: "AP1" }),
-        number("PN4", { voice_url: `${west3}/a`, status_callback: `${west3}/c`, trunk_sid: "TK1" }),
+        number("PN4", {
+          friendly_name: "Bookings +1 415 555 0100",
+          voice_url: `${west3}/a`,
+          status_callback: `${west3}/c`,
+          trunk_sid: "TK1",
+        }),
       ]),
     };
     const { found, asked } = await read({
@@ -110,6 +115,7 @@ describe("Twilio", () => {
       ["PN4", "statusCallback", `${west3}/c`, false],
     ]);
     expect(found.holders[3]?.label).toBe("+14155550100");
+    expect(found.holders[7]?.label).toBe("Bookings +1 415 555 0100");
     expect(found).toMatchObject({ gaps: [], read: true });
     const asks = asked.filter((one) => one.path === numbersPath);
     expect(asks.map((one) => one.url.slice(numbersPath.length))).toEqual([

@@ -36,17 +36,22 @@ export async function readTwilio(twilio: TwilioReader): Promise<HolderRead> {
 function holdersOfNumber(number: TwilioNumber): Holder[] {
   const voice = !number.trunkSid && !number.voiceApplicationSid;
   const messages = !number.smsApplicationSid;
-  const name = labelOf(number.friendlyName);
-  const phone = labelOf(number.phoneNumber);
-  // By default the friendly name is the number once more, with brackets.
-  const label = phone !== null && name !== null && /\p{L}/u.test(name) ? `${phone} (${name})` : (phone ?? name);
-  return holdersOf(number.sid, label, [
+  return holdersOf(number.sid, labelOfNumber(number), [
     ["voiceUrl", number.voiceUrl, voice],
     ["voiceFallbackUrl", number.voiceFallbackUrl, voice],
     ["statusCallback", number.statusCallback, voice],
     ["smsUrl", number.smsUrl, messages],
     ["smsFallbackUrl", number.smsFallbackUrl, messages],
   ]);
+}
+
+/** The number, with the name that somebody gave it. By default that is the number once more, with brackets. */
+function labelOfNumber({ friendlyName, phoneNumber }: TwilioNumber): string | null {
+  const name = labelOf(friendlyName);
+  const phone = labelOf(phoneNumber);
+  if (phone === null || name === null || !/\p{L}/u.test(name)) return phone ?? name;
+  const digits = phone.replace(/\D/g, "");
+  return name.replace(/\D/g, "").includes(digits) ? name : `${phone} (${name})`;
 }
 
 function holdersOfApplication(application: TwilioApplication): Holder[] {
