@@ -17,11 +17,7 @@ const isWhole = checkOf(snapshotSchema);
  * Throws InputError: syntax errors with line and column, everything else with its path in the file.
  */
 export function parseSnapshot(text: string, file: string): Snapshot {
-  return snapshotOf(parseJson(text, file, "snapshot"), text, file);
-}
-
-/** The same for text that was already parsed as JSON; `text` gives the lines for messages. */
-export function snapshotOf(value: unknown, text: string, file: string): Snapshot {
+  const value = parseJson(text, file, "snapshot");
   if (isWhole(value)) return value as Snapshot;
   const version = versionProblem(value, text, file);
   if (version !== null) throw new InputError([version]);
