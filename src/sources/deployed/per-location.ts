@@ -21,6 +21,7 @@ export async function listPerLocation<T>(
   if (missing === undefined) return listLocations(google, { ...rest, url }, locations.items);
   const regions = new Set([...locations.items, ...(await functionRegions)]);
   const listing = await listLocations(google, { ...rest, url }, [...regions]);
-  const reason = `only ${regions.size} regions were asked: ${missing.reason}`;
+  const asked = regions.size === 1 ? "1 region was" : `${regions.size} regions were`;
+  const reason = `only ${asked} asked: ${missing.reason}`;
   return { ...listing, gaps: [gapOf(spec.facet, null, reason), ...listing.gaps] };
 }
