@@ -73,7 +73,8 @@ export function projectOf(deployed: DeployedFacts | null): string | null {
   const counts = new Map<string, number>();
   for (const { project } of deployed?.functions ?? []) counts.set(project, (counts.get(project) ?? 0) + 1);
   const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return most?.[0] ?? null;
+  // A listing that names no project leaves it empty.
+  return most?.[0] || null;
 }
 
 /** Every function of the sources is known: none was unreadable, none has a name or place that could not be told. */
