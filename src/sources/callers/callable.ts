@@ -1,7 +1,7 @@
 import { parseFunctionUrl } from "../../model/function-url.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import type { Site } from "../code/module.ts";
-import { type Alternative, hole, parameterIn, type Value } from "../code/value.ts";
+import { type Alternative, hole, join, parameterIn, type Value } from "../code/value.ts";
 import { isRegionId, pair, type Reach, type Reading, sourceOf, spotPlace, whenText } from "./reading.ts";
 import { makerOf, projectOf, readInstance } from "./sdk.ts";
 import { readUrls } from "./url.ts";
@@ -23,13 +23,13 @@ export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | 
       ? memberCallees(evaluator, site, node.callee.object, node.callee.property.name)
       : evaluator.evaluate(node.callee, scene);
   const args = node.arguments.map((arg) => evaluator.evaluate(arg.type === "SpreadElement" ? arg.argument : arg, scene));
-  if (node.arguments.slice(0, 2).some((arg) => arg.type === "SpreadElement") && callees.some(({ value }) => makerOf(evaluator, value, args, site).kind !== "other")) {
+  if (node.arguments.slice(0, 2).some((arg) => arg.type === "SpreadElement") && callees.some((callee) => makerOf(callee, args, site).kind !== "other")) {
     return { how: "callable", reading: failed("its arguments are spread from a list") };
   }
   const merged = { reaches: [] as Reach[], open: [] as Parameter[], nameOpen: false, failures: [] as string[] };
   let how: "callable" | "enqueuer" | "url" | null = null;
-  for (const { value } of callees) {
-    const maker = makerOf(evaluator, value, args, site);
+  for (const callee of callees) {
+    const maker = makerOf(callee, args, site);
     if (maker.kind === "other") continue;
     let reading: Reading;
     if (maker.kind === "unclear") {
@@ -37,7 +37,7 @@ export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | 
       reading = open === null ? failed(maker.reason) : { reaches: [], open: [open], nameOpen: false, failures: [] };
       how ??= "callable";
     } else if (maker.kind === "callable") {
-      reading = readCallable(evaluator, maker.instance, maker.name, site);
+      reading = readCallable(evaluator, maker.instance, maker.name);
       how = "callable";
     } else if (maker.kind === "enqueuer") {
       reading = readEnqueuer(maker.name);
@@ -60,7 +60,10 @@ function memberCallees(evaluator: Evaluator, site: Site, object: import("oxc-par
     // An unknown object stays one, so that its reason is told instead of the member's.
     alternative.value.kind === "unknown"
       ? [{ ...alternative, value: { kind: "member" as const, object: alternative.value, name } }]
-      : evaluator.member(alternative.value, name, site).map((member) => ({ ...member, sure: member.sure && alternative.sure })),
+      : evaluator.member(alternative.value, name, site).flatMap((member) => {
+          const both = join(alternative, member);
+          return both === null ? [] : [{ ...both, written: member.written ?? alternative.written }];
+        }),
   );
 }
 
@@ -109,12 +112,12 @@ export function reasonOf(value: Value): string {
 
 const functionName = /^[A-Za-z][\w-]{0,127}$/;
 
-function readCallable(evaluator: Evaluator, instances: readonly Alternative[], nameValues: readonly Alternative[], site: Site): Reading {
+function readCallable(evaluator: Evaluator, instances: readonly Alternative[], nameValues: readonly Alternative[]): Reading {
   const { names, open: openNames, failures } = readNames(nameValues);
   const open: Parameter[] = [...openNames];
   const reaches: Reach[] = [];
   for (const instance of instances) {
-    for (const reading of readInstance(instance.value, site)) {
+    for (const reading of readInstance(instance.value)) {
       if (reading.kind === "open") {
         const parameter = parameterIn(reading.value);
         if (parameter !== null) open.push(parameter);

@@ -42,11 +42,9 @@ export function readEnvValues(
         snippet: name,
         owner,
       });
-    } else if (isRegionId(value) && /region|location|functions/i.test(name + value)) {
-      values.push({ place, name, value, owner });
     } else if (isRegionId(value)) {
       values.push({ place, name, value, owner });
-    } else if (/^https?:\/\/[^/\s]+(?:cloudfunctions\.net|\.run\.app)\/?$/i.test(value)) heads.push(name);
+    } else if (/^https?:\/\/[^/\s]+cloudfunctions\.net\/?$/i.test(value)) heads.push(name);
   }
   return { values, callers, heads };
 }

@@ -31,8 +31,9 @@ export function isClientPackage(source: string): boolean {
   return clientPackages.test(source);
 }
 
-/** Reads a call by what its callee is, not by what it is called. */
-export function makerOf(evaluator: Evaluator, callee: Value, args: readonly (readonly Alternative[])[], site: Site): Maker {
+/** Reads a call by what its callee is, not by what it is called. The callee's doubts are the instance's. */
+export function makerOf(made: Alternative, args: readonly (readonly Alternative[])[], site: Site): Maker {
+  const callee = made.value;
   const nothing = one({ kind: "plain", value: undefined }, site);
   const [first = nothing, second = nothing] = args;
   if (callee.kind === "external") {
@@ -50,7 +51,7 @@ export function makerOf(evaluator: Evaluator, callee: Value, args: readonly (rea
     return { kind: "other" };
   }
   if (callee.kind === "member" && isKnownName(callee.name)) {
-    const object = one(callee.object, site);
+    const object: readonly Alternative[] = [{ ...made, value: callee.object }];
     if (callee.name === "taskQueue") {
       return isAdminFunctions(callee.object)
         ? { kind: "enqueuer", name: first }
@@ -62,7 +63,6 @@ export function makerOf(evaluator: Evaluator, callee: Value, args: readonly (rea
   }
   if (callee.kind === "parameter") return { kind: "unclear", reason: `"${callee.name}" is a parameter`, open: callee };
   if (callee.kind === "unknown") return { kind: "unclear", reason: callee.reason, open: null };
-  void evaluator;
   return { kind: "other" };
 }
 
@@ -84,7 +84,7 @@ export type InstanceReading =
   | { readonly kind: "not-an-instance"; readonly reason: string };
 
 /** Reads a term that should be a Functions instance. */
-export function readInstance(value: Value, site: Site): InstanceReading[] {
+export function readInstance(value: Value): InstanceReading[] {
   if (value.kind === "call") {
     const made = instanceCall(value);
     if (made !== null) return made;
@@ -96,8 +96,6 @@ export function readInstance(value: Value, site: Site): InstanceReading[] {
   if (open !== null) return [{ kind: "open", value: open }];
   if (value.kind === "unknown") return [{ kind: "not-an-instance", reason: value.reason }];
   if (isMissing(value)) return [{ kind: "not-an-instance", reason: "the Functions instance has no value" }];
-  // `import functions from "@react-native-firebase/functions"` used without a call is no instance.
-  void site;
   return [{ kind: "not-an-instance", reason: "what it is called on is no Functions client that can be followed" }];
 }
 

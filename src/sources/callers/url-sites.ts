@@ -2,7 +2,8 @@ import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
 import { type Module, nodesOf, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
-import { isFunctionUrlLike, urlNeedles } from "./url.ts";
+import type { Value } from "../code/value.ts";
+import { urlNeedles } from "./url.ts";
 
 const textMethods = new Set(["replace", "replaceAll", "trim", "concat", "toLowerCase", "toString"]);
 
@@ -29,8 +30,8 @@ export function urlSites(project: Project, evaluator: Evaluator, files: readonly
       const node = largestText(module, literal);
       const site = { module, node };
       const values = evaluator.ask(new Map(), () => evaluator.evaluate(node, { module, frame: null }));
-      const isHead = values.some(({ value }) => value.kind === "text" && /^https?:\/\/[^/]+\/?$/.test(value.text) && isFunctionUrlLike(value.text));
-      if (!isHead) sites.set(node, site);
+      const holdsHead = values.some(({ value }) => isHead(value));
+      if (!holdsHead) sites.set(node, site);
       else if (!heads.some((head) => head.site.node === node)) heads.push({ site, uses: [] });
     }
   }
@@ -38,6 +39,11 @@ export function urlSites(project: Project, evaluator: Evaluator, files: readonly
   const names = envNames.filter((name) => name !== "");
   for (const site of usesOf(project, files, new Set(names))) sites.set(site.node, site);
   return { sites: [...sites.values()], heads };
+}
+
+/** A host without a function's name. A run.app host is whole: it names the service by itself. */
+function isHead(value: Value): boolean {
+  return value.kind === "text" && value.holes.length === 0 && /^https?:\/\/[^/]+\.cloudfunctions\.net\/?$/i.test(value.text);
 }
 
 function literalsWith(module: Module): Node[] {

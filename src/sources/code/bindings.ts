@@ -57,6 +57,7 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
   const reaching = reachingWrites(scene.module, binding, use.node);
   const values: Alternative[] = [];
   for (const writer of reaching.writers) {
+    if (writer !== binding.declaration && isDead(engine, writer, scene)) continue;
     for (const alternative of written(engine, binding, writer, scene, use)) values.push(alternative);
   }
   if (binding.assignments.length === 0) return values.map((value) => marked(value, binding));
@@ -65,6 +66,17 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
   const kept = filled.length > 0 ? filled : values;
   const sure = reaching.sure || kept.length === 1;
   return kept.map((alternative) => marked({ ...alternative, sure: alternative.sure && sure }, binding));
+}
+
+/** A write in a branch that is never taken where customers are (`if (location.hostname === "localhost")`). */
+function isDead(engine: Engine, writer: Node, scene: Scene): boolean {
+  const { parents } = scene.module;
+  for (let node = writer, at = parents.get(node); at !== undefined && !isFunction(at); node = at, at = parents.get(at)) {
+    if (at.type !== "IfStatement" || at.test === node) continue;
+    const truth = engine.truth(at.test, scene);
+    if (truth !== null && truth !== (at.consequent === node)) return true;
+  }
+  return false;
 }
 
 /** An object or list that is written to after it was made carries those writes along. */
@@ -295,5 +307,3 @@ export function fromData(data: unknown, file: string): Value {
   }
   return { kind: "data", data, file };
 }
-
-export { isFunction };

@@ -475,11 +475,20 @@ function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[]
   for (const left of lefts) {
     for (const right of rights) {
       const [a, b] = [primitive(left.value), primitive(right.value)];
-      results.add(a === null || b === null || !left.sure || !right.sure ? null : a.of === b.of);
+      if (isLocalHost(left.value, right.value) || isLocalHost(right.value, left.value)) results.add(false);
+      else results.add(a === null || b === null || !left.sure || !right.sure ? null : a.of === b.of);
     }
   }
   const [only] = results;
   return results.size === 1 && only !== undefined ? only : null;
+}
+
+/** `location.hostname === "localhost"`: what is asked here is what the code does where customers are. */
+function isLocalHost(place: Value, host: Value): boolean {
+  if (place.kind !== "member" || (place.name !== "hostname" && place.name !== "host")) return false;
+  const { object } = place;
+  const location = (object.kind === "global" && object.name === "location") || (object.kind === "member" && object.name === "location" && object.object.kind === "global");
+  return location && host.kind === "text" && /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)(?::\d+)?$/.test(host.text);
 }
 
 function primitive(value: Value): { of: unknown } | null {

@@ -12,7 +12,8 @@ export interface Entry {
 }
 
 /** Finds the source of a codebase's main module: `main` mapped from its output, else index. */
-export function entryOf(project: Project, source: string): Entry {
+export function entryOf(project: Project, named: string): Entry {
+  const source = sourceFolder(project, named);
   const manifest = asRecord(safeJson(project.text(join(source, "package.json")))) ?? {};
   const dependencies = { ...asRecord(manifest.devDependencies), ...asRecord(manifest.dependencies) };
   const version = dependencies["firebase-functions"];
@@ -28,4 +29,11 @@ export function entryOf(project: Project, source: string): Entry {
     packageType: typeof manifest.type === "string" ? manifest.type : null,
     rootIsGen2: major === undefined || Number(major) >= 6,
   };
+}
+
+/** firebase.json may name the build's output (`functions/dist`), which no checkout holds: its package lies above. */
+function sourceFolder(project: Project, named: string): string {
+  const output = /^(?:(.*)\/)?(?:dist|lib|build|out)$/.exec(named);
+  if (output === null || project.list.files.some((file) => file.startsWith(`${named}/`))) return named;
+  return output[1] ?? "";
 }
