@@ -7,8 +7,11 @@ import { type Io, widthOf } from "./io.ts";
 /** The one list of commands. Only the chosen one is loaded; the list is also the order in `regions --help`. */
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["audit", async () => (await import("./commands/audit.ts")).audit],
+  ["init", async () => (await import("./commands/init.ts")).init],
+  ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
+  ["doctor", async () => (await import("./commands/doctor.ts")).doctor],
   ["explain", async () => (await import("./commands/explain.ts")).explain],
   ["sandbox", async () => (await import("./commands/sandbox.ts")).sandbox],
   ["schema", async () => (await import("./commands/schema.ts")).schema],

@@ -9,7 +9,7 @@ import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { askedSources } from "./asked.ts";
-import { findGround, type Ground, loadManifest } from "./manifest.ts";
+import { findGround, type Ground, groundOfDraft, loadManifest } from "./manifest.ts";
 import { type Read, readCallersHere, readDeclaredHere } from "./read-code.ts";
 import { readServices } from "./read-services.ts";
 import { readSnapshotFile } from "./snapshot-input.ts";
@@ -21,10 +21,18 @@ export interface LookInput {
   readonly snapshotFile: string | null;
   /** The sources a command needs whatever `--sources` says; null = what is asked for. */
   readonly only: readonly SourceName[] | null;
+  /** Set by a command that writes a manifest, so that one which is already there is not read. */
+  readonly draft?: {
+    readonly project: string | null;
+    /** False: the code around is another fleet's, and says nothing. */
+    readonly code: boolean;
+  };
 }
 
 export interface Look extends Ground {
   readonly manifest: Manifest | null;
+  /** What a bare checkout holds; null where a manifest says so. */
+  readonly layout: Layout | null;
   readonly snapshot: Snapshot;
   /** Sentences about the input worth saying: what a listing cannot show, how old it is. */
   readonly notes: readonly string[];
@@ -35,22 +43,23 @@ export interface Look extends Ground {
  * gap in the snapshot; only wrong input throws (InputError), and Ctrl-C (the signal's reason).
  */
 export async function look(input: LookInput, global: GlobalOptions, io: Io): Promise<Look> {
-  const ground = findGround(global, io);
-  const manifest = (await loadManifest(ground, global))?.manifest ?? null;
+  const { draft } = input;
+  const ground = draft === undefined ? findGround(global, io) : groundOfDraft(global, io);
+  const manifest = draft === undefined ? ((await loadManifest(ground, global))?.manifest ?? null) : null;
   const named = input.only ?? global.sources;
   if (input.snapshotFile !== null) {
     if (input.deployedFile !== null) {
       throw inputError("--deployed and --snapshot both say what is deployed.", "Give one of them.");
     }
     const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io);
-    return { ...ground, manifest, snapshot, notes: [] };
+    return { ...ground, manifest, layout: null, snapshot, notes: [] };
   }
-  const layout = manifest === null ? await layoutOf(ground.root) : null;
+  const layout = manifest === null && draft?.code !== false ? await layoutOf(ground.root) : null;
   const asked = askedSources(manifest, named, input.deployedFile !== null, (layout?.codebases.length ?? 0) > 0);
   if (input.deployedFile !== null && !asked.has("deployed")) {
     throw inputError("--deployed gives a listing that --sources leaves out.", "Add deployed to --sources.");
   }
-  const project = manifest?.environment.project ?? onlyProject(layout);
+  const project = manifest?.environment.project ?? draft?.project ?? onlyProject(layout);
   const { root } = ground;
 
   const progress = createProgress(io, global);
@@ -76,7 +85,7 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     deployed: deployed?.facts ?? null,
     holders: holders?.facts ?? null,
   };
-  return { ...ground, manifest, snapshot, notes };
+  return { ...ground, manifest, layout, snapshot, notes };
 }
 
 function statusOf(read: Read<unknown> | null): SourceStatus {
@@ -112,10 +121,10 @@ function onlyProject(layout: Layout | null): string | null {
   return others.length === 0 ? (only ?? null) : null;
 }
 
-/** The project that all rows of a listing belong to; null where they differ or there are none. */
+/** The project that all rows of a listing belong to; null where they differ, or the listing names none. */
 function projectOf(
   deployed: Read<{ readonly functions: readonly { readonly project: string }[] }> | null,
 ): string | null {
   const [only, ...others] = new Set(deployed?.facts?.functions.map((row) => row.project) ?? []);
-  return others.length === 0 ? (only ?? null) : null;
+  return others.length === 0 ? only || null : null;
 }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Manifest } from "../../manifest/manifest.ts";
+import type { ParsedManifest } from "../../manifest/parse.ts";
 import { InputError } from "../../model/problem.ts";
 import type { GlobalOptions } from "../command.ts";
 import { inputError } from "../input-error.ts";
@@ -18,8 +19,8 @@ export interface Ground {
 
 export interface LoadedManifest {
   readonly manifest: Manifest;
-  readonly text: string;
-  readonly path: string;
+  /** Before an environment is chosen. */
+  readonly parsed: ParsedManifest;
 }
 
 /**
@@ -27,16 +28,18 @@ export interface LoadedManifest {
  * manifest is regions.yaml in `--root`, or the nearest one from the working directory upwards.
  */
 export function findGround(global: GlobalOptions, io: Io): Ground {
-  const root = global.root === null ? null : resolve(io.cwd, global.root);
-  if (root !== null && !isFolder(root)) {
-    throw inputError(`--root ${global.root ?? ""} is no folder that can be read.`, null);
-  }
+  const root = rootOf(global, io);
   if (global.manifest !== null) {
     const manifestPath = resolve(io.cwd, global.manifest);
     return { root: root ?? dirname(manifestPath), manifestPath };
   }
   const manifestPath = root === null ? findUpwards(io.cwd) : existing(join(root, manifestName));
   return { root: root ?? (manifestPath === null ? io.cwd : dirname(manifestPath)), manifestPath };
+}
+
+/** As `findGround`, for a manifest that is yet to be written. */
+export function groundOfDraft(global: GlobalOptions, io: Io): Ground {
+  return { root: rootOf(global, io) ?? io.cwd, manifestPath: null };
 }
 
 /** The manifest, resolved for `--env` or its default environment; null where there is none. Throws InputError. */
@@ -52,7 +55,7 @@ export async function loadManifest(ground: Ground, global: GlobalOptions): Promi
     import("../../manifest/resolve.ts"),
   ]);
   const parsed = parseManifest(text, shownPath(root, manifestPath), (path) => readIncluded(root, path));
-  return { manifest: resolveManifest(parsed, global.environment), text, path: manifestPath };
+  return { manifest: resolveManifest(parsed, global.environment), parsed };
 }
 
 export const noManifestMend = "Name it with -m, or write a first one with `regions init -o regions.yaml`.";
@@ -72,6 +75,13 @@ function readIncluded(root: string, file: string): string | null {
     if (error instanceof InputError) return null;
     throw error;
   }
+}
+
+function rootOf(global: GlobalOptions, io: Io): string | null {
+  if (global.root === null) return null;
+  const root = resolve(io.cwd, global.root);
+  if (!isFolder(root)) throw inputError(`--root ${global.root} is no folder that can be read.`, null);
+  return root;
 }
 
 function findUpwards(from: string): string | null {

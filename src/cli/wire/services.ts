@@ -10,6 +10,9 @@ import type { HolderAccess } from "./holder-access.ts";
 export interface Services {
   readonly endpoint: Endpoint;
   readonly google: Google;
+  /** What Google's access token comes from, for people; no secret. */
+  readonly origin: string;
+  readonly token: () => Promise<string>;
   /** Access to the providers that comes with the sandbox; null: the environment's own is used. */
   readonly access: HolderAccess | null;
   close(): Promise<void>;
@@ -34,25 +37,29 @@ export async function openServices(
     const { googleCredentials } = await import("../../clients/google-token.ts");
     const credentials = googleCredentials({ env: io.env });
     const endpoint: Endpoint = { base: null };
+    const token = () => credentials.token();
     const google = createGoogle({
       endpoint,
-      token: () => credentials.token(),
+      token,
       quotaProject: () => credentials.quotaProject(),
       signal: io.signal,
     });
-    return { endpoint, google, access: null, close: async () => {} };
+    return { endpoint, google, origin: credentials.origin, token, access: null, close: async () => {} };
   }
   if (environment.endpoint === "sandbox") {
     const { joinOrStartSandbox } = await import("../../sandbox/join.ts");
     const sandbox = await joinOrStartSandbox(sandboxFolder(root));
     const endpoint: Endpoint = { base: sandbox.base };
-    const google = createGoogle({ endpoint, token: async () => sandbox.token, signal: io.signal });
-    return { endpoint, google, access: sandboxAccess(sandbox.access), close: () => sandbox.close() };
+    const token = async () => sandbox.token;
+    const google = createGoogle({ endpoint, token, signal: io.signal });
+    const access = sandboxAccess(sandbox.access);
+    return { endpoint, google, origin: "the sandbox", token, access, close: () => sandbox.close() };
   }
   const endpoint: Endpoint = { base: environment.endpoint };
   // A stand-in is not Google: the user's own token must never be sent there.
-  const google = createGoogle({ endpoint, token: async () => "stand-in", signal: io.signal });
-  return { endpoint, google, access: null, close: async () => {} };
+  const token = async () => "stand-in";
+  const google = createGoogle({ endpoint, token, signal: io.signal });
+  return { endpoint, google, origin: "a stand-in", token, access: null, close: async () => {} };
 }
 
 /** The sandbox has all providers, with access of its own. */
