@@ -32,8 +32,7 @@ export const audit = defineCommand({
   run: async ({ options, global }, io) => {
     const seen = await look({ deployedFile: options.deployed, snapshotFile: options.snapshot, only: null }, global, io);
     const { audit: judge } = await import("../../audit/audit.ts");
-    const judged = judge(seen.snapshot, seen.manifest, global.today);
-    const report: Report = { ...judged, notes: [...new Set([...seen.notes, ...judged.notes])] };
+    const report = judge(seen.snapshot, seen.manifest, global.today);
     const code = exitCodeOf(report, global.failOn);
     await io.stdout.write(await text(report, code, seen.root, global, io));
     return code;
