@@ -1,4 +1,5 @@
 import type { Problem } from "../model/problem.ts";
+import { regions } from "../model/regions.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Entry, ParsedManifest, WrittenNames } from "./parse.ts";
 import type { ClassData, FunctionData } from "./schema.ts";
@@ -14,6 +15,7 @@ export function crossCheck(parsed: ParsedManifest, written: WrittenNames, proble
   // Looking for what was meant compares with every name there is: the first few slips get a hint, ten thousand do not.
   let comparisons = 100_000;
   const mendOf: MendOf = (word, candidates) => {
+    if (candidates === names("regions") && regions.has(word)) return `add ${word} to regions`;
     comparisons -= candidates.size;
     const meant = comparisons < 0 ? null : didYouMean(word, candidates);
     if (meant !== null) return meant;
@@ -26,7 +28,8 @@ export function crossCheck(parsed: ParsedManifest, written: WrittenNames, proble
   };
   checkClasses(parsed, known);
   checkIsolation(parsed, null, report);
-  checkFunctions(parsed, known, mendOf, report);
+  if (parsed.defaults !== null) checkRuntime(parsed, parsed.defaults, parsed.defaults.value.runtime, mendOf, report);
+  checkFunctions(parsed, names("codebases"), known, mendOf, report);
   checkEnvironments(parsed, known, report);
   checkFlows(parsed, names, known, mendOf, report);
   for (const caller of parsed.callers.values()) {
@@ -96,14 +99,21 @@ function checkIsolation(parsed: ParsedManifest, environment: string | null, repo
   }
 }
 
-function checkFunctions(parsed: ParsedManifest, known: Known, mendOf: MendOf, report: Report): void {
+function checkFunctions(
+  parsed: ParsedManifest,
+  codebases: ReadonlySet<string>,
+  known: Known,
+  mendOf: MendOf,
+  report: Report,
+): void {
+  const oneOfMany = codebases.size > 1 && !codebases.has("default");
   for (const entry of parsed.functions.values()) {
     const { value } = entry;
     const shorthand = typeof entry.yaml.rawAt(entry.path) === "string";
     if (known("classes", value.class, entry, shorthand ? [] : ["class"], "class")) {
       checkRegions(parsed, entry, null, known, report);
     }
-    if (codebaseOf(parsed, value) === null) {
+    if (oneOfMany && value.codebase === undefined) {
       report(entry, [], "the file has several codebases, and none is called default.", "add codebase: its name");
     }
     if (shorthand) continue;
@@ -114,16 +124,24 @@ function checkFunctions(parsed: ParsedManifest, known: Known, mendOf: MendOf, re
     const repeated = value.regions?.findIndex((region, index, all) => all.indexOf(region) !== index) ?? -1;
     if (repeated !== -1) report(entry, ["regions", repeated], `${value.regions?.[repeated]} is named twice.`, null);
     if (value.moving !== undefined) checkMove(parsed, entry, value.moving.from, known, report);
-    if (value.runtime !== undefined && parsed.allowedRuntimes !== null) {
-      const allowed = new Set(parsed.allowedRuntimes);
-      const message = `runtime "${value.runtime}" is not among runtimes.allowed.`;
-      if (!allowed.has(value.runtime)) report(entry, ["runtime"], message, mendOf(value.runtime, allowed));
-    }
+    checkRuntime(parsed, entry, value.runtime, mendOf, report);
     const { minInstances: min, maxInstances: max } = value;
     if (min !== undefined && max !== undefined && min > max) {
       report(entry, ["minInstances"], `${min} instances are kept warm where ${max} is the ceiling.`, null);
     }
   }
+}
+
+function checkRuntime(
+  parsed: ParsedManifest,
+  entry: Entry<unknown>,
+  runtime: string | undefined,
+  mendOf: MendOf,
+  report: Report,
+): void {
+  if (runtime === undefined || parsed.allowedRuntimes === null || parsed.allowedRuntimes.includes(runtime)) return;
+  const mend = mendOf(runtime, new Set(parsed.allowedRuntimes));
+  report(entry, ["runtime"], `runtime "${runtime}" is not among runtimes.allowed.`, mend);
 }
 
 function checkMove(

@@ -37,7 +37,7 @@ export interface ParsedManifest {
   readonly classes: ReadonlyMap<string, Entry<ClassData>>;
   readonly allowedRuntimes: readonly string[] | null;
   readonly codebases: ReadonlyMap<string, Entry<CodebaseData>>;
-  readonly defaults: DefaultsData;
+  readonly defaults: Entry<DefaultsData> | null;
   readonly functions: ReadonlyMap<string, Entry<FunctionData>>;
   readonly callers: ReadonlyMap<string, Entry<CallerData>>;
   readonly flows: ReadonlyMap<string, Entry<readonly FlowEdgeData[]>>;
@@ -127,15 +127,20 @@ function readPart(yaml: YamlFile, schema: z.ZodType<Sections>, problems: Problem
   }
   const first = schema.safeParse(yaml.value);
   if (first.success) return { yaml, data: first.data, whole: yaml.brokenFrom === null };
-  const limit = yaml.brokenFrom ?? Number.POSITIVE_INFINITY;
-  const found = problemsOfIssues(yaml, schema, first.error.issues);
-  // After a line that is no YAML the tree is guesswork: only what stands before it is worth a word.
-  problems.push(...found.filter((problem) => yaml.brokenFrom === null || isBefore(problem, limit)));
+  const telling = first.error.issues.filter((issue) => isTelling(yaml, issue));
+  // What follows from a fault of the text at the same spot (an alias that leads nowhere) is not said twice.
+  const spots = new Set(yaml.problems.map(spotOf));
+  problems.push(...problemsOfIssues(yaml, schema, telling).filter((problem) => !spots.has(spotOf(problem))));
   return { yaml, data: withoutFaults(yaml.value, schema, first.error.issues), whole: yaml.brokenFrom === null };
 }
 
-function isBefore(problem: Problem, line: number): boolean {
-  return problem.place !== null && problem.place.line < line && !problem.message.endsWith("is missing.");
+/** After a line that is no YAML the tree is guesswork: what is missing may stand there, what is there may not. */
+function isTelling(yaml: YamlFile, issue: z.core.$ZodIssue): boolean {
+  if (yaml.brokenFrom === null) return true;
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  const unknown = issue.code === "unrecognized_keys" ? [...path, issue.keys[0] ?? ""] : path;
+  const value = yaml.rawAt(unknown);
+  return value !== undefined && value !== null && yaml.keyPlace(unknown).line < yaml.brokenFrom;
 }
 
 /** Cuts out what the schema refused: first the values alone, then whole entries, then whole sections. */
@@ -196,8 +201,9 @@ function namesOf(parts: readonly Part[]): WrittenNames {
 }
 
 function join(parts: readonly Part[], problems: Problem[]): ParsedManifest {
-  const main = parts[0]?.data ?? {};
-  const file = parts[0]?.yaml.file ?? "";
+  const [first] = parts;
+  const main = first?.data ?? {};
+  const file = first?.yaml.file ?? "";
   const collect = <In, Out>(
     section: keyof ManifestData,
     pick: (data: Sections) => Readonly<Record<string, In>> | undefined,
@@ -227,7 +233,10 @@ function join(parts: readonly Part[], problems: Problem[]): ParsedManifest {
     classes: collect("classes", (data) => data.classes, same),
     allowedRuntimes: main.runtimes?.allowed ?? null,
     codebases: collect("codebases", (data) => data.codebases, same),
-    defaults: main.defaults ?? {},
+    defaults:
+      main.defaults === undefined || first === undefined
+        ? null
+        : { value: main.defaults, yaml: first.yaml, path: ["defaults"] },
     functions: collect(
       "functions",
       (data) => data.functions,
@@ -249,6 +258,10 @@ function twice(section: string, name: string, entry: Entry<unknown>, earlier: En
   return entry.yaml.problemAt(placeOf(entry), message, "keep one of the two");
 }
 
+function spotOf({ place }: Problem): string {
+  return `${place?.file}:${place?.line}:${place?.column}`;
+}
+
 /** By file in reading order, then by position; the same words about the same spot are said once. */
 function inOrder(problems: readonly Problem[], parts: readonly Part[]): Problem[] {
   const order = new Map(parts.map((part, index) => [part.yaml.file, index]));
@@ -262,7 +275,7 @@ function inOrder(problems: readonly Problem[], parts: readonly Part[]): Problem[
         (a.place?.column ?? 0) - (b.place?.column ?? 0),
     )
     .filter((problem) => {
-      const key = `${problem.place?.file}:${problem.place?.line}:${problem.place?.column}:${problem.message}`;
+      const key = `${spotOf(problem)} ${problem.message}`;
       if (seen.has(key)) return false;
       seen.add(key);
       return true;

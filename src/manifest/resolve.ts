@@ -163,7 +163,8 @@ function resolveFunction(
   const { value } = entry;
   const codebase = codebaseOf(parsed, value) ?? "default";
   // A codebase that firebase deploys has these in its source; defaults would contradict it.
-  const defaults = parsed.codebases.get(codebase)?.value.deployer === "firebase" ? noDefaults : parsed.defaults;
+  const defaults =
+    parsed.codebases.get(codebase)?.value.deployer === "firebase" ? noDefaults : (parsed.defaults?.value ?? noDefaults);
   const memory = value.memory ?? defaults.memory;
   return {
     name,

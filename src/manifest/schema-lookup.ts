@@ -5,6 +5,7 @@ export interface SchemaSpot {
   /** Keys that a map may have here; empty for anything else. */
   readonly keys: readonly string[];
   readonly description: string | undefined;
+  readonly schema: z.ZodType;
 }
 
 /** What the schema says of the place that a path leads to; null where the path leaves the schema. */
@@ -21,7 +22,7 @@ export function lookInto(schema: z.ZodType, path: Path): SchemaSpot | null {
   if (!(spot instanceof z.ZodType)) return null;
   const inner = mapOf(spot);
   const description = spot.description ?? bare(spot).description;
-  return { keys: inner instanceof z.ZodObject ? Object.keys(inner.shape) : [], description };
+  return { keys: inner instanceof z.ZodObject ? Object.keys(inner.shape) : [], description, schema: spot };
 }
 
 function bare(schema: unknown): z.ZodType {

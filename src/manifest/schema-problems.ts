@@ -42,7 +42,8 @@ function problemsOfIssue(yaml: YamlFile, schema: z.ZodType, issue: Issue, base: 
   const value = valueAt(yaml.value, path);
   const secret = isSecret(path);
   const place = yaml.valuePlace(path);
-  const { message, mend } = describe(issue, value, secret);
+  const field = lookInto(schema, path)?.schema ?? null;
+  const { message, mend } = describe(issue, value, secret, field);
   const problem = yaml.problemAt(place, `${whereIn(path)}${message}`, mend);
   return [secret ? { ...problem, excerpt: null } : problem];
 }
@@ -69,16 +70,16 @@ function problemsOfUnion(
   return [yaml.problemAt(yaml.valuePlace(path), whereIn(path) + message, null)];
 }
 
-function describe(issue: Issue, value: unknown, secret: boolean): { message: string; mend: string | null } {
+interface Wording {
+  readonly message: string;
+  readonly mend: string | null;
+}
+
+function describe(issue: Issue, value: unknown, secret: boolean, field: z.ZodType | null): Wording {
   const shown = secret ? "the value" : show(value);
   switch (issue.code) {
-    case "invalid_type": {
-      const expected = kindNames[issue.expected] ?? issue.expected;
-      return {
-        message: `must be ${expected}, and is ${kindOf(value)}.`,
-        mend: mendOfType(issue.expected, value, secret),
-      };
-    }
+    case "invalid_type":
+      return describeType(issue.expected, value, secret, field);
     case "invalid_value": {
       const allowed = issue.values.map(String);
       const one = allowed.length === 1 ? `must be ${allowed[0]}` : `must be one of ${allowed.join(", ")}`;
@@ -129,13 +130,20 @@ function kindOf(value: unknown): string {
   }
 }
 
-function mendOfType(expected: string, value: unknown, secret: boolean): string | null {
-  if (value === null || value === undefined) return "write a value, or remove the key";
-  if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
-    return secret ? "put it in quotes" : `put it in quotes: "${value}"`;
+function describeType(expected: string, value: unknown, secret: boolean, field: z.ZodType | null): Wording {
+  const bare = typeof value === "number" || typeof value === "boolean";
+  const is = bare && !secret ? String(value) : kindOf(value);
+  const message = `must be ${kindNames[expected] ?? expected}, and is ${is}.`;
+  if (value === null || value === undefined) return { message, mend: "write a value, or remove the key" };
+  if (expected === "array" && typeof value === "string" && !secret) {
+    return { message, mend: `write it as a list: [${shorten(value)}]` };
   }
-  if (expected === "array" && typeof value === "string" && !secret) return `write it as a list: [${shorten(value)}]`;
-  return null;
+  if (expected !== "string" || !bare || secret) return { message, mend: null };
+  // Quotes alone help only where the text would be right.
+  const quoted = field?.safeParse(String(value));
+  const fault = quoted?.success === false ? quoted.error.issues[0] : undefined;
+  if (fault !== undefined) return { message: `${value} ${finish(fault.message)}`, mend: null };
+  return { message, mend: `put it in quotes: "${value}"` };
 }
 
 /** "functions.stripeWebhook.memory: "; empty for the file itself. */

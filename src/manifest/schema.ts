@@ -209,7 +209,7 @@ const shared = {
 export const manifestSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    version: z.literal(1).describe("Version of this format."),
+    version: z.literal(1).describe("1, the version of this format."),
     include: z.array(folder("A file.")).describe("Files of teams, joined with this one.").optional(),
     defaultEnvironment: z.string().describe("Environment that is meant where none is named.").optional(),
     environments: z

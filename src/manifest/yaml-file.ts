@@ -60,6 +60,8 @@ export function readYaml(source: string, file: string): YamlFile {
   let brokenFrom: number | null = null;
   const seenLines = new Set<number>();
   for (const error of [...document.errors, ...document.warnings]) {
+    // Said in plainer words by the walk below, and no harm to what follows.
+    if (error.code === "NON_STRING_KEY") continue;
     const place = at(Math.max(0, error.pos[0]));
     brokenFrom = Math.min(brokenFrom ?? place.line, place.line);
     // One slip makes the library report several errors of one line; the first one is the cause.
@@ -71,9 +73,13 @@ export function readYaml(source: string, file: string): YamlFile {
   }
 
   const aliasTargets = new Map<Alias, unknown>();
-  const value = convert(document.contents, aliasTargets, (offset, message, mend) =>
-    problems.push(problemAt(at(offset), message, mend)),
-  );
+  const report = (offset: number, message: string, mend: string | null) => {
+    problems.push(problemAt(at(offset), message, mend));
+  };
+  const value = convert(document.contents, aliasTargets, report, (offset, key, first) => {
+    const mend = `keep one of the two; the first is on line ${at(first).line}`;
+    report(offset, `"${maskSecrets(key)}" is written twice in the same map.`, mend);
+  });
 
   const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
   const behind = (node: unknown): unknown => (isAlias(node) ? aliasTargets.get(node) : node);

@@ -9,6 +9,7 @@ export function convert(
   root: unknown,
   aliasTargets: Map<Alias, unknown>,
   report: (offset: number, message: string, mend: string | null) => void,
+  reportTwice: (offset: number, key: string, first: number) => void,
 ): unknown {
   interface Anchored {
     readonly node: unknown;
@@ -47,6 +48,7 @@ export function convert(
 
   const walkMap = (node: YAMLMap, depth: number): unknown => {
     const result: Record<string, unknown> = Object.create(null);
+    let firsts: Map<string, number> | null = null;
     for (const pair of node.items) {
       const key = keyOf(pair);
       const offset = startOf(pair.key) ?? startOf(node) ?? 0;
@@ -58,16 +60,20 @@ export function convert(
       const value = walk(pair.value, depth + 1);
       if (key === "__proto__") report(offset, '"__proto__" cannot be a name here.', "choose another name");
       else if (key === "<<") report(offset, 'Merge keys ("<<") are not supported.', "write the keys out");
-      else if (key in result) report(offset, `"${key}" is written twice in the same map.`, "keep one of the two");
-      else result[key] = value;
+      else if (key in result) {
+        firsts ??= firstOffsets(node);
+        reportTwice(offset, key, firsts.get(key) ?? offset);
+      } else result[key] = value;
     }
     return result;
   };
 
   const followAlias = (node: Alias): unknown => {
     const target = anchors.get(node.source);
-    // An alias without an anchor is a syntax error of the library's.
-    if (target === undefined) return null;
+    if (target === undefined) {
+      report(startOf(node) ?? 0, `There is no anchor &${node.source} before this alias.`, "write the value out");
+      return null;
+    }
     if (!target.done) {
       report(startOf(node) ?? 0, `The alias *${node.source} stands inside what it refers to.`, "write the value out");
       return null;
@@ -83,6 +89,15 @@ export function convert(
   };
 
   return walk(root, 0);
+}
+
+function firstOffsets(map: YAMLMap): Map<string, number> {
+  const offsets = new Map<string, number>();
+  for (const pair of map.items) {
+    const key = keyOf(pair);
+    if (key !== null && !offsets.has(key)) offsets.set(key, startOf(pair.key) ?? 0);
+  }
+  return offsets;
 }
 
 export function keyOf(pair: Pair): string | null {
