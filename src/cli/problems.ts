@@ -13,8 +13,12 @@ function problemText({ place, message, mend, excerpt }: Problem): string {
       : `${visible(place.file)}:${place.line}${place.column === undefined ? "" : `:${place.column}`}: `;
   const lines = [`${where}${visible(message)}`];
   if (excerpt !== null) lines.push(...excerpt.split("\n").map((line) => `    ${visible(line)}`));
-  if (mend !== null) lines.push(`  ${visible(mend.charAt(0).toUpperCase() + mend.slice(1))}`);
+  if (mend !== null) lines.push(`  ${visible(sentence(mend))}`);
   return `${lines.join("\n")}\n`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!`]$/.test(text) ? "" : "."}`;
 }
 
 /** One sentence for an error nobody foresaw; where it came from only when more detail is asked for. */

@@ -3,7 +3,7 @@ import type { Finding, Impact } from "../model/finding.ts";
 const titles: Readonly<Record<Impact, string>> = {
   now: "Broken for customers today",
   next: "Breaks at the next step: a deployment, a clean-up, a date",
-  later: "In order to stay out of trouble",
+  later: "Wrong, and not felt by customers yet",
 };
 
 export interface FindingGroup {

@@ -104,14 +104,18 @@ function gapLines(gaps: readonly Gap[], options: TerminalOptions, paint: ChalkIn
   ];
 }
 
+/** By reason: one source that was not asked for leaves many rules unanswered. */
 function notCheckedLines(rows: readonly NotChecked[], options: TerminalOptions, paint: ChalkInstance): string[] {
   if (rows.length === 0) return [];
-  const byReason = collected(rows, (row) => [row.rule, row.reason]);
+  const reasons = Map.groupBy(rows, (row) => row.reason);
   return [
     `${paint.bold.underline("Not checked")}  ${paint.dim("neither passed nor failed")}`,
-    ...byReason.flatMap(({ key: [rule = "", reason = ""], scopes }) =>
-      wrap(`${visible(rule)}${scopeText(scopes, options.verbose)}: ${visible(reason)}`, options.width, "  ", "    "),
-    ),
+    ...[...reasons].flatMap(([reason, same]) => {
+      const rules = collected(same, (row) => [row.rule]).map(
+        ({ key: [rule = ""], scopes }) => visible(rule) + scopeText(scopes, options.verbose),
+      );
+      return wrap(`${visible(reason)}: ${rules.join(", ")}`, options.width, "  ", "    ");
+    }),
   ];
 }
 

@@ -83,7 +83,9 @@ it("tells what was not checked, and shortens long lists of scopes unless asked",
   }));
   const short =
     "region-quota (europe-west1, europe-west2, europe-west3, europe-west4, europe-west5, europe-west6 and 2 more)";
-  expect(terminalReport(report({ notChecked }), { ...options, width: 200 })).toContain(`  ${short}: the listing`);
+  expect(terminalReport(report({ notChecked }), { ...options, width: 200 })).toContain(
+    `  the listing cannot show cpu: ${short}\n`,
+  );
   expect(terminalReport(report({ notChecked }), { ...options, width: 200, verbose: true })).toContain("europe-west8)");
 });
 
