@@ -138,9 +138,15 @@ describe("the rest of what a look reads", () => {
     expect((await ask(sandbox, "GET", `${path}?${query}`)).status).toBe(400);
   });
 
-  it("lists push subscriptions", async () => {
+  it("lists push subscriptions, with the one of each event trigger", async () => {
     const { body } = await ask(sandbox, "GET", "pubsub.googleapis.com/v1/projects/acme-test/subscriptions");
     expect(body.subscriptions).toMatchObject([
+      {
+        name: expect.stringMatching(/\/eventarc-eur3-onprovidercreated-\d{6}-sub$/),
+        pushConfig: {
+          pushEndpoint: "https://onprovidercreated-k3v7q2m9xa-ey.a.run.app?__GCP_CloudEventsMode=CE_PUBSUB_BINDING",
+        },
+      },
       {
         name: "projects/acme-test/subscriptions/orders-push",
         topic: "projects/acme-test/topics/orders",

@@ -3,12 +3,13 @@ import { checkProject, googleService } from "../http/google.ts";
 import { page } from "../http/pages.ts";
 import { reads, type Service } from "../http/service.ts";
 import { Refusal } from "../state/refusal.ts";
+import { allSubscriptions } from "../state/subscriptions.ts";
 
 /** Pub/Sub's subscriptions; messages are not kept. */
 export const pubsub: Service = googleService("pubsub.googleapis.com", [
   reads("GET", "/v1/projects/{project+}/subscriptions", (call) => {
     checkProject(call, "pubsub.subscriptions.list");
-    return page(call, Object.values(call.world.state.subscriptions), {
+    return page(call, [...allSubscriptions(call.world.state).values()], {
       key: "subscriptions",
       maxPage: 1000,
       defaultPage: 100,
@@ -17,7 +18,7 @@ export const pubsub: Service = googleService("pubsub.googleapis.com", [
   reads("GET", "/v1/projects/{project+}/subscriptions/{subscription}", (call) => {
     checkProject(call, "pubsub.subscriptions.get");
     const name = `projects/${call.world.state.project}/subscriptions/${param(call, "subscription")}`;
-    const found = call.world.state.subscriptions[name];
+    const found = allSubscriptions(call.world.state).get(name);
     if (found === undefined)
       throw new Refusal("NOT_FOUND", `Resource not found (resource=${param(call, "subscription")}).`);
     return found;
