@@ -43,7 +43,9 @@ function calleeName(callee: Node): string | null {
       return callee.name;
     case "MemberExpression":
       if (callee.property.type === "Identifier" && !callee.computed) return callee.property.name;
-      return callee.property.type === "Literal" && typeof callee.property.value === "string" ? callee.property.value : null;
+      return callee.property.type === "Literal" && typeof callee.property.value === "string"
+        ? callee.property.value
+        : null;
     case "TSNonNullExpression":
     case "TSInstantiationExpression":
     case "ChainExpression":
@@ -67,7 +69,8 @@ function localNames(module: Module, wanted: ReadonlySet<string>): Set<string> {
         if (name !== null && names.has(name)) names.add(node.id.name);
       } else if (node.id.type === "ObjectPattern") {
         for (const property of node.id.properties) {
-          if (property.type !== "Property" || property.key.type !== "Identifier" || !names.has(property.key.name)) continue;
+          if (property.type !== "Property" || property.key.type !== "Identifier" || !names.has(property.key.name))
+            continue;
           if (property.value.type === "Identifier") names.add(property.value.name);
         }
       }
@@ -83,7 +86,11 @@ function exportedAliases(module: Module, evaluator: Evaluator, wanted: ReadonlyS
   for (const [name, entry] of evaluator.exportsOf(module.file)?.exports.named ?? []) {
     if (wanted.has(name) || name === "default") continue;
     if (entry.kind === "from") {
-      if (wanted.has(entry.name) && (isClientPackage(entry.source) || evaluator.project.resolve(module.file, entry.source) !== null)) names.add(name);
+      if (
+        wanted.has(entry.name) &&
+        (isClientPackage(entry.source) || evaluator.project.resolve(module.file, entry.source) !== null)
+      )
+        names.add(name);
     } else if (entry.kind === "local" && local.has(entry.name)) {
       const binding = bindingAt(module, module.program, entry.name);
       if (binding?.kind === "import" || binding?.kind === "const") names.add(name);

@@ -14,7 +14,10 @@ interface Named {
 }
 
 /** Reads one call of an SDK: every function and region it can reach, and what is still open. Null: it is no such call. */
-export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | "enqueuer" | "url"; reading: Reading } | null {
+export function readCall(
+  evaluator: Evaluator,
+  site: Site,
+): { how: "callable" | "enqueuer" | "url"; reading: Reading } | null {
   const { node, module } = site;
   if (node.type !== "CallExpression") return null;
   const scene = { module, frame: null };
@@ -22,8 +25,13 @@ export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | 
     node.callee.type === "MemberExpression" && !node.callee.computed && node.callee.property.type === "Identifier"
       ? memberCallees(evaluator, site, node.callee.object, node.callee.property.name)
       : evaluator.evaluate(node.callee, scene);
-  const args = node.arguments.map((arg) => evaluator.evaluate(arg.type === "SpreadElement" ? arg.argument : arg, scene));
-  if (node.arguments.slice(0, 2).some((arg) => arg.type === "SpreadElement") && callees.some((callee) => makerOf(callee, args, site).kind !== "other")) {
+  const args = node.arguments.map((arg) =>
+    evaluator.evaluate(arg.type === "SpreadElement" ? arg.argument : arg, scene),
+  );
+  if (
+    node.arguments.slice(0, 2).some((arg) => arg.type === "SpreadElement") &&
+    callees.some((callee) => makerOf(callee, args, site).kind !== "other")
+  ) {
     return { how: "callable", reading: failed("its arguments are spread from a list") };
   }
   const merged = { reaches: [] as Reach[], open: [] as Parameter[], nameOpen: false, failures: [] as string[] };
@@ -43,7 +51,7 @@ export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | 
       reading = readEnqueuer(maker.name);
       how = "enqueuer";
     } else {
-      reading = readUrls(maker.url);
+      reading = readUrls(maker.url, "address");
       how = "url";
     }
     merged.reaches.push(...reading.reaches);
@@ -54,7 +62,12 @@ export function readCall(evaluator: Evaluator, site: Site): { how: "callable" | 
   return how === null ? null : { how, reading: merged };
 }
 
-function memberCallees(evaluator: Evaluator, site: Site, object: import("oxc-parser").Node, name: string): readonly Alternative[] {
+function memberCallees(
+  evaluator: Evaluator,
+  site: Site,
+  object: import("oxc-parser").Node,
+  name: string,
+): readonly Alternative[] {
   const objects = evaluator.evaluate(object, { module: site.module, frame: null });
   return objects.flatMap((alternative) =>
     // An unknown object stays one, so that its reason is told instead of the member's.
@@ -78,7 +91,8 @@ function readNames(alternatives: readonly Alternative[]): { names: Named[]; open
   const failures: string[] = [];
   for (const alternative of alternatives) {
     const { value } = alternative;
-    const parameter = value.kind === "text" ? value.holes.map(parameterIn).find((found) => found !== null) : parameterIn(value);
+    const parameter =
+      value.kind === "text" ? value.holes.map(parameterIn).find((found) => found !== null) : parameterIn(value);
     if (parameter !== null && parameter !== undefined) open.push(parameter);
     else if (value.kind === "text" && value.holes.length === 0) {
       if (value.text !== "" || alternatives.length === 1) names.push({ name: value.text, alternative });
@@ -102,7 +116,9 @@ export function reasonOf(value: Value): string {
     case "global":
       return `"${value.name}" is set when the program runs`;
     case "member":
-      return value.object.kind === "global" || value.object.kind === "external" ? reasonOf(value.object) : `".${value.name}" is only known when the program runs`;
+      return value.object.kind === "global" || value.object.kind === "external"
+        ? reasonOf(value.object)
+        : `".${value.name}" is only known when the program runs`;
     case "call":
       return "it is what a call returns when the program runs";
     default:
@@ -112,7 +128,11 @@ export function reasonOf(value: Value): string {
 
 const functionName = /^[A-Za-z][\w-]{0,127}$/;
 
-function readCallable(evaluator: Evaluator, instances: readonly Alternative[], nameValues: readonly Alternative[]): Reading {
+function readCallable(
+  evaluator: Evaluator,
+  instances: readonly Alternative[],
+  nameValues: readonly Alternative[],
+): Reading {
   const { names, open: openNames, failures } = readNames(nameValues);
   const open: Parameter[] = [...openNames];
   const reaches: Reach[] = [];
@@ -139,7 +159,9 @@ function readCallable(evaluator: Evaluator, instances: readonly Alternative[], n
         const isDefault = reading.isDefault || region.written === null;
         for (const { name, alternative } of names) {
           if (!functionName.test(name)) {
-            failures.push(name === "" ? "the function's name is an empty text" : `"${name.slice(0, 60)}" is no function name`);
+            failures.push(
+              name === "" ? "the function's name is an empty text" : `"${name.slice(0, 60)}" is no function name`,
+            );
             continue;
           }
           const both = pair(alternative, region);

@@ -9,7 +9,10 @@ export function envFiles(project: Project): string[] {
   return project.list.files.filter((file) => {
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (name !== ".env" && !name.startsWith(".env.")) return false;
-    return !/\.(example|sample|template|dist|defaults?|schema|bak|old|enc|vault|keys)\b/i.test(name) && isCommitted(project, file);
+    return (
+      !/\.(example|sample|template|dist|defaults?|schema|bak|old|enc|vault|keys)\b/i.test(name) &&
+      isCommitted(project, file)
+    );
   });
 }
 

@@ -17,7 +17,9 @@ export function notesOf(module: Module): ReadonlyMap<number, Note> {
     if (said?.[1] === undefined) continue;
     const calls = said[1].split(/\s*,\s*/).flatMap((part) => {
       const match = /^([A-Za-z][\w-]*)\s+in\s+([a-z0-9-]+)\b/.exec(part);
-      return match?.[1] !== undefined && match[2] !== undefined && isRegionId(match[2]) ? [{ function: match[1], region: match[2] }] : [];
+      return match?.[1] !== undefined && match[2] !== undefined && isRegionId(match[2])
+        ? [{ function: match[1], region: match[2] }]
+        : [];
     });
     const at = positionAt(module.starts, comment.start);
     if (calls.length > 0) notes.set(positionAt(module.starts, comment.end).line, { ...at, calls });

@@ -48,11 +48,16 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     nearest.find(({ folder }) => folder === "" || file.startsWith(`${folder}/`)) ?? null;
   const ownerName = (file: string): string | null => ownerFor(file)?.name ?? null;
 
-  const gaps: Gap[] = project.list.unreadable.filter(({ path }) => everywhere || touches(path, owners)).map(({ path, reason }) => gap(path, reason));
+  const gaps: Gap[] = project.list.unreadable
+    .filter(({ path }) => everywhere || touches(path, owners))
+    .map(({ path, reason }) => gap(path, reason));
   const files = project.sources.filter((file) => inside(file) && !isTestFile(project, file));
   const evaluator = new Evaluator(
     project,
-    envReader(project, owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId }))),
+    envReader(
+      project,
+      owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
+    ),
   );
   const references = new References(project, evaluator);
   const rows = new Rows(ownerName);
@@ -81,11 +86,21 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     });
     for (const found of traced) rows.add(how, found);
   }
-  const env = envFiles(project).filter(inside).map((file) => readEnvValues(project, file, ownerName(file)));
-  const urls = urlSites(project, evaluator, files, env.flatMap(({ heads }) => heads));
+  const env = envFiles(project)
+    .filter(inside)
+    .map((file) => readEnvValues(project, file, ownerName(file)));
+  const urls = urlSites(
+    project,
+    evaluator,
+    files,
+    env.flatMap(({ heads }) => heads),
+  );
   const readUrl = (site: (typeof urls.sites)[number]) =>
-    trace(evaluator, references, site, () => readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null })));
-  for (const site of urls.sites) for (const found of readUrl(site)) if (found.reaches.length + found.failures.length > 0) rows.add("url", found);
+    trace(evaluator, references, site, () =>
+      readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
+    );
+  for (const site of urls.sites)
+    for (const found of readUrl(site)) if (found.reaches.length + found.failures.length > 0) rows.add("url", found);
   for (const head of urls.heads) {
     let reached = 0;
     for (const use of head.uses) {
@@ -97,7 +112,14 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     }
     if (reached === 0) {
       const at = placeOf(head.site);
-      rows.add("url", { row: head.site, reaches: [], inwards: [], failures: [`the address of functions is kept at line ${at.line}, and which of them are called through it cannot be told`] });
+      rows.add("url", {
+        row: head.site,
+        reaches: [],
+        inwards: [],
+        failures: [
+          `the address of functions is kept at line ${at.line}, and which of them are called through it cannot be told`,
+        ],
+      });
     }
   }
   const finished = rows.finish();
@@ -120,7 +142,9 @@ function trimmed(folder: string): string {
 }
 
 function touches(path: string, owners: readonly Owner[]): boolean {
-  return owners.some(({ folder }) => folder === "" || path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`));
+  return owners.some(
+    ({ folder }) => folder === "" || path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),
+  );
 }
 
 function gap(file: string, reason: string): Gap {

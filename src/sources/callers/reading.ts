@@ -42,7 +42,8 @@ export function whenText(conditions: readonly Condition[]): string | null {
 
 /** Where a region's text comes from, in the words of the contract. */
 export function sourceOf(region: Alternative, isDefault: boolean): RegionSource {
-  if (region.env !== null) return region.env.use === "committed" ? `env:${region.env.name}` : `env-fallback:${region.env.name}`;
+  if (region.env !== null)
+    return region.env.use === "committed" ? `env:${region.env.name}` : `env-fallback:${region.env.name}`;
   if (isDefault) return "default";
   return region.via.length === 0 ? "literal" : "constant";
 }

@@ -33,7 +33,13 @@ export function readRewrites(project: Project, file: string): { callers: Caller[
   return { callers, gaps: [] };
 }
 
-function rewriteOf(file: string, text: string, starts: readonly number[], rewrite: Node, site: string | null): Caller | null {
+function rewriteOf(
+  file: string,
+  text: string,
+  starts: readonly number[],
+  rewrite: Node,
+  site: string | null,
+): Caller | null {
   const fn = member(rewrite, "function");
   const run = member(rewrite, "run");
   const name = textOf(fn) ?? textOf(member(fn, "functionId")) ?? textOf(member(run, "serviceId"));
@@ -53,7 +59,10 @@ function rewriteOf(file: string, text: string, starts: readonly number[], rewrit
     project: null,
     via: [],
     symbol: site ?? textOf(member(rewrite, "source")) ?? textOf(member(rewrite, "glob")),
-    snippet: text.slice(rewrite.start - 1, rewrite.end - 1).replace(/\s+/g, " ").slice(0, 200),
+    snippet: text
+      .slice(rewrite.start - 1, rewrite.end - 1)
+      .replace(/\s+/g, " ")
+      .slice(0, 200),
     owner: null,
   };
 }
@@ -63,7 +72,8 @@ function member(node: Node | null, name: string): Node | null {
   for (const property of node.properties) {
     if (property.type !== "Property") continue;
     const { key } = property;
-    if ((key.type === "Literal" && key.value === name) || (key.type === "Identifier" && key.name === name)) return property.value;
+    if ((key.type === "Literal" && key.value === name) || (key.type === "Identifier" && key.name === name))
+      return property.value;
   }
   return null;
 }

@@ -60,7 +60,16 @@ export class Rows {
       if (note !== null) {
         const regionPlace = { file: module.file, line: note.line, column: note.column };
         const targets = note.calls.map((call): CallerTarget => ({ ...call, when: null }));
-        callers.push({ ...base, how: row.how, targets, certain: true, regionSource: "literal", regionPlace, project: null, via: [] });
+        callers.push({
+          ...base,
+          how: row.how,
+          targets,
+          certain: true,
+          regionSource: "literal",
+          regionPlace,
+          project: null,
+          via: [],
+        });
         continue;
       }
       callers.push(...this.#resolved(row, base));
@@ -72,7 +81,10 @@ export class Rows {
     return { callers: callers.sort(byPlace), unresolved: unresolved.sort(byPlace) };
   }
 
-  #resolved(row: Row, base: Omit<Caller, "how" | "targets" | "certain" | "regionSource" | "regionPlace" | "project" | "via">): Caller[] {
+  #resolved(
+    row: Row,
+    base: Omit<Caller, "how" | "targets" | "certain" | "regionSource" | "regionPlace" | "project" | "via">,
+  ): Caller[] {
     const byProject = new Map<string | null, Reach[]>();
     for (const reach of row.reaches) byProject.set(reach.project, [...(byProject.get(reach.project) ?? []), reach]);
     return [...byProject].map(([project, reaches]) => {
@@ -85,7 +97,10 @@ export class Rows {
         else if (known.when !== target.when) targets.set(key, { ...target, when: null });
       }
       const [first] = reaches;
-      const leading = reaches.find(({ source }) => source.startsWith("env-fallback:")) ?? reaches.find(({ source }) => source.startsWith("env:")) ?? first;
+      const leading =
+        reaches.find(({ source }) => source.startsWith("env-fallback:")) ??
+        reaches.find(({ source }) => source.startsWith("env:")) ??
+        first;
       return {
         ...base,
         how: row.how,
@@ -106,7 +121,8 @@ function viaOf(row: Row, reaches: readonly Reach[], own: Place): Place[] {
     const { file, line, column } = place;
     if (file === own.file && line === own.line) return;
     const key = `${file}:${line}`;
-    if (!places.has(key) && places.size < maxVia) places.set(key, column === undefined ? { file, line } : { file, line, column });
+    if (!places.has(key) && places.size < maxVia)
+      places.set(key, column === undefined ? { file, line } : { file, line, column });
   };
   for (const site of row.inwards) add(placeOf(site));
   for (const reach of reaches) for (const spot of reach.via) add(spotPlace(spot));
@@ -119,8 +135,10 @@ export function symbolOf(site: Site): string | null {
   for (let node: Node | undefined = site.node; node !== undefined; node = site.module.parents.get(node)) {
     if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration" || node.type === "FunctionExpression") {
       if (node.id !== null) symbol = node.id.name;
-    } else if (node.type === "VariableDeclarator" && node.id.type === "Identifier" && node !== site.node) symbol = node.id.name;
-    else if ((node.type === "Property" || node.type === "MethodDefinition") && node.key.type === "Identifier") symbol = node.key.name;
+    } else if (node.type === "VariableDeclarator" && node.id.type === "Identifier" && node !== site.node)
+      symbol = node.id.name;
+    else if ((node.type === "Property" || node.type === "MethodDefinition") && node.key.type === "Identifier")
+      symbol = node.key.name;
   }
   return symbol;
 }

@@ -46,7 +46,8 @@ export function makerOf(made: Alternative, args: readonly (readonly Alternative[
         ? { kind: "unclear", reason: `${name} comes from "${source}", which is not part of the tree`, open: null }
         : { kind: "other" };
     }
-    if (name === "httpsCallable" || name === "httpsCallableData") return { kind: "callable", instance: first, name: second };
+    if (name === "httpsCallable" || name === "httpsCallableData")
+      return { kind: "callable", instance: first, name: second };
     if (name === "httpsCallableFromURL" || name === "httpsCallableFromUrl") return { kind: "from-url", url: second };
     return { kind: "other" };
   }
@@ -58,7 +59,8 @@ export function makerOf(made: Alternative, args: readonly (readonly Alternative[
         : unclearUnlessTerm(callee.object, "taskQueue is called on something that cannot be followed");
     }
     if (callee.name === "httpsCallable") return { kind: "callable", instance: object, name: first };
-    if (callee.name === "httpsCallableFromUrl" || callee.name === "httpsCallableFromURL") return { kind: "from-url", url: first };
+    if (callee.name === "httpsCallableFromUrl" || callee.name === "httpsCallableFromURL")
+      return { kind: "from-url", url: first };
     return { kind: "other" };
   }
   if (callee.kind === "parameter") return { kind: "unclear", reason: `"${callee.name}" is a parameter`, open: callee };
@@ -79,7 +81,13 @@ function isKnownName(name: string): boolean {
 /** Where an instance of the Functions client sends its calls. */
 export type InstanceReading =
   /** `region` alternatives hold texts; `isDefault` when the code names none. `app` is the app argument, if any. */
-  | { readonly kind: "region"; readonly region: readonly Alternative[]; readonly isDefault: boolean; readonly app: Value | null; readonly site: Site }
+  | {
+      readonly kind: "region";
+      readonly region: readonly Alternative[];
+      readonly isDefault: boolean;
+      readonly app: Value | null;
+      readonly site: Site;
+    }
   | { readonly kind: "open"; readonly value: Value }
   | { readonly kind: "not-an-instance"; readonly reason: string };
 
@@ -90,7 +98,9 @@ export function readInstance(value: Value): InstanceReading[] {
     if (made !== null) return made;
     const open = parameterIn(value);
     if (open !== null) return [{ kind: "open", value: open }];
-    return [{ kind: "not-an-instance", reason: "what it is called on is made by something that is not a Functions client" }];
+    return [
+      { kind: "not-an-instance", reason: "what it is called on is made by something that is not a Functions client" },
+    ];
   }
   const open = parameterIn(value);
   if (open !== null) return [{ kind: "open", value: open }];
@@ -109,7 +119,9 @@ function instanceCall(value: Extract<Value, { kind: "call" }>): InstanceReading[
   if (callee.kind === "external" && isClientPackage(callee.source)) {
     // React Native's default export is called itself: functions(app).
     if (callee.name !== "getFunctions" && callee.name !== "default" && callee.name !== "*") return null;
-    return apps(first?.values()).map((app) => region(callee.name === "getFunctions" ? second?.values() : undefined, app, site));
+    return apps(first?.values()).map((app) =>
+      region(callee.name === "getFunctions" ? second?.values() : undefined, app, site),
+    );
   }
   if (callee.kind === "member" && callee.name === "functions") {
     const app = appOf(callee.object);
@@ -146,13 +158,21 @@ function appOf(value: Value): Value | "namespace" | null {
   if (isNamespace(value)) return "namespace";
   if (value.kind !== "call") return null;
   const { callee } = value;
-  if (callee.kind === "member" && isNamespace(callee.object) && (callee.name === "app" || callee.name === "initializeApp")) return value;
+  if (
+    callee.kind === "member" &&
+    isNamespace(callee.object) &&
+    (callee.name === "app" || callee.name === "initializeApp")
+  )
+    return value;
   return callee.kind === "external" && appPackages.test(callee.source) ? value : null;
 }
 
 function isNamespace(value: Value): boolean {
   if (value.kind === "global") return value.name === "firebase";
-  if (value.kind === "external") return appPackages.test(value.source) && (value.name === "default" || value.name === "*" || value.name === "firebase");
+  if (value.kind === "external")
+    return (
+      appPackages.test(value.source) && (value.name === "default" || value.name === "*" || value.name === "firebase")
+    );
   if (value.kind === "member") {
     if (value.name === "default" || value.name === "firebase") {
       return isNamespace(value.object) || (value.object.kind === "global" && value.object.name === "window");
@@ -167,7 +187,10 @@ function isAdminFunctions(value: Value): boolean {
   if (callee.kind === "external") return adminPackages.test(callee.source) && callee.name === "getFunctions";
   if (callee.kind !== "member" || callee.name !== "functions") return false;
   const { object } = callee;
-  return isAdminNamespace(object) || (object.kind === "call" && object.callee.kind === "member" && isAdminNamespace(object.callee.object));
+  return (
+    isAdminNamespace(object) ||
+    (object.kind === "call" && object.callee.kind === "member" && isAdminNamespace(object.callee.object))
+  );
 }
 
 function isAdminNamespace(value: Value): boolean {

@@ -20,17 +20,18 @@ const maxReadings = 4_000;
  * Follows a site outwards: while a parameter decides what it reaches, the calls of that parameter's function are
  * taken one by one and the site is read again. The row moves outwards only while the name is not bound.
  */
-export function trace(
-  evaluator: Evaluator,
-  references: References,
-  site: Site,
-  read: () => Reading | null,
-): Traced[] {
+export function trace(evaluator: Evaluator, references: References, site: Site, read: () => Reading | null): Traced[] {
   const found: Traced[] = [];
   let readings = 0;
   const visit = (openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): void => {
     if (++readings > maxReadings) {
-      if (readings === maxReadings + 1) found.push({ row: site, reaches: [], inwards: [], failures: ["it is called in too many ways to follow them all"] });
+      if (readings === maxReadings + 1)
+        found.push({
+          row: site,
+          reaches: [],
+          inwards: [],
+          failures: ["it is called in too many ways to follow them all"],
+        });
       return;
     }
     const reading = evaluator.ask(openings, read);
@@ -50,14 +51,28 @@ export function trace(
     const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
     for (const call of outer) {
       const moves = reading.nameOpen;
-      visit(new Map([...openings, [fn, call]]), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);
+      visit(
+        new Map([...openings, [fn, call]]),
+        moves ? call.site : row,
+        moves ? [row, ...inwards] : [...inwards, call.site],
+      );
     }
     if (handed.length > 0) {
       const [first] = handed;
       const at = first === undefined ? "" : ` at ${first.module.file}:${placeOf(first).line}`;
-      found.push({ row, reaches: [], inwards, failures: [`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`] });
+      found.push({
+        row,
+        reaches: [],
+        inwards,
+        failures: [`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`],
+      });
     } else if (outer.length === 0) {
-      found.push({ row, reaches: [], inwards, failures: [`"${name}" is a parameter, and no call that gives it a value was found`] });
+      found.push({
+        row,
+        reaches: [],
+        inwards,
+        failures: [`"${name}" is a parameter, and no call that gives it a value was found`],
+      });
     }
   };
   visit(new Map(), site, []);

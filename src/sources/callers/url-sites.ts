@@ -18,7 +18,12 @@ export interface UrlSites {
  * Finds texts with a function URL in them, each as the largest text expression around it; a text that stops at the
  * host is followed by name to the expressions that complete it.
  */
-export function urlSites(project: Project, evaluator: Evaluator, files: readonly string[], envNames: readonly string[]): UrlSites {
+export function urlSites(
+  project: Project,
+  evaluator: Evaluator,
+  files: readonly string[],
+  envNames: readonly string[],
+): UrlSites {
   const sites = new Map<Node, Site>();
   const heads: { site: Site; uses: Site[] }[] = [];
   for (const file of files) {
@@ -43,19 +48,30 @@ export function urlSites(project: Project, evaluator: Evaluator, files: readonly
 
 /** A host without a function's name. A run.app host is whole: it names the service by itself. */
 function isHead(value: Value): boolean {
-  return value.kind === "text" && value.holes.length === 0 && /^https?:\/\/[^/]+\.cloudfunctions\.net\/?$/i.test(value.text);
+  return (
+    value.kind === "text" && value.holes.length === 0 && /^https?:\/\/[^/]+\.cloudfunctions\.net\/?$/i.test(value.text)
+  );
 }
 
 function literalsWith(module: Module): Node[] {
   const has = (text: string): boolean => urlNeedles.some((needle) => text.includes(needle));
-  const literals: Node[] = nodesOf(module, "Literal").filter((node) => typeof node.value === "string" && has(node.value) && !isModuleName(module, node));
-  const templates: Node[] = nodesOf(module, "TemplateLiteral").filter((node) => node.quasis.some((quasi) => has(quasi.value.raw)));
+  const literals: Node[] = nodesOf(module, "Literal").filter(
+    (node) => typeof node.value === "string" && has(node.value) && !isModuleName(module, node),
+  );
+  const templates: Node[] = nodesOf(module, "TemplateLiteral").filter((node) =>
+    node.quasis.some((quasi) => has(quasi.value.raw)),
+  );
   return [...literals, ...templates];
 }
 
 function isModuleName(module: Module, node: Node): boolean {
   const parent = module.parents.get(node);
-  return parent?.type === "ImportDeclaration" || parent?.type === "ExportNamedDeclaration" || parent?.type === "ExportAllDeclaration" || parent?.type === "ImportExpression";
+  return (
+    parent?.type === "ImportDeclaration" ||
+    parent?.type === "ExportNamedDeclaration" ||
+    parent?.type === "ExportAllDeclaration" ||
+    parent?.type === "ImportExpression"
+  );
 }
 
 /** Climbs from a piece of text to the whole expression that is still one text. */
@@ -99,13 +115,17 @@ function namesFor(site: Site): Set<string> {
       names.add(parent.id.name);
       break;
     }
-    if ((parent.type === "Property" || parent.type === "PropertyDefinition" || parent.type === "MethodDefinition") && parent.key.type === "Identifier") {
+    if (
+      (parent.type === "Property" || parent.type === "PropertyDefinition" || parent.type === "MethodDefinition") &&
+      parent.key.type === "Identifier"
+    ) {
       names.add(parent.key.name);
       break;
     }
     if (parent.type === "AssignmentExpression") {
       if (parent.left.type === "Identifier") names.add(parent.left.name);
-      if (parent.left.type === "MemberExpression" && parent.left.property.type === "Identifier") names.add(parent.left.property.name);
+      if (parent.left.type === "MemberExpression" && parent.left.property.type === "Identifier")
+        names.add(parent.left.property.name);
       break;
     }
     if (parent.type === "FunctionDeclaration") {
@@ -129,13 +149,19 @@ function usesOf(project: Project, files: readonly string[], names: ReadonlySet<s
       if (!names.has(node.name)) continue;
       let from: Node = node;
       let parent = module.parents.get(from);
-      while (parent !== undefined && (parent.type === "MemberExpression" || (parent.type === "CallExpression" && parent.callee === from))) {
+      while (
+        parent !== undefined &&
+        (parent.type === "MemberExpression" || (parent.type === "CallExpression" && parent.callee === from))
+      ) {
         if (parent.type === "MemberExpression" && parent.property !== from && parent.object !== from) break;
         from = parent;
         parent = module.parents.get(from);
       }
       const whole = largestText(module, from);
-      if (whole !== from && (whole.type === "TemplateLiteral" || whole.type === "BinaryExpression" || whole.type === "CallExpression")) {
+      if (
+        whole !== from &&
+        (whole.type === "TemplateLiteral" || whole.type === "BinaryExpression" || whole.type === "CallExpression")
+      ) {
         uses.set(whole, { module, node: whole });
       }
     }

@@ -10,9 +10,11 @@ const filler = "zz0unknown0zz";
 
 /**
  * Reads texts as function URLs. Unknown parts behind the function's name (a query, a deeper path) do not matter, an
- * unknown project is the environment's; an unknown region or name leaves the URL unread.
+ * unknown project is the environment's; an unknown region or name leaves the URL unread. `asked` "address": the value
+ * must be a function's URL whatever it is; "any": it is looked at because a URL stands in it.
  */
-export function readUrls(alternatives: readonly Alternative[]): Reading {
+export function readUrls(alternatives: readonly Alternative[], asked: "any" | "address"): Reading {
+  let doubt = false;
   const reaches: Reach[] = [];
   const open: Extract<Value, { kind: "parameter" }>[] = [];
   const failures: string[] = [];
@@ -20,7 +22,9 @@ export function readUrls(alternatives: readonly Alternative[]): Reading {
     const { value } = alternative;
     if (value.kind !== "text") {
       const parameter = parameterIn(value);
-      if (parameter !== null) open.push(parameter);
+      // `given || "https://…"`: what may be given instead is found where it is written.
+      if (asked === "any") doubt = true;
+      else if (parameter !== null) open.push(parameter);
       else failures.push(`the URL cannot be told${value.kind === "unknown" ? `: ${value.reason}` : ""}`);
       continue;
     }
@@ -30,7 +34,9 @@ export function readUrls(alternatives: readonly Alternative[]): Reading {
       if (parameter !== undefined && parameter !== null) open.push(parameter);
       else if (isFunctionUrlLike(value.text)) {
         const inner = value.holes[0];
-        failures.push(`the URL does not say which function it reaches${inner?.kind === "unknown" ? `: ${inner.reason}` : ""}`);
+        failures.push(
+          `the URL does not say which function it reaches${inner?.kind === "unknown" ? `: ${inner.reason}` : ""}`,
+        );
       }
       continue;
     }
@@ -41,14 +47,26 @@ export function readUrls(alternatives: readonly Alternative[]): Reading {
     }
     reaches.push({
       target: { function: target.name, region: target.region, when: whenText(alternative.when) },
-      source: alternative.env === null ? "url" : alternative.env.use === "committed" ? `env:${alternative.env.name}` : `env-fallback:${alternative.env.name}`,
+      source:
+        alternative.env === null
+          ? "url"
+          : alternative.env.use === "committed"
+            ? `env:${alternative.env.name}`
+            : `env-fallback:${alternative.env.name}`,
       regionPlace: alternative.written === null ? null : spotPlace(alternative.written),
-      project: target.project === null || target.project.includes(filler) || alternative.env !== null ? null : target.project,
+      project:
+        target.project === null || target.project.includes(filler) || alternative.env !== null ? null : target.project,
       via: alternative.via,
       certain: alternative.sure,
     });
   }
-  return { reaches, open, nameOpen: open.length > 0, failures };
+  const certain = !doubt;
+  return {
+    reaches: reaches.map((reach) => ({ ...reach, certain: reach.certain && certain })),
+    open,
+    nameOpen: open.length > 0,
+    failures,
+  };
 }
 
 /** A text that can only be meant as the address of functions. */

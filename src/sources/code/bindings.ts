@@ -8,8 +8,8 @@ import {
   type Engine,
   flatMap,
   isMissing,
-  one,
   type Opening,
+  one,
   type Scene,
   text,
   unknown,
@@ -23,12 +23,16 @@ interface Openable extends Engine {
 /** Values a name can have where it is used. */
 export function evaluateBinding(engine: Openable, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
   const through = (alternatives: readonly Alternative[], at: Node): readonly Alternative[] =>
-    alternatives.map((alternative) => ({ ...alternative, via: [{ module: scene.module, node: at }, ...alternative.via] }));
+    alternatives.map((alternative) => ({
+      ...alternative,
+      via: [{ module: scene.module, node: at }, ...alternative.via],
+    }));
   switch (binding.kind) {
     case "import":
       return imported(engine, binding.declaration, scene.module, use);
     case "function":
-      if (binding.assignments.length > 0) return unknown(`"${binding.name}" is declared or assigned more than once`, use);
+      if (binding.assignments.length > 0)
+        return unknown(`"${binding.name}" is declared or assigned more than once`, use);
       return one({ kind: "function", node: binding.declaration, scene, self: null }, use);
     case "class":
       if (binding.declaration.type !== "ClassDeclaration" && binding.declaration.type !== "ClassExpression") break;
@@ -71,7 +75,11 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
 /** A write in a branch that is never taken where customers are (`if (location.hostname === "localhost")`). */
 function isDead(engine: Engine, writer: Node, scene: Scene): boolean {
   const { parents } = scene.module;
-  for (let node = writer, at = parents.get(node); at !== undefined && !isFunction(at); node = at, at = parents.get(at)) {
+  for (
+    let node = writer, at = parents.get(node);
+    at !== undefined && !isFunction(at);
+    node = at, at = parents.get(at)
+  ) {
     if (at.type !== "IfStatement" || at.test === node) continue;
     const truth = engine.truth(at.test, scene);
     if (truth !== null && truth !== (at.consequent === node)) return true;
@@ -83,7 +91,8 @@ function isDead(engine: Engine, writer: Node, scene: Scene): boolean {
 function marked(alternative: Alternative, binding: Binding): Alternative {
   if (binding.writes.length === 0) return alternative;
   const { value } = alternative;
-  if (value.kind === "object") return { ...alternative, value: { ...value, writes: [...value.writes, ...binding.writes] } };
+  if (value.kind === "object")
+    return { ...alternative, value: { ...value, writes: [...value.writes, ...binding.writes] } };
   if (value.kind === "list") return { ...alternative, value: { ...value, changed: true } };
   return alternative;
 }
@@ -109,10 +118,19 @@ function written(engine: Engine, binding: Binding, writer: Node, scene: Scene, u
   return unknown(`"${binding.name}" is changed while the program runs`, use);
 }
 
-function assigned(engine: Engine, pattern: Node, binding: Binding, values: readonly Alternative[], scene: Scene): readonly Alternative[] {
+function assigned(
+  engine: Engine,
+  pattern: Node,
+  binding: Binding,
+  values: readonly Alternative[],
+  scene: Scene,
+): readonly Alternative[] {
   const found = identifierIn(pattern, binding.name);
   return found === null
-    ? unknown(`"${binding.name}" is taken apart in a way that cannot be followed`, { module: scene.module, node: pattern })
+    ? unknown(`"${binding.name}" is taken apart in a way that cannot be followed`, {
+        module: scene.module,
+        node: pattern,
+      })
     : readPattern(engine, pattern, found, values, scene);
 }
 
@@ -121,7 +139,11 @@ function identifierIn(pattern: Node, name: string): Node | null {
     case "Identifier":
       return pattern.name === name ? pattern : null;
     case "ObjectPattern":
-      return first(pattern.properties.map((property) => identifierIn(property.type === "RestElement" ? property.argument : property.value, name)));
+      return first(
+        pattern.properties.map((property) =>
+          identifierIn(property.type === "RestElement" ? property.argument : property.value, name),
+        ),
+      );
     case "ArrayPattern":
       return first(pattern.elements.map((element) => (element === null ? null : identifierIn(element, name))));
     case "AssignmentPattern":
@@ -150,7 +172,8 @@ export function readPattern(
       return values;
     case "AssignmentPattern": {
       const filled = values.flatMap((alternative): readonly Alternative[] => {
-        if (alternative.value.kind === "plain" && alternative.value.value === undefined) return engine.evaluate(pattern.right, scene);
+        if (alternative.value.kind === "plain" && alternative.value.value === undefined)
+          return engine.evaluate(pattern.right, scene);
         if (alternative.value.kind === "unknown" && alternative.value.env !== null) {
           const { env } = alternative.value;
           return engine.evaluate(pattern.right, scene).map((other) => ({
@@ -266,8 +289,16 @@ function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use
   const call = scene.module.parents.get(fn);
   if (index !== 0 || call?.type !== "CallExpression" || call.arguments[0] !== fn) return null;
   const { callee } = call;
-  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier" || !eachItem.has(callee.property.name)) return null;
-  return flatMap(engine.evaluate(callee.object, scene), (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use));
+  if (
+    callee.type !== "MemberExpression" ||
+    callee.property.type !== "Identifier" ||
+    !eachItem.has(callee.property.name)
+  )
+    return null;
+  return flatMap(
+    engine.evaluate(callee.object, scene),
+    (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use),
+  );
 }
 
 function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
@@ -276,7 +307,10 @@ function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readon
   const list = scene.module.parents.get(declaration);
   const statement = list === undefined ? undefined : scene.module.parents.get(list);
   if (statement?.type !== "ForOfStatement") return unknown(`"${binding.name}" is a key of an object`, use);
-  const items = flatMap(engine.evaluate(statement.right, scene), (value) => itemsOf(engine, value, use) ?? unknown("the list is only known when the program runs", use));
+  const items = flatMap(
+    engine.evaluate(statement.right, scene),
+    (value) => itemsOf(engine, value, use) ?? unknown("the list is only known when the program runs", use),
+  );
   return readPattern(engine, declaration.id, binding.identifier, items, scene);
 }
 

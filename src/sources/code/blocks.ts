@@ -50,7 +50,8 @@ export function scriptOf(file: string, text: string): { readonly text: string; r
     const end = /<\/script\s*>/i.exec(text.slice(from));
     const to = end === null ? text.length : from + end.index;
     opening.lastIndex = to;
-    if (/\btype\s*=\s*["']?(?!module|text\/javascript|application\/javascript|text\/babel)[a-z]/i.test(attributes)) continue;
+    if (/\btype\s*=\s*["']?(?!module|text\/javascript|application\/javascript|text\/babel)[a-z]/i.test(attributes))
+      continue;
     if (/\blang\s*=\s*["']?tsx/i.test(attributes)) typed = "tsx";
     else if (/\blang\s*=\s*["']?(ts|typescript)\b/i.test(attributes)) typed = "ts";
     blocks.push({ from, to });

@@ -1,7 +1,17 @@
 import type { Node } from "oxc-parser";
 import { isFunction, type Site } from "./module.ts";
 import { stringMethod } from "./strings.ts";
-import { type Alternative, type Argument, type Engine, flatMap, one, type Scene, text, unknown, type Value } from "./value.ts";
+import {
+  type Alternative,
+  type Argument,
+  type Engine,
+  flatMap,
+  one,
+  type Scene,
+  text,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 /** Functions of packages that hand back what they were given, or what their function returns. */
 const passing: ReadonlyMap<string, "first" | "result"> = new Map([
@@ -55,7 +65,12 @@ function term(callee: Value, args: readonly Argument[], site: Site, constructed:
   return one({ kind: "call", callee, args, constructed, site }, site);
 }
 
-function globalCall(engine: Engine, name: string, args: readonly Argument[], site: Site): readonly Alternative[] | null {
+function globalCall(
+  engine: Engine,
+  name: string,
+  args: readonly Argument[],
+  site: Site,
+): readonly Alternative[] | null {
   const first = args[0];
   if (first === undefined || first.spread) return null;
   if (name === "require") {
@@ -92,11 +107,22 @@ function method(
   if (object.kind === "list" && name === "join" && args.length <= 1 && !object.changed) {
     const glue = first?.values() ?? one(text(","), site);
     return product(object.items, (values) =>
-      flatMap(glue, (by) => stringResult(text(""), "concat", values.flatMap((value, index) => (index === 0 ? [value] : [by, value])), site)),
+      flatMap(glue, (by) =>
+        stringResult(
+          text(""),
+          "concat",
+          values.flatMap((value, index) => (index === 0 ? [value] : [by, value])),
+          site,
+        ),
+      ),
     );
   }
   // A promise of a module, or of a value, hands it to its callback.
-  if (name === "then" && first !== undefined && (object.kind === "module" || object.kind === "external" || object.kind === "call")) {
+  if (
+    name === "then" &&
+    first !== undefined &&
+    (object.kind === "module" || object.kind === "external" || object.kind === "call")
+  ) {
     return flatMap(first.values(), (value) =>
       value.kind === "function"
         ? engine.call(value, [{ spread: false, values: () => one(object, site) }], site, false, null)
@@ -108,13 +134,18 @@ function method(
 
 function split(object: Value, name: string, args: readonly Argument[], site: Site): readonly Alternative[] {
   const [by] = args[0]?.values() ?? [];
-  if (name !== "split" || object.kind !== "text" || object.holes.length > 0) return unknown(`.${name}() is only known when the program runs`, site);
+  if (name !== "split" || object.kind !== "text" || object.holes.length > 0)
+    return unknown(`.${name}() is only known when the program runs`, site);
   if (args.length !== 1 || by?.value.kind !== "text" || by.value.holes.length > 0) {
     return unknown(`.${name}() is only known when the program runs`, site);
   }
   const items = object.text.split(by.value.text).slice(0, 64);
   return one(
-    { kind: "list", changed: false, items: items.map((item) => ({ spread: false, values: () => one(text(item), site) })) },
+    {
+      kind: "list",
+      changed: false,
+      items: items.map((item) => ({ spread: false, values: () => one(text(item), site) })),
+    },
     site,
   );
 }
@@ -151,8 +182,12 @@ function enter(
   let depth = 0;
   for (let frame = callee.scene.frame; frame !== null; frame = frame.next) depth++;
   if (depth > 24) return unknown("the calls are nested too deeply to follow", site);
-  if (node.type !== "ArrowFunctionExpression" && node.generator) return unknown("what a generator yields is not followed", site);
-  const scene: Scene = { module: callee.scene.module, frame: { fn: node, args, self: callee.self ?? self, next: callee.scene.frame } };
+  if (node.type !== "ArrowFunctionExpression" && node.generator)
+    return unknown("what a generator yields is not followed", site);
+  const scene: Scene = {
+    module: callee.scene.module,
+    frame: { fn: node, args, self: callee.self ?? self, next: callee.scene.frame },
+  };
   if (node.body === null) return unknown("the function has no body here", site);
   if (node.body.type !== "BlockStatement") return engine.evaluate(node.body, scene);
   const returned: Returned = { values: [], sure: true };
@@ -177,7 +212,8 @@ function run(engine: Engine, statements: readonly Node[], scene: Scene, returned
 function step(engine: Engine, node: Node, scene: Scene, returned: Returned): boolean {
   switch (node.type) {
     case "ReturnStatement":
-      if (node.argument === null) returned.values.push(...one({ kind: "plain", value: undefined }, { module: scene.module, node }));
+      if (node.argument === null)
+        returned.values.push(...one({ kind: "plain", value: undefined }, { module: scene.module, node }));
       else returned.values.push(...engine.evaluate(node.argument, scene));
       return false;
     case "ThrowStatement":
@@ -214,7 +250,12 @@ function step(engine: Engine, node: Node, scene: Scene, returned: Returned): boo
   }
 }
 
-function choose(engine: Engine, node: Extract<Node, { type: "SwitchStatement" }>, scene: Scene, returned: Returned): boolean {
+function choose(
+  engine: Engine,
+  node: Extract<Node, { type: "SwitchStatement" }>,
+  scene: Scene,
+  returned: Returned,
+): boolean {
   const subjects = engine.evaluate(node.discriminant, scene);
   const known = subjects.every(({ value, sure }) => sure && value.kind === "text" && value.holes.length === 0);
   const wanted = new Set(subjects.map(({ value }) => (value.kind === "text" ? value.text : "")));
@@ -228,7 +269,11 @@ function choose(engine: Engine, node: Extract<Node, { type: "SwitchStatement" }>
       if (hit) matched++;
       if (!hit && !running) continue;
     } else if (known && branch.test === null && matched >= wanted.size && !running) continue;
-    const breaks = branch.consequent.some((inner) => inner.type === "BreakStatement" || (inner.type === "BlockStatement" && inner.body.some((deep) => deep.type === "BreakStatement")));
+    const breaks = branch.consequent.some(
+      (inner) =>
+        inner.type === "BreakStatement" ||
+        (inner.type === "BlockStatement" && inner.body.some((deep) => deep.type === "BreakStatement")),
+    );
     const ran = run(engine, branch.consequent, scene, returned);
     running = ran && !breaks;
     if (breaks || ran) falls = true;

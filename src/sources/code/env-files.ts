@@ -19,7 +19,8 @@ export interface BuildRoot {
   readonly projectId: string | null;
 }
 
-const line = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:=|:[ \t])[ \t]*("(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`|[^#\r\n]*)/gm;
+const line =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:=|:[ \t])[ \t]*("(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`|[^#\r\n]*)/gm;
 
 /** Reads dotenv's language: quotes, comments after a value, `export`, values over several lines in quotes. */
 export function parseEnv(file: string, text: string): EnvLine[] {
@@ -96,6 +97,11 @@ export function envReader(project: Project, roots: readonly BuildRoot[]): EnvRea
       if (!exposed.test(name)) return { kind: "unset" };
     } else if (name === "NODE_ENV") {
       return { kind: "fixed", value: mode === "development" || mode === "test" ? mode : "production" };
+    } else if (name === "GCLOUD_PROJECT" || name === "GCP_PROJECT" || name === "GOOGLE_CLOUD_PROJECT") {
+      return { kind: "given" };
+    } else if (name === "FUNCTIONS_EMULATOR" || name === "FIREBASE_EMULATOR_HUB") {
+      // Only the emulator sets them, and what is asked here is what happens where customers are.
+      return { kind: "fixed", value: "" };
     }
     const key = `${build.folder}\0${mode}\0${build.kind}`;
     let table = tables.get(key);

@@ -1,4 +1,5 @@
 import type { Node } from "oxc-parser";
+import type { Place } from "../../model/place.ts";
 import { evaluateBinding, itemsOf, readPattern } from "./bindings.ts";
 import { callValue } from "./calls.ts";
 import { type Exports, exportsOf } from "./exports.ts";
@@ -15,25 +16,28 @@ import {
   hole,
   isMissing,
   maxText,
-  one,
   type Opening,
+  one,
   type Scene,
   text,
   truthOf,
   unknown,
   type Value,
 } from "./value.ts";
-import type { Place } from "../../model/place.ts";
 
 /** What a build-time variable is in the file that reads it. */
 export type EnvAnswer =
   | { readonly kind: "committed"; readonly value: string; readonly place: Place }
   /** Set by the framework itself: MODE, PROD, NODE_ENV. */
   | { readonly kind: "fixed"; readonly value: string | boolean }
+  /** The platform sets it wherever the code runs: it has a value, and nobody here knows which. */
+  | { readonly kind: "given" }
   /** No committed file sets it: the machine that builds may. */
   | { readonly kind: "unset" };
 
 export type EnvReader = (file: string, name: string, object: "import.meta.env" | "process.env") => EnvAnswer;
+
+const givenReason = "the platform sets it when the program runs";
 
 const maxDepth = 120;
 const maxSteps = 60_000;
@@ -86,7 +90,8 @@ export class Evaluator implements Engine {
     switch (node.type) {
       case "Literal":
         if (typeof node.value === "string") return one(text(node.value), site);
-        if ("regex" in node && node.regex) return one({ kind: "pattern", source: node.regex.pattern, flags: node.regex.flags }, site);
+        if ("regex" in node && node.regex)
+          return one({ kind: "pattern", source: node.regex.pattern, flags: node.regex.flags }, site);
         if (typeof node.value === "object" && node.value !== null) return unknown("it is no text", site);
         return one({ kind: "plain", value: node.value as number | boolean | bigint | null }, site);
       case "TemplateLiteral": {
@@ -94,7 +99,9 @@ export class Evaluator implements Engine {
         node.expressions.forEach((expression, index) => {
           const tail = text(node.quasis[index + 1]?.value.cooked ?? "");
           const inner = this.evaluate(expression, scene);
-          parts = flatMap(parts, (left) => flatMap(inner, (right) => this.#bounded(concat(concat(left, right), tail), site)));
+          parts = flatMap(parts, (left) =>
+            flatMap(inner, (right) => this.#bounded(concat(concat(left, right), tail), site)),
+          );
         });
         return parts.map((part) => ({ ...part, written: site }));
       }
@@ -105,7 +112,10 @@ export class Evaluator implements Engine {
       case "MemberExpression": {
         const objects = this.evaluate(node.object, scene);
         if (!node.computed) {
-          const name = node.property.type === "Identifier" ? node.property.name : `#${"name" in node.property ? node.property.name : ""}`;
+          const name =
+            node.property.type === "Identifier"
+              ? node.property.name
+              : `#${"name" in node.property ? node.property.name : ""}`;
           return flatMap(objects, (object) => this.member(object, name, site));
         }
         const keys = this.evaluate(node.property, scene);
@@ -129,7 +139,9 @@ export class Evaluator implements Engine {
         return last === undefined ? unknown("it is empty", site) : this.evaluate(last, scene);
       }
       case "AssignmentExpression":
-        return node.operator === "=" ? this.evaluate(node.right, scene) : this.#joined(node.operator.slice(0, -1), node.left, node.right, scene, site);
+        return node.operator === "="
+          ? this.evaluate(node.right, scene)
+          : this.#joined(node.operator.slice(0, -1), node.left, node.right, scene, site);
       case "LogicalExpression":
       case "BinaryExpression":
         return this.#joined(node.operator, node.left, node.right, scene, site);
@@ -137,7 +149,9 @@ export class Evaluator implements Engine {
         const truth = this.truth(node.test, scene);
         if (truth !== null) return this.evaluate(truth ? node.consequent : node.alternate, scene);
         const tests = this.evaluate(node.test, scene);
-        const env = tests.map(({ value }) => (value.kind === "unknown" ? value.env : null)).find((name) => name !== null);
+        const env = tests
+          .map(({ value }) => (value.kind === "unknown" ? value.env : null))
+          .find((name) => name !== null);
         const key = `${scene.module.file}:${node.start}`;
         const wording = scene.module.text.slice(node.test.start, node.test.end).replace(/\s+/g, " ").slice(0, 80);
         return [true, false].flatMap((holds) =>
@@ -152,12 +166,16 @@ export class Evaluator implements Engine {
       case "UnaryExpression": {
         if (node.operator === "!") {
           const truth = this.truth(node.argument, scene);
-          return truth === null ? unknown("its condition is not known before it runs", site) : one({ kind: "plain", value: !truth }, site);
+          return truth === null
+            ? unknown("its condition is not known before it runs", site)
+            : one({ kind: "plain", value: !truth }, site);
         }
         if (node.operator === "void") return one({ kind: "plain", value: undefined }, site);
         if (node.operator === "-") {
           return flatMap(this.evaluate(node.argument, scene), (value) =>
-            value.kind === "plain" && typeof value.value === "number" ? one({ kind: "plain", value: -value.value }, site) : unknown("it is no number", site),
+            value.kind === "plain" && typeof value.value === "number"
+              ? one({ kind: "plain", value: -value.value }, site)
+              : unknown("it is no number", site),
           );
         }
         return unknown(`"${node.operator}" is only known when the program runs`, site);
@@ -197,11 +215,17 @@ export class Evaluator implements Engine {
         const args = this.argumentsOf(node.arguments, scene);
         const constructed = node.type === "NewExpression";
         if (node.callee.type === "Super") return unknown("super() returns nothing", site);
-        if (node.callee.type === "MemberExpression" && !node.callee.computed && node.callee.property.type === "Identifier") {
+        if (
+          node.callee.type === "MemberExpression" &&
+          !node.callee.computed &&
+          node.callee.property.type === "Identifier"
+        ) {
           const name = node.callee.property.name;
           const calleeSite = { module: scene.module, node: node.callee };
           return flatMap(this.evaluate(node.callee.object, scene), (object) =>
-            flatMap(this.member(object, name, calleeSite), (callee) => this.call(callee, args, site, constructed, object)),
+            flatMap(this.member(object, name, calleeSite), (callee) =>
+              this.call(callee, args, site, constructed, object),
+            ),
           );
         }
         return flatMap(this.evaluate(node.callee, scene), (callee) => this.call(callee, args, site, constructed, null));
@@ -239,7 +263,13 @@ export class Evaluator implements Engine {
     return memberOf(this, value, name, site);
   }
 
-  call(callee: Value, args: readonly Argument[], site: Site, constructed: boolean, self: Value | null): readonly Alternative[] {
+  call(
+    callee: Value,
+    args: readonly Argument[],
+    site: Site,
+    constructed: boolean,
+    self: Value | null,
+  ): readonly Alternative[] {
     return callValue(this, callee, args, site, constructed, self);
   }
 
@@ -247,6 +277,9 @@ export class Evaluator implements Engine {
     const answer = this.#env(site.module.file, name, object);
     if (answer.kind === "fixed") {
       return one(typeof answer.value === "string" ? text(answer.value) : { kind: "plain", value: answer.value }, site);
+    }
+    if (answer.kind === "given") {
+      return one(text(hole, [{ kind: "unknown", reason: givenReason, site, env: null }]), site);
     }
     if (answer.kind === "unset") return unknown(`${name} is set in no committed env file`, site, name);
     return [
@@ -262,7 +295,8 @@ export class Evaluator implements Engine {
   }
 
   #bounded(value: Value, site: Site): readonly Alternative[] {
-    if (value.kind === "text" && value.text.length > maxText) return unknown(`the text grows past ${maxText} characters`, site);
+    if (value.kind === "text" && value.text.length > maxText)
+      return unknown(`the text grows past ${maxText} characters`, site);
     return one(value, site);
   }
 
@@ -330,7 +364,9 @@ export class Evaluator implements Engine {
       ).map((sum) => ({ ...sum, written: site }));
     }
     if (operator === "||" || operator === "??") {
-      return lefts.flatMap((alternative) => this.#orElse(alternative, operator, () => this.evaluate(right, scene), site));
+      return lefts.flatMap((alternative) =>
+        this.#orElse(alternative, operator, () => this.evaluate(right, scene), site),
+      );
     }
     if (operator === "&&") {
       return lefts.flatMap((alternative) => {
@@ -342,7 +378,9 @@ export class Evaluator implements Engine {
     if (operator === "===" || operator === "==" || operator === "!==" || operator === "!=") {
       const rights = this.evaluate(right, scene);
       const equal = sameValue(lefts, rights);
-      const env = [...lefts, ...rights].map(({ value }) => (value.kind === "unknown" ? value.env : null)).find((name) => name !== null);
+      const env = [...lefts, ...rights]
+        .map(({ value }) => (value.kind === "unknown" ? value.env : null))
+        .find((name) => name !== null);
       if (equal === null) return unknown("its condition is not known before it runs", site, env ?? null);
       return one({ kind: "plain", value: operator.startsWith("=") ? equal : !equal }, site);
     }
@@ -356,7 +394,16 @@ export class Evaluator implements Engine {
     site: Site,
   ): readonly Alternative[] {
     const { value } = alternative;
-    const taken = operator === "||" ? truthOf(value) : isMissing(value) ? false : value.kind === "unknown" || isTerm(value) ? null : true;
+    const given = value.kind === "text" && value.holes[0]?.kind === "unknown" && value.holes[0].reason === givenReason;
+    const taken = given
+      ? true
+      : operator === "||"
+        ? truthOf(value)
+        : isMissing(value)
+          ? false
+          : value.kind === "unknown" || isTerm(value)
+            ? null
+            : true;
     if (taken === true) return [alternative];
     const others = right();
     if (taken === false) return others.map((other) => ({ ...other, sure: other.sure && alternative.sure }));
@@ -375,7 +422,10 @@ export class Evaluator implements Engine {
       alternative,
       ...others.map((other) => ({
         ...other,
-        when: [...other.when, { key: `${site.module.file}:${site.node.start}`, holds: false, text: `the fallback of ${wording}` }],
+        when: [
+          ...other.when,
+          { key: `${site.module.file}:${site.node.start}`, holds: false, text: `the fallback of ${wording}` },
+        ],
       })),
     ];
   }
@@ -433,7 +483,9 @@ export class Evaluator implements Engine {
     }
     if (exports.whole !== null) {
       const whole = this.evaluate(exports.whole, scene);
-      return name === "default" ? whole : flatMap(whole, (value) => this.member(value, name, { module, node: exports.whole ?? module.program }));
+      return name === "default"
+        ? whole
+        : flatMap(whole, (value) => this.member(value, name, { module, node: exports.whole ?? module.program }));
     }
     if (name === "default") return null;
     const outside: string[] = [];
@@ -487,8 +539,12 @@ function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[]
 function isLocalHost(place: Value, host: Value): boolean {
   if (place.kind !== "member" || (place.name !== "hostname" && place.name !== "host")) return false;
   const { object } = place;
-  const location = (object.kind === "global" && object.name === "location") || (object.kind === "member" && object.name === "location" && object.object.kind === "global");
-  return location && host.kind === "text" && /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)(?::\d+)?$/.test(host.text);
+  const location =
+    (object.kind === "global" && object.name === "location") ||
+    (object.kind === "member" && object.name === "location" && object.object.kind === "global");
+  return (
+    location && host.kind === "text" && /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)(?::\d+)?$/.test(host.text)
+  );
 }
 
 function primitive(value: Value): { of: unknown } | null {

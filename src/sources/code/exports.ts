@@ -73,7 +73,10 @@ export function exportsOf(module: Module): Exports {
 }
 
 function isExports(node: Node): boolean {
-  return (node.type === "Identifier" && node.name === "exports") || (node.type === "MemberExpression" && isModuleExports(node));
+  return (
+    (node.type === "Identifier" && node.name === "exports") ||
+    (node.type === "MemberExpression" && isModuleExports(node))
+  );
 }
 
 function isModuleExports(node: Node): boolean {
@@ -96,7 +99,9 @@ function patternNames(pattern: Node): string[] {
     case "Identifier":
       return [pattern.name];
     case "ObjectPattern":
-      return pattern.properties.flatMap((property) => patternNames(property.type === "RestElement" ? property.argument : property.value));
+      return pattern.properties.flatMap((property) =>
+        patternNames(property.type === "RestElement" ? property.argument : property.value),
+      );
     case "ArrayPattern":
       return pattern.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
     case "AssignmentPattern":

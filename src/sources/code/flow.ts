@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
-import type { Binding } from "./scope.ts";
 import { enclosingFunction, isFunction, type Module } from "./module.ts";
+import type { Binding } from "./scope.ts";
 
 /** Assignments (or the declaration) that can have given a variable its value where it is used. */
 export interface Reaching {
@@ -23,7 +23,9 @@ export function reachingWrites(module: Module, binding: Binding, use: Node): Rea
   const all = [binding.declaration, ...binding.assignments];
   if (binding.assignments.length === 0) return { writers: all, sure: true };
   const home = enclosingFunction(module, binding.declaration);
-  const sameFunction = enclosingFunction(module, use) === home && binding.assignments.every((node) => enclosingFunction(module, node) === home);
+  const sameFunction =
+    enclosingFunction(module, use) === home &&
+    binding.assignments.every((node) => enclosingFunction(module, node) === home);
   if (!sameFunction) return { writers: all, sure: false };
   const body = home === null ? module.program : isFunction(home) ? home.body : null;
   if (body === null) return { writers: all, sure: false };
@@ -158,7 +160,10 @@ class Walk {
       if (!within(node, writer)) continue;
       const plain =
         writer.type === "VariableDeclarator" ||
-        (writer.type === "AssignmentExpression" && writer.operator === "=" && node.type === "ExpressionStatement" && node.expression === writer);
+        (writer.type === "AssignmentExpression" &&
+          writer.operator === "=" &&
+          node.type === "ExpressionStatement" &&
+          node.expression === writer);
       if (plain) state.writers.clear();
       else this.sure = false;
       state.writers.add(writer);

@@ -17,7 +17,7 @@ export function parseIgnore(text: string, folder: string): IgnoreLine[] {
     if (folderOnly) line = line.slice(0, -1);
     const anchored = line.includes("/");
     if (line.startsWith("/")) line = line.slice(1);
-    const prefix = folder === "" ? "" : `${escape(folder)}/`;
+    const prefix = folder === "" ? "" : `${quoted(folder)}/`;
     try {
       const pattern = new RegExp(`^${prefix}${anchored ? "" : "(?:.*/)?"}${globSource(line)}$`);
       lines.push({ pattern, keep, folderOnly });
@@ -52,16 +52,19 @@ function globSource(glob: string): string {
     else if (char === "?") source += "[^/]";
     else if (char === "[" && glob.indexOf("]", at + 2) !== -1) {
       const end = glob.indexOf("]", at + 2);
-      source += `[${glob.slice(at + 1, end).replace(/^!/, "^").replaceAll("\\", "\\\\")}]`;
+      source += `[${glob
+        .slice(at + 1, end)
+        .replace(/^!/, "^")
+        .replaceAll("\\", "\\\\")}]`;
       at = end;
     } else if (char === "\\") {
       at++;
-      source += escape(glob[at] ?? "");
-    } else source += escape(char);
+      source += quoted(glob[at] ?? "");
+    } else source += quoted(char);
   }
   return source;
 }
 
-function escape(text: string): string {
+function quoted(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

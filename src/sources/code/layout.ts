@@ -77,10 +77,19 @@ function dependsOn(manifest: Record<string, unknown> | null, names: readonly str
   return names.some((name) => name in all);
 }
 
-/** Two of one name are told apart by a number, since names are keys. */
-function unlike<T extends { readonly name: string }>(items: readonly T[]): T[] {
+/** Each folder once; two of one name are told apart by a number, since names are keys. */
+function unlike<T extends { readonly name: string; readonly source?: string; readonly folder?: string }>(
+  items: readonly T[],
+): T[] {
   const taken = new Set<string>();
-  return items.map((item) => {
+  const folders = new Set<string>();
+  const once = items.filter((item) => {
+    const folder = item.source ?? item.folder ?? "";
+    if (folders.has(folder)) return false;
+    folders.add(folder);
+    return true;
+  });
+  return once.map((item) => {
     let name = item.name;
     for (let count = 2; taken.has(name); count++) name = `${item.name}-${count}`;
     taken.add(name);

@@ -1,7 +1,16 @@
 import type { Class, Node, ObjectProperty } from "oxc-parser";
 import { fromData } from "./bindings.ts";
 import type { Site } from "./module.ts";
-import { type Alternative, type Argument, type Engine, flatMap, one, type Scene, unknown, type Value } from "./value.ts";
+import {
+  type Alternative,
+  type Argument,
+  type Engine,
+  flatMap,
+  one,
+  type Scene,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 const missing: Value = { kind: "plain", value: undefined };
 
@@ -18,13 +27,16 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "list": {
       if (!/^\d+$/.test(name)) return one({ kind: "member", object: value, name }, site);
       const index = Number(name);
-      if (value.items.slice(0, index + 1).some((item) => item.spread)) return unknown("the list is put together when the program runs", site);
+      if (value.items.slice(0, index + 1).some((item) => item.spread))
+        return unknown("the list is put together when the program runs", site);
       const items = value.items[index]?.values() ?? one(missing, site);
       return value.changed ? items.map((item) => ({ ...item, sure: false })) : items;
     }
     case "data":
       if (Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name)) {
-        return one(fromData((value.data as Record<string, unknown>)[name], value.file), { place: { file: value.file, line: 1 } });
+        return one(fromData((value.data as Record<string, unknown>)[name], value.file), {
+          place: { file: value.file, line: 1 },
+        });
       }
       return one(name === "default" ? value : missing, site);
     case "module":
@@ -45,14 +57,24 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
   }
 }
 
-function objectMember(engine: Engine, value: Extract<Value, { kind: "object" }>, name: string, site: Site): readonly Alternative[] {
+function objectMember(
+  engine: Engine,
+  value: Extract<Value, { kind: "object" }>,
+  name: string,
+  site: Site,
+): readonly Alternative[] {
   const own = literalMember(engine, value, name, site, value.node.properties.length - 1);
   if (value.writes.length === 0) return own;
   const later: Alternative[] = [];
   let doubt = false;
   for (const write of value.writes) {
     const target = write.type === "AssignmentExpression" ? write.left : null;
-    if (write.type === "AssignmentExpression" && target?.type === "MemberExpression" && !target.computed && target.object.type === "Identifier") {
+    if (
+      write.type === "AssignmentExpression" &&
+      target?.type === "MemberExpression" &&
+      !target.computed &&
+      target.object.type === "Identifier"
+    ) {
       const written = target.property.type === "Identifier" ? target.property.name : "";
       if (written === name) later.push(...engine.evaluate(write.right, value.scene));
       continue;
@@ -61,7 +83,9 @@ function objectMember(engine: Engine, value: Extract<Value, { kind: "object" }>,
     if (target?.type !== "MemberExpression" || touches(target, name)) doubt = true;
   }
   if (later.length === 0) return doubt ? own.map((alternative) => ({ ...alternative, sure: false })) : own;
-  const before = own.filter((alternative) => !(alternative.value.kind === "plain" && alternative.value.value === undefined));
+  const before = own.filter(
+    (alternative) => !(alternative.value.kind === "plain" && alternative.value.value === undefined),
+  );
   const sure = !doubt && before.length + later.length === 1;
   return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
 }
@@ -69,7 +93,9 @@ function objectMember(engine: Engine, value: Extract<Value, { kind: "object" }>,
 function touches(target: Node, name: string): boolean {
   let at: Node = target;
   while (at.type === "MemberExpression" && at.object.type === "MemberExpression") at = at.object;
-  return at.type !== "MemberExpression" || at.computed || (at.property.type === "Identifier" && at.property.name === name);
+  return (
+    at.type !== "MemberExpression" || at.computed || (at.property.type === "Identifier" && at.property.name === name)
+  );
 }
 
 function literalMember(
@@ -113,7 +139,12 @@ function fromSpreads(
   });
 }
 
-function propertyValue(engine: Engine, property: ObjectProperty, value: Extract<Value, { kind: "object" }>, site: Site): readonly Alternative[] {
+function propertyValue(
+  engine: Engine,
+  property: ObjectProperty,
+  value: Extract<Value, { kind: "object" }>,
+  site: Site,
+): readonly Alternative[] {
   if (property.kind === "set") return one(missing, site);
   const values = engine.evaluate(property.value, value.scene);
   if (property.kind === "get") return flatMap(values, (getter) => engine.call(getter, [], site, false, value));
@@ -166,19 +197,28 @@ function classMember(
   self: Extract<Value, { kind: "class" | "instance" }>,
   site: Site,
 ): readonly Alternative[] {
-  const constructor = node.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
-  const constructorFn = constructor?.type === "MethodDefinition" ? constructor.value : null;
+  const maker = node.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
+  const constructorFn = maker?.type === "MethodDefinition" ? maker.value : null;
   const args = self.kind === "instance" ? self.args : null;
   const inConstructor: Scene =
-    constructorFn === null || args === null ? scene : { module: scene.module, frame: { fn: constructorFn, args, self, next: scene.frame } };
+    constructorFn === null || args === null
+      ? scene
+      : { module: scene.module, frame: { fn: constructorFn, args, self, next: scene.frame } };
   const values: Alternative[] = [];
   let assigned = 0;
   for (const member of node.body.body) {
-    if (member.type !== "PropertyDefinition" && member.type !== "MethodDefinition" && member.type !== "AccessorProperty") continue;
+    if (
+      member.type !== "PropertyDefinition" &&
+      member.type !== "MethodDefinition" &&
+      member.type !== "AccessorProperty"
+    )
+      continue;
     if (member.static !== isStatic || keyOf(engine, member, scene) !== name) continue;
     if (member.type === "MethodDefinition") {
       const method: Value = { kind: "function", node: member.value, scene, self };
-      return member.kind === "get" ? engine.call(method, [], site, false, self) : one(method, { module: scene.module, node: member });
+      return member.kind === "get"
+        ? engine.call(method, [], site, false, self)
+        : one(method, { module: scene.module, node: member });
     }
     if (member.value !== null) {
       const frame = { fn: node, args: [], self, next: scene.frame };
@@ -190,33 +230,53 @@ function classMember(
       if (parameter.type !== "TSParameterProperty") continue;
       const pattern = parameter.parameter;
       const identifier = pattern.type === "AssignmentPattern" ? pattern.left : pattern;
-      if (identifier.type === "Identifier" && identifier.name === name) return engine.evaluate(identifier, inConstructor);
+      if (identifier.type === "Identifier" && identifier.name === name)
+        return engine.evaluate(identifier, inConstructor);
     }
   }
-  for (const write of selfWrites(scene, node, name)) {
+  for (const write of selfWrites(scene, node, name, isStatic)) {
     assigned++;
     const inside = constructorFn !== null && write.start >= constructorFn.start && write.end <= constructorFn.end;
     values.push(...engine.evaluate(write.right, inside ? inConstructor : scene));
   }
-  const kept = values.filter(({ value }) => !(value.kind === "plain" && (value.value === undefined || value.value === null)));
-  if (kept.length > 0) return assigned > 1 || kept.length > 1 ? kept.map((alternative) => ({ ...alternative, sure: alternative.sure && kept.length === 1 })) : kept;
+  const kept = values.filter(
+    ({ value }) => !(value.kind === "plain" && (value.value === undefined || value.value === null)),
+  );
+  if (kept.length > 0)
+    return assigned > 1 || kept.length > 1
+      ? kept.map((alternative) => ({ ...alternative, sure: alternative.sure && kept.length === 1 }))
+      : kept;
   if (node.superClass !== null) {
     return flatMap(engine.evaluate(node.superClass, scene), (parent) => {
       if (parent.kind !== "class") return unknown("its parent class is not part of the tree", site);
-      const inherited: Value = isStatic ? parent : { kind: "instance", node: parent.node, scene: parent.scene, args: null };
+      const inherited: Value = isStatic
+        ? parent
+        : { kind: "instance", node: parent.node, scene: parent.scene, args: null };
       return engine.member(inherited, name, site);
     });
   }
   return values.length > 0 ? values : unknown(`the class gives "${name}" no value that can be followed`, site);
 }
 
-function selfWrites(scene: Scene, node: Class, name: string): Extract<Node, { type: "AssignmentExpression" }>[] {
+function selfWrites(
+  scene: Scene,
+  node: Class,
+  name: string,
+  isStatic: boolean,
+): Extract<Node, { type: "AssignmentExpression" }>[] {
   const writes: Extract<Node, { type: "AssignmentExpression" }>[] = [];
   for (const write of scene.module.byType.get("AssignmentExpression") ?? []) {
     if (write.type !== "AssignmentExpression" || write.start < node.start || write.end > node.end) continue;
     const { left } = write;
-    if (left.type !== "MemberExpression" || left.object.type !== "ThisExpression" || left.computed) continue;
-    const written = left.property.type === "PrivateIdentifier" ? `#${left.property.name}` : left.property.type === "Identifier" ? left.property.name : null;
+    if (left.type !== "MemberExpression" || left.computed) continue;
+    const byName = isStatic && left.object.type === "Identifier" && left.object.name === node.id?.name;
+    if (left.object.type !== "ThisExpression" && !byName) continue;
+    const written =
+      left.property.type === "PrivateIdentifier"
+        ? `#${left.property.name}`
+        : left.property.type === "Identifier"
+          ? left.property.name
+          : null;
     if (written === name) writes.push(write);
   }
   return writes;

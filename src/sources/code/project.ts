@@ -140,7 +140,8 @@ export class Project {
     const rest = specifier.slice(name.length + 1);
     const manifest = asRecord(safeJson(this.text(join(folder, "package.json")))) ?? {};
     const targets = [...exportTargets(manifest, rest)];
-    if (rest === "") targets.push(...[manifest.source, manifest.module, manifest.main, "src/index", "index"].filter(isText));
+    if (rest === "")
+      targets.push(...[manifest.source, manifest.module, manifest.main, "src/index", "index"].filter(isText));
     else targets.push(rest, `src/${rest}`);
     for (const target of targets) {
       const found = this.#file(join(folder, target)) ?? this.#sourceOf(join(folder, target), folder);
@@ -180,7 +181,8 @@ export class Project {
     for (const file of this.list.files) {
       if (file !== "package.json" && !file.endsWith("/package.json")) continue;
       const name = asRecord(safeJson(this.text(file)))?.name;
-      if (typeof name === "string" && !packages.has(name)) packages.set(name, posix.dirname(file) === "." ? "" : posix.dirname(file));
+      if (typeof name === "string" && !packages.has(name))
+        packages.set(name, posix.dirname(file) === "." ? "" : posix.dirname(file));
     }
     return packages;
   }
@@ -190,7 +192,11 @@ export class Project {
     const alias = /^(?:@|~|\$lib|src|app)\/(.+)$/.exec(specifier);
     if (alias?.[1] === undefined) return null;
     for (let folder = posix.dirname(from); ; folder = posix.dirname(folder)) {
-      const bases = specifier.startsWith("$lib") ? ["src/lib"] : specifier.startsWith("app/") ? ["app"] : ["src", "app", ""];
+      const bases = specifier.startsWith("$lib")
+        ? ["src/lib"]
+        : specifier.startsWith("app/")
+          ? ["app"]
+          : ["src", "app", ""];
       if (this.has(join(folder, "package.json"))) {
         for (const base of bases) {
           const found = this.#file(join(folder, join(base, alias[1])));

@@ -97,11 +97,13 @@ export class References {
         break;
       } else if (at.type === "AssignmentExpression") {
         if (at.left.type === "Identifier") names.add(at.left.name);
-        else if (at.left.type === "MemberExpression" && at.left.property.type === "Identifier") names.add(at.left.property.name);
+        else if (at.left.type === "MemberExpression" && at.left.property.type === "Identifier")
+          names.add(at.left.property.name);
         break;
       } else if (at.type === "ExportDefaultDeclaration") {
         for (const name of this.#importNames(home, "default")) names.add(name);
-      } else if (at.type === "ReturnStatement" || at.type === "BlockStatement" || at.type === "ArrowFunctionExpression") break;
+      } else if (at.type === "ReturnStatement" || at.type === "BlockStatement" || at.type === "ArrowFunctionExpression")
+        break;
       if (at.type === "VariableDeclarator" || at.type === "ExportDefaultDeclaration") break;
     }
     for (const name of [...names]) for (const alias of this.#aliases(home, name)) names.add(alias);
@@ -114,15 +116,22 @@ export class References {
     const exports = this.#evaluator.exportsOf(home.file)?.exports;
     for (const [name, entry] of exports?.named ?? []) {
       const same = entry.kind === "local" && entry.name === local;
-      const isDefault = name === "default" && entry.kind === "value" && "id" in entry.node && entry.node.id?.type === "Identifier" && entry.node.id.name === local;
-      const byName = name === "default" && entry.kind === "value" && entry.node.type === "Identifier" && entry.node.name === local;
+      const isDefault =
+        name === "default" &&
+        entry.kind === "value" &&
+        "id" in entry.node &&
+        entry.node.id?.type === "Identifier" &&
+        entry.node.id.name === local;
+      const byName =
+        name === "default" && entry.kind === "value" && entry.node.type === "Identifier" && entry.node.name === local;
       if (!same && !isDefault && !byName) continue;
       if (name !== "default") found.add(name);
       for (const imported of this.#importNames(home, name)) found.add(imported);
     }
     // A local variable that is the function under another name.
     for (const node of nodesOf(home, "VariableDeclarator")) {
-      if (node.id.type === "Identifier" && node.init?.type === "Identifier" && node.init.name === local) found.add(node.id.name);
+      if (node.id.type === "Identifier" && node.init?.type === "Identifier" && node.init.name === local)
+        found.add(node.id.name);
     }
     return found;
   }
@@ -136,11 +145,15 @@ export class References {
       const text = this.#project.text(file);
       if (text === null) continue;
       if (!hints.some((hint) => text.includes(hint)) && !(exported !== "default" && text.includes(exported))) continue;
-      const renames = exported === "default" ? /\bimport\s+[A-Za-z_$]|\bdefault\b|\brequire\s*\(/.test(text) : text.includes(exported);
+      const renames =
+        exported === "default"
+          ? /\bimport\s+[A-Za-z_$]|\bdefault\b|\brequire\s*\(/.test(text)
+          : text.includes(exported);
       if (!renames) continue;
       const module = this.#project.module(file);
       if (module === null || "kind" in module) continue;
-      for (const node of nodesOf(module, "ImportDefaultSpecifier")) if (exported === "default") found.add(node.local.name);
+      for (const node of nodesOf(module, "ImportDefaultSpecifier"))
+        if (exported === "default") found.add(node.local.name);
       for (const node of nodesOf(module, "ImportSpecifier")) {
         const name = node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
         if (name === exported) found.add(node.local.name);
@@ -204,7 +217,9 @@ export class References {
 function isFunctionValue(value: Value, fn: Node): boolean {
   if (value.kind === "function") return value.node === fn;
   if (value.kind !== "class") return false;
-  return value.node.body.body.some((member) => member.type === "MethodDefinition" && member.kind === "constructor" && member.value === fn);
+  return value.node.body.body.some(
+    (member) => member.type === "MethodDefinition" && member.kind === "constructor" && member.value === fn,
+  );
 }
 
 function lastName(callee: Node): string | null {

@@ -8,7 +8,17 @@ export interface Tree {
   readonly byType: ReadonlyMap<string, readonly Node[]>;
 }
 
-export type BindingKind = "import" | "const" | "let" | "function" | "class" | "parameter" | "enum" | "catch" | "loop" | "namespace";
+export type BindingKind =
+  | "import"
+  | "const"
+  | "let"
+  | "function"
+  | "class"
+  | "parameter"
+  | "enum"
+  | "catch"
+  | "loop"
+  | "namespace";
 
 /** A name with everything that can give it a value. */
 export interface Binding {
@@ -138,7 +148,12 @@ function declareAll(tree: Tree, scopes: Map<Node, Scope>): void {
   for (const type of ["ClassDeclaration", "ClassExpression"] as const) {
     for (const node of tree.byType.get(type) ?? []) {
       if (!("superClass" in node) || node.id === null) continue;
-      declare(node.type === "ClassDeclaration" ? outerScope(tree, scopes, node) : (scopes.get(node) ?? null), node.id, "class", node);
+      declare(
+        node.type === "ClassDeclaration" ? outerScope(tree, scopes, node) : (scopes.get(node) ?? null),
+        node.id,
+        "class",
+        node,
+      );
     }
   }
   for (const node of tree.byType.get("TSEnumDeclaration") ?? []) {
@@ -185,7 +200,11 @@ function recordWrites(tree: Tree, scopes: ReadonlyMap<Node, Scope>): void {
   const write = (target: Node, node: Node): void => {
     if (target.type === "MemberExpression") {
       let object: Node = target.object;
-      while (object.type === "MemberExpression" || object.type === "TSNonNullExpression" || object.type === "TSAsExpression") {
+      while (
+        object.type === "MemberExpression" ||
+        object.type === "TSNonNullExpression" ||
+        object.type === "TSAsExpression"
+      ) {
         object = object.type === "MemberExpression" ? object.object : object.expression;
       }
       find(object)?.writes.push(node);
@@ -202,7 +221,10 @@ function recordWrites(tree: Tree, scopes: ReadonlyMap<Node, Scope>): void {
   }
   for (const type of ["ForOfStatement", "ForInStatement"] as const) {
     for (const node of tree.byType.get(type) ?? []) {
-      if ((node.type === "ForOfStatement" || node.type === "ForInStatement") && node.left.type !== "VariableDeclaration") {
+      if (
+        (node.type === "ForOfStatement" || node.type === "ForInStatement") &&
+        node.left.type !== "VariableDeclaration"
+      ) {
         write(node.left, node);
       }
     }

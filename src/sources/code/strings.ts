@@ -22,7 +22,10 @@ export function stringMethod(subject: Value, name: string, args: readonly Value[
     case "toLocaleUpperCase":
       return text(base.text.toUpperCase(), base.holes);
     case "concat":
-      return args.reduce<Value>((left, right) => text(asText(left).text + asText(right).text, [...asText(left).holes, ...asText(right).holes]), base);
+      return args.reduce<Value>(
+        (left, right) => text(asText(left).text + asText(right).text, [...asText(left).holes, ...asText(right).holes]),
+        base,
+      );
     case "replace":
     case "replaceAll":
       return first === undefined ? null : replaced(base, name, first, args[1]);
@@ -37,7 +40,11 @@ export function stringMethod(subject: Value, name: string, args: readonly Value[
     return text(name === "slice" ? base.text.slice(from, to ?? undefined) : base.text.substring(from, to ?? undefined));
   }
   if (name === "charAt" && typeof from === "number") return text(base.text.charAt(from));
-  if ((name === "startsWith" || name === "endsWith" || name === "includes") && first?.kind === "text" && first.holes.length === 0) {
+  if (
+    (name === "startsWith" || name === "endsWith" || name === "includes") &&
+    first?.kind === "text" &&
+    first.holes.length === 0
+  ) {
     return { kind: "plain", value: base.text[name](first.text) };
   }
   return null;

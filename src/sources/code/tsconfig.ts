@@ -13,8 +13,14 @@ export interface TsConfig {
 
 /** Reads JSON with comments and trailing commas; null when it is not that. */
 export function parseJsonWithComments(text: string): unknown {
-  const plain = text.replace(/("(?:\\.|[^"\\\n])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted: string | undefined) => quoted ?? " ");
-  const tidy = plain.replace(/("(?:\\.|[^"\\\n])*")|,(\s*[}\]])/g, (_, quoted: string | undefined, close: string) => quoted ?? close);
+  const plain = text.replace(
+    /("(?:\\.|[^"\\\n])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    (_, quoted: string | undefined) => quoted ?? " ",
+  );
+  const tidy = plain.replace(
+    /("(?:\\.|[^"\\\n])*")|,(\s*[}\]])/g,
+    (_, quoted: string | undefined, close: string) => quoted ?? close,
+  );
   try {
     return JSON.parse(tidy) as unknown;
   } catch {
@@ -63,5 +69,7 @@ export function join(folder: string, path: string): string {
 }
 
 export function asRecord(value: unknown): Record<string, unknown> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
 }

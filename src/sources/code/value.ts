@@ -48,7 +48,12 @@ export type Value =
   | { readonly kind: "data"; readonly data: unknown; readonly file: string }
   | { readonly kind: "function"; readonly node: Node; readonly scene: Scene; readonly self: Value | null }
   | { readonly kind: "class"; readonly node: Class; readonly scene: Scene }
-  | { readonly kind: "instance"; readonly node: Class; readonly scene: Scene; readonly args: readonly Argument[] | null }
+  | {
+      readonly kind: "instance";
+      readonly node: Class;
+      readonly scene: Scene;
+      readonly args: readonly Argument[] | null;
+    }
   | { readonly kind: "enum"; readonly node: TSEnumDeclaration; readonly scene: Scene }
   | { readonly kind: "module"; readonly file: string }
   | { readonly kind: "external"; readonly source: string; readonly name: string }
@@ -200,7 +205,8 @@ export function concat(left: Value, right: Value): Value {
 export function asText(value: Value): Extract<Value, { kind: "text" }> {
   if (value.kind === "text") return value;
   if (value.kind === "plain") return { kind: "text", text: String(value.value), holes: [] };
-  if (value.kind === "data" && typeof value.data !== "object") return { kind: "text", text: String(value.data), holes: [] };
+  if (value.kind === "data" && typeof value.data !== "object")
+    return { kind: "text", text: String(value.data), holes: [] };
   return { kind: "text", text: hole, holes: [value] };
 }
 

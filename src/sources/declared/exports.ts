@@ -1,7 +1,7 @@
 import type { Evaluator } from "../code/evaluate.ts";
 import { keyOf } from "../code/members.ts";
-import { placeOf, type Site } from "../code/module.ts";
-import type { Alternative, Spot, Value } from "../code/value.ts";
+import { bindingAt, type Site } from "../code/module.ts";
+import type { Alternative, Value } from "../code/value.ts";
 import { type Trigger, triggerOf } from "./trigger.ts";
 
 /** A function found among the exports, with the top-level place that defines it. */
@@ -40,7 +40,12 @@ export class ExportWalk {
     const names = this.#namesOf(file, new Set());
     for (const name of names) {
       const values = this.#evaluator.ask(new Map(), () => this.#evaluator.exported(file, name)) ?? [];
-      this.#values(values, prefix === "" ? name : `${prefix}-${name}`, this.#siteOf(file, name), depth);
+      const site = this.#siteOf(file, name);
+      if (site === null) continue;
+      const taken = this.#isTaken(site);
+      if (taken === false) continue;
+      const settled = taken === true ? values : values.map((value) => ({ ...value, sure: false }));
+      this.#values(settled, prefix === "" ? name : `${prefix}-${name}`, site, depth);
     }
     const loaded = this.#evaluator.exportsOf(file);
     if (loaded === null) return;
@@ -48,11 +53,35 @@ export class ExportWalk {
     if (exports.whole !== null) {
       const whole = exports.whole;
       const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(whole, { module, frame: null }));
-      for (const { value, sure } of values) this.#group(value, prefix, { module, node: whole }, depth, sure);
+      const site = { module, node: whole };
+      // `exports.x = require("./x")`, and ./x is one function: it is the function "x".
+      if (prefix !== "") this.#values(values, prefix, site, depth + 1);
+      else for (const { value, sure } of values) this.#group(value, prefix, site, depth, sure);
     }
     for (const node of exports.dynamic) {
-      this.unclear.push({ site: { module, node }, reason: "it exports under names that are only known when the program runs" });
+      this.unclear.push({
+        site: { module, node },
+        reason: "it exports under names that are only known when the program runs",
+      });
     }
+  }
+
+  /** Whether an export inside an `if` is made where functions are deployed; null when that cannot be told. */
+  #isTaken(site: Site): boolean | null {
+    const { module } = site;
+    let taken: boolean | null = true;
+    for (
+      let node = site.node, at = module.parents.get(node);
+      at !== undefined;
+      node = at, at = module.parents.get(at)
+    ) {
+      if (at.type !== "IfStatement" || at.test === node) continue;
+      const { test, consequent } = at;
+      const truth = this.#evaluator.ask(new Map(), () => this.#evaluator.truth(test, { module, frame: null }));
+      if (truth === null) taken = null;
+      else if (truth !== (consequent === node)) return false;
+    }
+    return taken;
   }
 
   /** Names a module exports by itself or through `export *`. */
@@ -65,7 +94,11 @@ export class ExportWalk {
     for (const star of loaded.exports.stars) {
       const target = this.#evaluator.project.resolve(file, star.source);
       if (target === null) {
-        if (star.source.startsWith(".")) this.unclear.push({ site: { module: loaded.module, node: star.node }, reason: `"${star.source}" was not found` });
+        if (star.source.startsWith("."))
+          this.unclear.push({
+            site: { module: loaded.module, node: star.node },
+            reason: `"${star.source}" was not found`,
+          });
         continue;
       }
       const skipped = this.#evaluator.project.module(target);
@@ -79,17 +112,40 @@ export class ExportWalk {
     return names;
   }
 
-  #siteOf(file: string, name: string): Site {
+  /** Where an export is defined: its variable, or the expression that is exported, in whichever file that is. */
+  #siteOf(file: string, name: string, seen = new Set<string>()): Site | null {
     const loaded = this.#evaluator.exportsOf(file);
-    const entry = loaded?.exports.named.get(name);
-    if (loaded !== null && entry !== undefined) return { module: loaded.module, node: entry.node };
-    for (const star of loaded?.exports.stars ?? []) {
-      const target = this.#evaluator.project.resolve(file, star.source);
-      if (target !== null && this.#namesOf(target, new Set([file])).has(name)) return this.#siteOf(target, name);
+    if (loaded === null || seen.has(`${file}\0${name}`)) return null;
+    seen.add(`${file}\0${name}`);
+    const { module, exports } = loaded;
+    const entry = exports.named.get(name);
+    const elsewhere = (source: string, other: string): Site | null => {
+      const target = this.#evaluator.project.resolve(file, source);
+      return target === null ? null : this.#siteOf(target, other, seen);
+    };
+    if (entry === undefined) {
+      for (const star of exports.stars) {
+        const found = elsewhere(star.source, name);
+        if (found !== null) return found;
+      }
+      return null;
     }
-    const module = loaded?.module;
-    if (module === undefined) throw new Error(`${file} exports nothing`);
-    return { module, node: module.program };
+    const here: Site = { module, node: entry.node };
+    if (entry.kind === "from") return elsewhere(entry.source, entry.name) ?? here;
+    let identifier = entry.kind === "local" ? entry.name : null;
+    if (entry.kind === "value" && entry.node.type === "Identifier") identifier = entry.node.name;
+    const binding = identifier === null ? null : bindingAt(module, module.program, identifier);
+    if (binding === null) return here;
+    const { declaration } = binding;
+    if (binding.kind !== "import") return { module, node: declaration };
+    const parent = module.parents.get(declaration);
+    if (parent?.type !== "ImportDeclaration") return here;
+    if (declaration.type === "ImportSpecifier") {
+      const imported =
+        declaration.imported.type === "Identifier" ? declaration.imported.name : declaration.imported.value;
+      return elsewhere(parent.source.value, imported) ?? here;
+    }
+    return (declaration.type === "ImportDefaultSpecifier" ? elsewhere(parent.source.value, "default") : null) ?? here;
   }
 
   #values(values: readonly Alternative[], name: string, site: Site, depth: number): void {
@@ -100,7 +156,7 @@ export class ExportWalk {
     const { value } = alternative;
     const trigger = triggerOf(value, this.#rootIsGen2);
     if (trigger !== null) {
-      this.found.push({ name, trigger, site: definedAt(alternative.via, trigger.site, site), certain: alternative.sure && only });
+      this.found.push({ name, trigger, site: site, certain: alternative.sure && only });
       return;
     }
     if (value.kind === "unknown") {
@@ -111,8 +167,13 @@ export class ExportWalk {
       // A wrapper from outside the tree around a function of ours, or a list of functions made at run time.
       const inner = value.args.flatMap((arg) => this.#evaluator.ask(new Map(), () => arg.values()));
       const wraps = inner.some((arg) => triggerOf(arg.value, this.#rootIsGen2) !== null);
-      if (wraps) this.unclear.push({ site, reason: `"${name}" is a function handed through something outside the tree` });
-      else if (value.callee.kind === "member" && value.callee.object.kind === "global" && value.callee.object.name === "Object") {
+      if (wraps)
+        this.unclear.push({ site, reason: `"${name}" is a function handed through something outside the tree` });
+      else if (
+        value.callee.kind === "member" &&
+        value.callee.object.kind === "global" &&
+        value.callee.object.name === "Object"
+      ) {
         this.unclear.push({ site, reason: `what "${name}" exports is put together when the program runs` });
       }
       return;
@@ -128,7 +189,8 @@ export class ExportWalk {
       return;
     }
     if (value.kind === "record") {
-      for (const spread of value.spreads) for (const part of spread.values()) this.#group(part.value, prefix, site, depth + 1, certain);
+      for (const spread of value.spreads)
+        for (const part of spread.values()) this.#group(part.value, prefix, site, depth + 1, certain);
       return;
     }
     if (value.kind === "call" && prefix === "") {
@@ -142,7 +204,10 @@ export class ExportWalk {
         const parts = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(property.argument, value.scene));
         for (const part of parts) {
           if (part.value.kind === "unknown" || part.value.kind === "call") {
-            this.unclear.push({ site: here, reason: "it exports a list of functions that is only known when the program runs" });
+            this.unclear.push({
+              site: here,
+              reason: "it exports a list of functions that is only known when the program runs",
+            });
           } else this.#group(part.value, prefix, here, depth + 1, certain && parts.length === 1);
         }
         continue;
@@ -152,7 +217,10 @@ export class ExportWalk {
       const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(property.value, value.scene));
       if (key === null) {
         if (values.some((inner) => triggerOf(inner.value, this.#rootIsGen2) !== null)) {
-          this.unclear.push({ site: here, reason: "it exports a function under a name that is only known when the program runs" });
+          this.unclear.push({
+            site: here,
+            reason: "it exports a function under a name that is only known when the program runs",
+          });
         }
         continue;
       }
@@ -161,14 +229,4 @@ export class ExportWalk {
     const isExported = value.writes.length > 0;
     if (isExported) this.unclear.push({ site, reason: "functions are added to what is exported after it was made" });
   }
-}
-
-/** The top-level place that defines a function: its variable where there is one, else the call that makes it. */
-function definedAt(via: readonly Spot[], made: Site, exported: Site): Site {
-  for (const spot of via) {
-    if ("place" in spot) continue;
-    if (spot.node.type === "VariableDeclarator") return spot;
-  }
-  const place = placeOf(exported);
-  return exported.module === made.module && place.line <= placeOf(made).line ? exported : made;
 }

@@ -67,7 +67,8 @@ export class LoadOrder {
 
 function importsOf(statement: Node): string[] {
   if (statement.type === "ImportDeclaration") return statement.importKind === "type" ? [] : [statement.source.value];
-  if (statement.type === "ExportNamedDeclaration" && statement.source !== null) return statement.exportKind === "type" ? [] : [statement.source.value];
+  if (statement.type === "ExportNamedDeclaration" && statement.source !== null)
+    return statement.exportKind === "type" ? [] : [statement.source.value];
   return statement.type === "ExportAllDeclaration" ? [statement.source.value] : [];
 }
 
@@ -88,7 +89,8 @@ export function isCommonJs(project: Project, source: string, entry: string, pack
     const text = project.text(join(source, "tsconfig.json")) ?? "";
     const module = /"module"\s*:\s*"([^"]+)"/i.exec(text)?.[1]?.toLowerCase();
     if (module === "commonjs") return true;
-    if (module !== undefined && !/^node/.test(module)) return packageType !== "module" && posix.extname(entry) === ".cts";
+    if (module !== undefined && !/^node/.test(module))
+      return packageType !== "module" && posix.extname(entry) === ".cts";
   }
   return packageType !== "module";
 }
@@ -99,12 +101,18 @@ export function globalOptionsIn(evaluator: Evaluator, order: LoadOrder): GlobalO
   for (const module of order.modules) {
     if (!module.text.includes("setGlobalOptions")) continue;
     for (const node of nodesOf(module, "CallExpression")) {
-      const isIt = evaluator.ask(new Map(), () =>
-        lastName(node.callee) !== null &&
-        evaluator.evaluate(node.callee, { module, frame: null }).some(({ value }) => {
-          const chain = chainOf(value);
-          return chain !== null && /^firebase-functions(?:\/v2.*)?$/.test(chain.source) && chain.steps.at(-1)?.name === "setGlobalOptions";
-        }),
+      const isIt = evaluator.ask(
+        new Map(),
+        () =>
+          lastName(node.callee) !== null &&
+          evaluator.evaluate(node.callee, { module, frame: null }).some(({ value }) => {
+            const chain = chainOf(value);
+            return (
+              chain !== null &&
+              /^firebase-functions(?:\/v2.*)?$/.test(chain.source) &&
+              chain.steps.at(-1)?.name === "setGlobalOptions"
+            );
+          }),
       );
       if (!isIt) continue;
       const [options] = evaluator.argumentsOf(node.arguments, { module, frame: null });
@@ -140,7 +148,9 @@ export function globalFor(
     const time = order.timeOf(options.site);
     if (time === null) continue;
     if (!options.plain) certain = false;
-    const before = late || (at !== null && (time.statement < at.statement || (time.statement === at.statement && time.offset < at.offset)));
+    const before =
+      late ||
+      (at !== null && (time.statement < at.statement || (time.statement === at.statement && time.offset < at.offset)));
     if (!before) continue;
     if (latest === null || time.statement > latest.time.statement) latest = { options, time };
   }

@@ -55,7 +55,11 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
       if (!taken.has(key)) functions.push(row);
       taken.add(key);
       if (regions.problem !== null) {
-        unresolved.push({ ...spot(found.site), codebase: name, reason: `the region of ${found.name} cannot be told: ${regions.problem}` });
+        unresolved.push({
+          ...spot(found.site),
+          codebase: name,
+          reason: `the region of ${found.name} cannot be told: ${regions.problem}`,
+        });
       }
     }
     const told = new Set<string>();
@@ -70,7 +74,12 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
   return { facts: { functions, unresolved, files: files.size }, gaps };
 }
 
-function regionsOf(evaluator: Evaluator, found: Found, globals: readonly GlobalOptions[], order: LoadOrder): NamedRegions {
+function regionsOf(
+  evaluator: Evaluator,
+  found: Found,
+  globals: readonly GlobalOptions[],
+  order: LoadOrder,
+): NamedRegions {
   const { trigger } = found;
   if (trigger.generation === 1) {
     if (trigger.regionArgs.length === 0) return noRegions;
@@ -90,9 +99,16 @@ function optionRegions(evaluator: Evaluator, options: Argument, site: Site): Nam
   const values = options.values().flatMap((alternative) => {
     const { value } = alternative;
     // A handler, a schedule or a document path stands where options could.
-    if (value.kind === "function" || value.kind === "text" || value.kind === "plain") return one({ kind: "plain", value: undefined }, null);
+    if (value.kind === "function" || value.kind === "text" || value.kind === "plain")
+      return one({ kind: "plain", value: undefined }, null);
     if (value.kind === "external" || value.kind === "call" || value.kind === "member" || value.kind === "global") {
-      return mayHoldOptions(value.kind) ? evaluator.member({ kind: "unknown", reason: "its options are made outside the tree", site, env: null }, "region", site) : one({ kind: "plain", value: undefined }, null);
+      return mayHoldOptions(value.kind)
+        ? evaluator.member(
+            { kind: "unknown", reason: "its options are made outside the tree", site, env: null },
+            "region",
+            site,
+          )
+        : one({ kind: "plain", value: undefined }, null);
     }
     return evaluator.member(value, "region", site).map((region) => ({
       ...region,
@@ -131,11 +147,11 @@ function spot(site: Site): { file: string; line: number; column: number; endLine
 }
 
 function missingEntry(project: Project, folder: string): string {
-  if (project.has(folder === "" ? "main.py" : `${folder}/main.py`)) return "it is a Python codebase, which is not read from source";
+  if (project.has(folder === "" ? "main.py" : `${folder}/main.py`))
+    return "it is a Python codebase, which is not read from source";
   return "its main module was not found (main of package.json, or index)";
 }
 
 function gap(scope: string, reason: string): Gap {
   return { source: "declared", facet: "files", scope, region: null, reason };
 }
-

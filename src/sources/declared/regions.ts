@@ -2,7 +2,7 @@ import type { RegionSource } from "../../model/callers.ts";
 import type { Place } from "../../model/place.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import { placeOf, type Site } from "../code/module.ts";
-import { type Alternative, type Argument, type Spot, type Value } from "../code/value.ts";
+import type { Alternative, Argument, Spot, Value } from "../code/value.ts";
 import { chainOf } from "./trigger.ts";
 
 /** Regions that a piece of source names. `problem` says why some of them could not be told. */
@@ -44,13 +44,26 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
     if (value.kind !== "text" || value.holes.length > 0 || !/^[a-z]+-[a-z]+\d{1,2}$/.test(value.text)) {
       certain = false;
       place ??= alternative.written === null ? null : placeAt(alternative.written);
-      problem = problem ?? (value.kind === "unknown" ? value.reason : value.kind === "text" && value.holes.length === 0 ? `"${value.text.slice(0, 60)}" is no region` : "it is only known when the program runs");
+      problem =
+        problem ??
+        (value.kind === "unknown"
+          ? value.reason
+          : value.kind === "text" && value.holes.length === 0
+            ? `"${value.text.slice(0, 60)}" is no region`
+            : "it is only known when the program runs");
       return;
     }
     regions.add(value.text);
     place ??= alternative.written === null ? null : placeAt(alternative.written);
     const constant = trail.length + alternative.via.length > 0;
-    const own: RegionSource = alternative.env === null ? (constant ? "constant" : "literal") : alternative.env.use === "committed" ? `env:${alternative.env.name}` : `env-fallback:${alternative.env.name}`;
+    const own: RegionSource =
+      alternative.env === null
+        ? constant
+          ? "constant"
+          : "literal"
+        : alternative.env.use === "committed"
+          ? `env:${alternative.env.name}`
+          : `env-fallback:${alternative.env.name}`;
     source ??= own;
     // What a variable of the build decides may be decided otherwise where it is deployed.
     if (!alternative.sure || alternative.env !== null) certain = false;
@@ -67,7 +80,19 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
 function itemValues(item: Argument): readonly Alternative[] {
   if (!item.spread) return item.values();
   return item.values().flatMap((alternative) =>
-    alternative.value.kind === "list" ? alternative.value.items.flatMap(itemValues) : [{ ...alternative, value: { kind: "unknown" as const, reason: "a list is spread that is only known when the program runs", site: null, env: null } }],
+    alternative.value.kind === "list"
+      ? alternative.value.items.flatMap(itemValues)
+      : [
+          {
+            ...alternative,
+            value: {
+              kind: "unknown" as const,
+              reason: "a list is spread that is only known when the program runs",
+              site: null,
+              env: null,
+            },
+          },
+        ],
   );
 }
 
@@ -85,19 +110,43 @@ function readParam(
 ): { region: string | null; source: RegionSource; place: Place | null; problem: string } | null {
   const chain = chainOf(value);
   const step = chain?.steps[0];
-  if (chain?.source !== "firebase-functions/params" && !(chain?.source === "firebase-functions" && step?.name.startsWith("define"))) return null;
+  if (
+    chain?.source !== "firebase-functions/params" &&
+    !(chain?.source === "firebase-functions" && step?.name.startsWith("define"))
+  )
+    return null;
   if (step === undefined || step.args === null || !/^define(String|List)$/.test(step.name)) return null;
   const [first] = step.args[0]?.values() ?? [];
   const name = first?.value.kind === "text" ? first.value.text : "";
-  const committed = evaluator.member({ kind: "member", object: { kind: "global", name: "process" }, name: "env" }, name, value.site)[0];
+  const committed = evaluator.member(
+    { kind: "member", object: { kind: "global", name: "process" }, name: "env" },
+    name,
+    value.site,
+  )[0];
   if (committed?.value.kind === "text" && committed.env !== null) {
-    return { region: committed.value.text, source: `env:${name}`, place: committed.written === null ? null : placeAt(committed.written), problem: "" };
+    return {
+      region: committed.value.text,
+      source: `env:${name}`,
+      place: committed.written === null ? null : placeAt(committed.written),
+      problem: "",
+    };
   }
-  const fallback = (step.args[1]?.values() ?? []).flatMap((options) => evaluator.member(options.value, "default", site));
+  const fallback = (step.args[1]?.values() ?? []).flatMap((options) =>
+    evaluator.member(options.value, "default", site),
+  );
   const [only] = fallback;
   if (fallback.length === 1 && only?.value.kind === "text" && only.value.holes.length === 0) {
-    return { region: only.value.text, source: `env-fallback:${name}`, place: only.written === null ? null : placeAt(only.written), problem: "" };
+    return {
+      region: only.value.text,
+      source: `env-fallback:${name}`,
+      place: only.written === null ? null : placeAt(only.written),
+      problem: "",
+    };
   }
-  return { region: null, source: `env:${name}`, place: placeAt(value.site), problem: `the parameter ${name} has its value from whoever deploys` };
+  return {
+    region: null,
+    source: `env:${name}`,
+    place: placeAt(value.site),
+    problem: `the parameter ${name} has its value from whoever deploys`,
+  };
 }
-

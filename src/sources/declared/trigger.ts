@@ -1,6 +1,6 @@
 import type { Generation, TriggerKind } from "../../model/deployed.ts";
 import type { Site } from "../code/module.ts";
-import { type Argument, type Value } from "../code/value.ts";
+import type { Argument, Value } from "../code/value.ts";
 
 /** One step of a chain such as `functions.region("a").https.onCall(handler)`; `args` null: not called. */
 export interface Step {
@@ -56,7 +56,8 @@ export function triggerOf(value: Value, rootIsGen2: boolean): Trigger | null {
   const last = chain.steps.at(-1);
   if (last?.args === null || last === undefined) return null;
   const inside = chain.source.slice("firebase-functions".length).replace(/^\//, "");
-  const isGen1 = inside.startsWith("v1") || (inside === "" && (!rootIsGen2 || chain.steps.some(({ name }) => gen1Only.has(name))));
+  const isGen1 =
+    inside.startsWith("v1") || (inside === "" && (!rootIsGen2 || chain.steps.some(({ name }) => gen1Only.has(name))));
   if (isGen1) {
     const kind = gen1Kinds.get(last.name) ?? (/^on[A-Z]/.test(last.name) ? "event" : null);
     if (kind === null) return null;
