@@ -27,11 +27,6 @@ export function audit(snapshot: Snapshot, manifest: Manifest | null, today: stri
     desk.passGapsOn(rule);
     rule.check(view, desk.outcome(rule, index));
   }
-  const functions = new Set([
-    ...(manifest?.functions.keys() ?? []),
-    ...view.exports.keys(),
-    ...view.fleet.copies.keys(),
-  ]);
   return {
     version: 1,
     project: view.project,
@@ -43,7 +38,7 @@ export function audit(snapshot: Snapshot, manifest: Manifest | null, today: stri
     sources: snapshot.sources,
     checked: {
       rules: ran,
-      functions: functions.size,
+      functions: view.functionCount,
       callers: view.uses.callers.length,
       holders: view.holderUses.length,
     },

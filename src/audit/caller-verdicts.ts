@@ -1,5 +1,6 @@
 import type { Place } from "../model/place.ts";
 import { type Answer, judge } from "./judge.ts";
+import { addTo } from "./multimap.ts";
 import type { Use } from "./uses.ts";
 import type { View } from "./view.ts";
 
@@ -47,7 +48,7 @@ export function judgeCallers(view: View): CallerVerdicts {
     // A value that is right for others is not at fault: the caller uses the wrong instance.
     if (soundLines.has(key)) return verdict;
     const through = { ...verdict, throughEnv: true };
-    byEnv.set(key, [...(byEnv.get(key) ?? []), through]);
+    addTo(byEnv, key, through);
     return through;
   });
   return { verdicts, byEnv, soundEnv: soundLines.size, openQuestions };

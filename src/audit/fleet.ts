@@ -1,5 +1,4 @@
 import type { DeployedAspect, DeployedFacts, DeployedFunction } from "../model/deployed.ts";
-import { serviceNameOf } from "../model/function-url.ts";
 import type { Facet, Gap } from "../model/gap.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { addTo } from "./multimap.ts";
@@ -17,8 +16,6 @@ export class Fleet {
   /** Copies of this project, in the order of the listing. */
   readonly functions: readonly DeployedFunction[];
   readonly copies: ReadonlyMap<string, readonly DeployedFunction[]>;
-  /** Function names by "region/service": what a run.app URL names. */
-  readonly services: ReadonlyMap<string, readonly string[]>;
   /** How many copies of other projects were left out of everything else. */
   readonly setAside: number;
   /** Gaps in the list of functions itself. */
@@ -35,7 +32,6 @@ export class Fleet {
     const all = snapshot.sources.deployed === "not asked" ? null : snapshot.deployed;
     const functions: DeployedFunction[] = [];
     const copies = new Map<string, DeployedFunction[]>();
-    const services = new Map<string, string[]>();
     let setAside = 0;
     for (const copy of all?.functions ?? []) {
       if (!isOurs(copy.project, snapshot.project)) {
@@ -47,11 +43,9 @@ export class Fleet {
       functions.push(copy);
       this.#seenRegions.add(copy.region);
       addTo(copies, copy.name, copy);
-      addTo(services, `${copy.region}/${serviceNameOf(copy.name)}`, copy.name);
     }
     this.functions = functions;
     this.copies = copies;
-    this.services = services;
     this.setAside = setAside;
     // A listing that holds other projects alone says nothing of this one.
     this.facts = functions.length === 0 && setAside > 0 ? null : all;

@@ -32,17 +32,14 @@ export function holdersOf(
     }
     let name: string | null = target.name;
     if (target.nameIs === "service") {
-      const inRegion = target.region === null ? undefined : fleet.services.get(`${target.region}/${target.name}`)?.[0];
-      name = inRegion ?? fleet.copyAtHost(holder.url)?.name ?? names.ofService(target.name)[0] ?? null;
-      if (name === null) {
-        plainServices ??= new Set(fleet.facts?.services.map((service) => `${service.region}/${service.name}`));
-        // A Run service that is no function, or one of another project: not ours to judge.
-        if (plainServices.has(`${target.region}/${target.name}`) || fleet.isForeignHost(holder.url)) {
-          setAside += 1;
-          continue;
-        }
-        name = target.name;
+      name = fleet.copyAtHost(holder.url)?.name ?? null;
+      plainServices ??= new Set(fleet.facts?.services.map((service) => `${service.region}/${service.name}`));
+      // Another project's service, or one of ours that is no function: not for the audit to judge.
+      if (name === null && (fleet.isForeignHost(holder.url) || plainServices.has(`${target.region}/${target.name}`))) {
+        setAside += 1;
+        continue;
       }
+      name ??= nameOfService(target.name, target.region, names, fleet) ?? target.name;
     }
     uses.push({ holder, function: name, region: target.region, own: isOwn(holder, name, target.region) });
   }
@@ -56,4 +53,11 @@ function isOwn(holder: Holder, name: string, region: string | null): boolean {
   if (holder.kind === "task-queue") return id === name && (holder.region === null || holder.region === region);
   if (holder.kind === "push") return id.startsWith("eventarc-");
   return false;
+}
+
+/** Of functions whose names fold to one service, the one that has a copy in the region. */
+function nameOfService(service: string, region: string | null, names: Names, fleet: Fleet): string | null {
+  const candidates = names.ofService(service);
+  const there = candidates.find((one) => region !== null && fleet.copyIn(one, region) !== null);
+  return there ?? candidates[0] ?? null;
 }

@@ -6,14 +6,17 @@ const hintBudget = 40;
 
 /** All function names anybody knows, for resolving service names and for "did you mean". */
 export class Names {
-  readonly #all: ReadonlySet<string>;
-  readonly #byService = new Map<string, string[]>();
+  readonly #all = new Set<string>();
+  #byService: Map<string, string[]> | null = null;
   #byLength: Map<number, string[]> | null = null;
   #hints = 0;
 
-  constructor(names: Iterable<string>) {
-    this.#all = new Set(names);
-    for (const name of this.#all) addTo(this.#byService, serviceNameOf(name), name);
+  constructor(lists: readonly Iterable<string>[]) {
+    for (const names of lists) for (const name of names) this.#all.add(name);
+  }
+
+  get size(): number {
+    return this.#all.size;
   }
 
   has(name: string): boolean {
@@ -22,6 +25,10 @@ export class Names {
 
   /** Functions whose Cloud Run service has this name; several when names collide. */
   ofService(service: string): readonly string[] {
+    if (this.#byService === null) {
+      this.#byService = new Map();
+      for (const name of this.#all) addTo(this.#byService, serviceNameOf(name), name);
+    }
     return this.#byService.get(serviceNameOf(service)) ?? [];
   }
 

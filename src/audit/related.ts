@@ -46,6 +46,15 @@ export function ownHolders(view: View, name: string, region: string): RelatedPla
   }));
 }
 
+/** The command that removes a copy nobody wants; holders of an undeclared function are handed over first. */
+export function removal(view: View, name: string, region: string): string {
+  const declared = view.manifest?.functions.has(name) ?? false;
+  const held = !declared && view.holdersOf(name).some((use) => !use.own);
+  return held
+    ? `hand its holders over and remove it: \`${view.command(`prune ${name} --replace-by FUNCTION`)}\``
+    : `remove it: \`${view.command(`prune ${name} --region ${region}`)}\``;
+}
+
 /** Where the source exports the function. */
 export function exportLines(view: View, name: string): RelatedPlace[] {
   return view.exportsOf(name).map((one) => ({

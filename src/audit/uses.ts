@@ -2,6 +2,7 @@ import type { Caller, CallerFacts, EnvValue } from "../model/callers.ts";
 import { parseFunctionUrl } from "../model/function-url.ts";
 import type { Place } from "../model/place.ts";
 import { isOurs } from "./fleet.ts";
+import { addTo } from "./multimap.ts";
 import type { Names } from "./names.ts";
 import { baseName } from "./wording.ts";
 
@@ -55,7 +56,7 @@ export function usesOf(facts: CallerFacts | null, project: string | null, names:
     const byFunction = new Map<string, Caller["targets"][number][]>();
     for (const target of caller.targets) {
       const name = nameOf(target.function, target.region, caller, names);
-      byFunction.set(name, [...(byFunction.get(name) ?? []), target]);
+      addTo(byFunction, name, target);
     }
     for (const [name, targets] of byFunction) all.push(useOf(caller, name, targets));
   }

@@ -26,6 +26,7 @@ export class View {
   readonly holders: HolderFacts | null;
   readonly holderUses: readonly HolderUse[];
   readonly holdersSetAside: number;
+  #ofManifest: readonly Placement[] | null = null;
   #callerVerdicts: CallerVerdicts | null = null;
   readonly #usesByFunction = new Map<string, Use[]>();
   readonly #holdersByFunction = new Map<string, HolderUse[]>();
@@ -45,14 +46,12 @@ export class View {
       if (isOurs(one.project, this.project)) addTo(exports, one.name, one);
     }
     this.exports = exports;
-    this.names = new Names(
-      (function* (fleet: Fleet) {
-        yield* manifest?.functions.keys() ?? [];
-        yield* manifest?.excepted.keys() ?? [];
-        yield* exports.keys();
-        yield* fleet.copies.keys();
-      })(this.fleet),
-    );
+    this.names = new Names([
+      manifest?.functions.keys() ?? [],
+      manifest?.excepted.keys() ?? [],
+      exports.keys(),
+      this.fleet.copies.keys(),
+    ]);
     this.uses = usesOf(this.asked("callers") ? snapshot.callers : null, this.project, this.names);
     for (const use of this.uses.all) addTo(this.#usesByFunction, use.function, use);
     const held = holdersOf(this.holders, this.project, this.names, this.fleet);
@@ -91,8 +90,18 @@ export class View {
   }
 
   /** Placements of all functions of the manifest, in its order. */
-  *placements(): Iterable<Placement> {
-    for (const name of this.manifest?.functions.keys() ?? []) yield this.placementOf(name);
+  placements(): readonly Placement[] {
+    this.#ofManifest ??= [...(this.manifest?.functions.keys() ?? [])].map((name) => this.placementOf(name));
+    return this.#ofManifest;
+  }
+
+  /** How many functions anybody knows, less those this environment leaves out. */
+  get functionCount(): number {
+    let count = this.names.size;
+    for (const name of this.manifest?.excepted.keys() ?? []) {
+      if (!this.exports.has(name) && !this.fleet.copies.has(name)) count -= 1;
+    }
+    return count;
   }
 
   /** What the regions that callers name amount to; two rules share the answer. */

@@ -20,6 +20,8 @@ export const brokenIsolation = defineRule({
     const residents = residentsOf(view);
     const apart = pairsApart(view);
     const reportedPairs = new Set<string>();
+    /** By class and region: many functions share the answer. */
+    const blamed = new Map<string, readonly string[]>();
     for (const placement of view.placements()) {
       const { entry, name } = placement;
       const own = entry === null ? undefined : view.manifest?.classes.get(entry.class);
@@ -69,20 +71,27 @@ export const brokenIsolation = defineRule({
     }
 
     /** The first region of a function that it shares with a class it must be kept apart from, and may be blamed for. */
-    function clashOf(placement: Placement, own: ClassEntry): { region: string; others: string[] } | null {
+    function clashOf(placement: Placement, own: ClassEntry): { region: string; others: readonly string[] } | null {
       for (const region of placement.wanted) {
-        const there = residents.get(region);
-        if (there === undefined) continue;
-        const others = [...(apart.get(own.name) ?? [])].filter((one) => there.has(one)).sort();
-        // Who is at home stays; the guest is at fault. Of two guests, the one whose class asks to be apart speaks up.
-        const blamed = others.filter((one) => {
-          const otherHome = view.manifest?.classes.get(one)?.region;
-          if (own.region !== region) return otherHome === region || own.isolatedFrom.includes(one);
-          return otherHome === region;
-        });
-        if (blamed.length > 0) return { region, others: blamed };
+        const key = `${own.name} ${region}`;
+        const others = blamed.get(key) ?? othersIn(region, own);
+        blamed.set(key, others);
+        if (others.length > 0) return { region, others };
       }
       return null;
+    }
+
+    /** Who is at home stays; the guest is at fault. Of two guests, the one whose class asks to be apart speaks up. */
+    function othersIn(region: string, own: ClassEntry): readonly string[] {
+      const there = residents.get(region);
+      const others = [...(apart.get(own.name) ?? [])].filter((one) => there?.has(one) === true);
+      const guests = own.region !== region;
+      return others
+        .filter((one) => {
+          const atHome = view.manifest?.classes.get(one)?.region === region;
+          return atHome || (guests && own.isolatedFrom.includes(one));
+        })
+        .sort();
     }
 
     function reportPair(own: ClassEntry, other: ClassEntry): void {

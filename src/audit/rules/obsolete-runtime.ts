@@ -1,6 +1,6 @@
 import type { DeployedFunction } from "../../model/deployed.ts";
 import { daysBetween, isReached } from "../dates.ts";
-import { manifestLine } from "../related.ts";
+import { manifestLine, removal } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { type RuntimeDates, runtimeTable } from "../runtimes.ts";
 import type { View } from "../view.ts";
@@ -18,16 +18,16 @@ export const obsoleteRuntime = defineRule({
   needsManifest: false,
   check(view, out) {
     const live = liveDates(view);
+    const outlooks = new Map<string, Outlook | null>();
     for (const copy of view.fleet.functions) {
       const { runtime } = copy;
-      const dates = runtime === null ? undefined : datesOf(copy, runtime);
-      if (runtime === null || dates === undefined) {
+      const outlook = runtime === null ? null : outlookOf(copy, runtime);
+      if (runtime === null || outlook === null) {
         const what = runtime === null ? "the listing shows no runtime" : `no end date is known for ${runtime}`;
         out.unknown(copy.name, what);
         continue;
       }
-      const dead = dates.decommissioned !== null && isReached(dates.decommissioned, view.today);
-      const left = dates.deprecated === null ? null : daysBetween(view.today, dates.deprecated);
+      const { dates, dead, left } = outlook;
       if (!dead && (left === null || left > noticeDays)) {
         out.pass();
         continue;
@@ -44,7 +44,7 @@ export const obsoleteRuntime = defineRule({
         message: `${copy.name} in ${copy.region} runs ${runtime}, which ${state}.`,
         mend:
           extra && placement.standing !== "misplaced"
-            ? `Remove the copy: \`${view.command(`prune ${copy.name} --region ${copy.region}`)}\`; or deploy it on a newer runtime.`
+            ? `Deploy it on a newer runtime, or ${removal(view, copy.name, copy.region)}.`
             : `Deploy it on a newer runtime${wanted ? "" : ", with or before its move"}.`,
         function: copy.name,
         place: null,
@@ -59,16 +59,35 @@ export const obsoleteRuntime = defineRule({
       });
     }
 
-    function datesOf(copy: DeployedFunction, runtime: string): RuntimeDates | undefined {
-      return (
-        live.get(`${runtime}/${copy.region}/${copy.generation}`) ??
-        live.get(`${runtime}/${copy.region}`) ??
-        live.get(runtime) ??
-        runtimeTable.get(runtime)
-      );
+    function outlookOf(copy: DeployedFunction, runtime: string): Outlook | null {
+      // Without live dates the answer is the same wherever the copy is.
+      const key = live.size === 0 ? runtime : `${runtime}/${copy.region}/${copy.generation}`;
+      let outlook = outlooks.get(key);
+      if (outlook === undefined) {
+        const dates =
+          live.get(key) ?? live.get(`${runtime}/${copy.region}`) ?? live.get(runtime) ?? runtimeTable.get(runtime);
+        outlook = dates === undefined ? null : lookAhead(dates, view.today);
+        outlooks.set(key, outlook);
+      }
+      return outlook;
     }
   },
 });
+
+interface Outlook {
+  readonly dates: RuntimeDates;
+  readonly dead: boolean;
+  /** Days until it is deprecated, negative afterwards; null where no date is given. */
+  readonly left: number | null;
+}
+
+function lookAhead(dates: RuntimeDates, today: string): Outlook {
+  return {
+    dates,
+    dead: dates.decommissioned !== null && isReached(dates.decommissioned, today),
+    left: dates.deprecated === null ? null : daysBetween(today, dates.deprecated),
+  };
+}
 
 /** What Google itself answers wins over the table; rows without any date say nothing. */
 function liveDates(view: View): Map<string, RuntimeDates> {

@@ -1,7 +1,7 @@
 import { canonicalUrl } from "../../model/function-url.ts";
 import type { HolderUse } from "../holder-uses.ts";
 import { judge } from "../judge.ts";
-import { manifestLine } from "../related.ts";
+import { manifestLine, removal } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { holderLoses, holderName, listed } from "../wording.ts";
 
@@ -72,13 +72,14 @@ export const staleHolder = defineRule({
         out.unknown(region, "it was not read, so it is open where the functions that holders send to are live");
         return;
       }
+      const unwanted = view.isExcepted(name) ? `leaves out of ${view.manifest?.environment.name}` : "does not know";
       const live = view.fleet.copiesOf(name).map((one) => one.region);
       out.fail({
         message:
           copy === null
             ? `${holderName(holder)} sends to ${name} in ${region}, where nothing answers: ${holderLoses(holder)} are lost now. It is live in ${listed(live)}, undeclared.`
-            : `${holderName(holder)} hangs on ${name} in ${region}, which ${view.manifest?.file} does not know: whoever tidies it away loses ${holderLoses(holder)}.`,
-        mend: `Declare ${name} with \`${view.command("sync")}\`, or hand its holders over and remove it: \`${view.command(`prune ${name} --replace-by FUNCTION`)}\`.`,
+            : `${holderName(holder)} hangs on ${name} in ${region}, which ${view.manifest?.file} ${unwanted}: whoever tidies it away loses ${holderLoses(holder)}.`,
+        mend: `Declare ${name} with \`${view.command("sync")}\`, or ${removal(view, name, region)}.`,
         function: name,
         place: null,
         impact: copy === null ? "now" : "next",

@@ -1,5 +1,5 @@
 import type { DeployedFunction } from "../../model/deployed.ts";
-import { exportLines, ownHolders } from "../related.ts";
+import { exportLines, ownHolders, removal } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { listed, spot } from "../wording.ts";
 
@@ -47,13 +47,10 @@ export const undeclaredFunction = defineRule({
     }
 
     function mendOf({ name, region }: DeployedFunction, exported: boolean, excepted: boolean): string {
-      const held = view.holdersOf(name).some((use) => !use.own);
-      const removal = held
-        ? `hand its holders over and remove it: \`${view.command(`prune ${name} --replace-by FUNCTION`)}\``
-        : `remove it: \`${view.command(`prune ${name} --region ${region}`)}\``;
-      if (excepted) return `Take it out of \`except\`, or ${removal}.`;
+      const removing = removal(view, name, region);
+      if (excepted) return `Take it out of \`except\`, or ${removing}.`;
       const declare = `\`${view.command("sync")}\``;
-      return exported ? `Declare it: ${declare}.` : `Declare it with ${declare}, or ${removal}.`;
+      return exported ? `Declare it: ${declare}.` : `Declare it with ${declare}, or ${removing}.`;
     }
 
     function nearName(name: string): string | null {

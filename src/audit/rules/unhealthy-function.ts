@@ -14,8 +14,10 @@ export const unhealthyFunction = defineRule({
   needs: [{ source: "deployed", facets: ["functions"], aspects: ["state"] }],
   needsManifest: false,
   check(view, out) {
+    // A listing in a file is older than the look that reads it.
+    const seenAt = view.fleet.facts?.origin.takenAt ?? view.snapshot.takenAt;
     for (const copy of view.fleet.functions) {
-      const verdict = judgeState(copy, view.snapshot.takenAt);
+      const verdict = judgeState(copy, seenAt);
       if (verdict === "fine") out.pass();
       else if (verdict === "unknown") out.unknown(copy.name, "Google gives no state for it");
       else {
@@ -44,7 +46,7 @@ interface Trouble {
   readonly impact: "now" | "next";
 }
 
-function judgeState(copy: DeployedFunction, takenAt: string): Trouble | "fine" | "unknown" {
+function judgeState(copy: DeployedFunction, seenAt: string): Trouble | "fine" | "unknown" {
   switch (copy.state) {
     case null:
     case "UNKNOWN":
@@ -74,7 +76,7 @@ function judgeState(copy: DeployedFunction, takenAt: string): Trouble | "fine" |
     case "DELETING": {
       const doing = copy.state === "DEPLOYING" ? "deploying" : "deleting";
       const mend = "Look at its operation in the console; if it does not move, deploy or delete it again.";
-      const minutes = copy.updateTime === null ? null : minutesBetween(copy.updateTime, takenAt);
+      const minutes = copy.updateTime === null ? null : minutesBetween(copy.updateTime, seenAt);
       if (minutes === null) {
         return { text: `is ${doing}, and nobody can say since when`, mend, severity: "warning", impact: "next" };
       }

@@ -27,7 +27,8 @@ export const unknownCallee = defineRule({
       }
       const near = view.names.nearest(use.function);
       const proviso = use.proviso === null ? "" : `, ${use.proviso}`;
-      const deployedRead = view.fleet.facts !== null;
+      // A list that hides unreachable regions proves no absence.
+      const deployedRead = view.fleet.facts !== null && !view.fleet.lacks("unreachable-regions");
       out.fail({
         message: `${spot(use.place)} calls ${use.function}${proviso}: ${looked} no such function${deployedRead ? ", so every call fails" : ""}.${near === null ? "" : ` Did you mean ${near}?`}`,
         mend:
