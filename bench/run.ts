@@ -5,9 +5,10 @@ import { cpus } from "node:os";
 import { build } from "../tools/build.mjs";
 import { audit10000 } from "./audit-10000.ts";
 import { type Figure, figureText } from "./figure.ts";
+import { listing } from "./listing.ts";
 import { startUp } from "./start-up.ts";
 
-const benches: readonly (() => Promise<Figure>)[] = [startUp, audit10000];
+const benches: readonly (() => Promise<Figure>)[] = [startUp, audit10000, listing];
 
 await build();
 const figures: Figure[] = [];

@@ -2,6 +2,7 @@ import { jitteredMs, retryAfterMs, sleepMs } from "./backoff.ts";
 import { type Endpoint, originOf } from "./endpoint.ts";
 import { cleanReason, errorOfAnswer, GoogleError } from "./google-error.ts";
 import { createSlots } from "./slots.ts";
+import { createTurns } from "./turns.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type GoogleQuery = Readonly<Record<string, string | readonly string[]>>;
@@ -56,6 +57,7 @@ export function createGoogle(options: GoogleOptions): Google {
   const patienceMs = options.patienceMs ?? 100_000;
   const deadlineMs = options.deadlineMs ?? 15 * 60_000;
   const { signal } = options;
+  const turns = createTurns();
   let started: number | null = null;
 
   async function get(url: string, query: GoogleQuery = {}): Promise<JsonObject> {
@@ -87,7 +89,7 @@ export function createGoogle(options: GoogleOptions): Google {
       const headers = await before(stop, headersOf(options));
       const response = await send(target.url, { headers, signal: stop, redirect: "manual" });
       const body = await response.text();
-      if (response.ok) return answerOf(target.host, response.status, body);
+      if (response.ok) return await turns.run(body.length, () => answerOf(target.host, response.status, body));
       const error = errorOfAnswer(target.host, response.status, body);
       const retry = retriedStatuses.has(response.status) || error.kind === "rate-limited";
       return new Failure(error, retry, retryAfterMs(response.headers.get("retry-after"), now()));

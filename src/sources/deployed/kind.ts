@@ -32,6 +32,7 @@ export function kindOfEventType(eventType: string): TriggerKind {
 export function deployerOf(labels: JsonObject): string | null {
   const tool = textAt(labels, "deployment-tool");
   if (tool === null) return null;
+  if (tool === "cli-firebase") return "firebase";
   return tool.replace(/^cli-/, "").split("-", 1)[0] || null;
 }
 

@@ -37,6 +37,8 @@ interface Chain<T> {
   error: GoogleError | null;
 }
 
+type Step = Promise<IteratorResult<JsonObject, void>>;
+
 /** Keys that a listing may carry beside its records. */
 const usualKeys = new Set(["nextPageToken", "unreachable", "kind", "etag", "unit"]);
 
@@ -53,7 +55,7 @@ export async function listEverywhere<T>(
 ): Promise<Listing<T>> {
   const all = startChain<T>();
   const pages = google.pages(spec.url("-"), spec.query);
-  const complete = await takePage(pages, spec, all);
+  const complete = await takePage(pages.next(), spec, all);
   const refused = errorOf(all);
   if (refused !== null) {
     if (refused.kind === "disabled") return { ...nothingListed<T>(), disabled: refused };
@@ -67,7 +69,7 @@ export async function listEverywhere<T>(
       const seen = all.items.map(locationOf).filter((location) => location !== null);
       return listLocations(google, spec, [...new Set([...known, ...all.unreachable, ...seen])]);
     }
-    while (!(await takePage(pages, spec, all)));
+    await takePages(pages, spec, all);
   }
   const late = errorOf(all);
   const again = await listLocations(google, spec, [...all.unreachable].filter(isLocation));
@@ -94,7 +96,7 @@ export async function listLocations<T>(
     locations.map(async (location) => {
       const chain = startChain<T>();
       const pages = google.pages(spec.url(location), spec.query);
-      while (!(await takePage(pages, spec, chain)));
+      await takePages(pages, spec, chain);
       return { location, chain };
     }),
   );
@@ -129,16 +131,31 @@ function errorOf<T>(chain: Chain<T>): GoogleError | null {
   return chain.error;
 }
 
-/** Reads one page into the chain; true when there is none after it. */
-async function takePage<T>(
+/** Reads all pages that are left; each is asked for before the one before it is worked through. */
+async function takePages<T>(
   pages: AsyncGenerator<JsonObject, void, void>,
   spec: ListSpec<T>,
   chain: Chain<T>,
-): Promise<boolean> {
+): Promise<void> {
+  let step: Step = pages.next();
+  let done = false;
+  while (!done) {
+    let following: Step | null = null;
+    done = await takePage(step, spec, chain, () => {
+      following = pages.next();
+      // Should this page turn out to be no listing, nobody waits for the next.
+      following.catch(() => {});
+    });
+    step = following ?? step;
+  }
+}
+
+/** Reads one page into the chain; true when there is none after it. */
+async function takePage<T>(step: Step, spec: ListSpec<T>, chain: Chain<T>, onArrival?: () => void): Promise<boolean> {
   try {
-    const step = await pages.next();
-    if (step.done) return true;
-    const page = step.value;
+    const { done, value: page } = await step;
+    if (done === true || page === undefined) return true;
+    onArrival?.();
     for (const record of recordsOf(page, spec.key)) {
       const item = isObject(record) ? spec.read(record) : null;
       if (item === null) chain.misread += 1;

@@ -59,7 +59,7 @@ export async function readDeployedLive(
 
   const locationsAsked = readLocations(google, project);
   const functionsAsked = readFunctions(google, project, locationsAsked);
-  const regionsAsked = functionsAsked.then(({ items }) => [...new Set(items.map(({ region }) => region))].sort());
+  const regionsAsked = functionsAsked.then(({ items }) => regionsOf(items));
   // Where the look is aborted before somebody waits for it, its rejection is nobody's.
   regionsAsked.catch(() => {});
   const [locations, functions, services, jobs, queues, triggers, runtimes, usage, databases, buckets] =
@@ -83,10 +83,7 @@ export async function readDeployedLive(
 
   const joined = joinServices(functions.items, services.items);
   const invokers = facets.has("invokers") ? await readInvokers(google, project, joined.functions) : null;
-  const number = projectNumberOf(
-    joined.functions.map(({ fact }) => fact),
-    services.items,
-  );
+  const number = () => projectNumberOf(joined.functions, services.items);
   const orNothing = <T>(facet: DeployedFacet, listing: Listing<T>): readonly Gap[] =>
     listing.disabled !== null && isSwitchedOffHere(listing.disabled, project, number) ? [] : gapsOf(facet, listing);
 
@@ -135,6 +132,7 @@ function joinServices(
   functions: readonly ListedFunction[],
   services: readonly ListedService[],
 ): { functions: readonly ListedFunction[]; others: readonly ListedService[] } {
+  if (services.length === 0) return { functions, others: [] };
   const byName = new Map(services.map((service) => [`${service.region}/${service.name}`, service]));
   const used = new Set<ListedService>();
   const all = functions.map((listed) => {
@@ -152,7 +150,13 @@ function joinServices(
   return { functions: all, others };
 }
 
+function regionsOf(functions: readonly ListedFunction[]): readonly string[] {
+  const regions = new Set<string>();
+  for (const { region } of functions) regions.add(region);
+  return [...regions].sort();
+}
+
 function byRegionAndName(a: DeployedFunction, b: DeployedFunction): number {
-  const [left, right] = a.region === b.region ? [a.name, b.name] : [a.region, b.region];
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (a.region !== b.region) return a.region < b.region ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

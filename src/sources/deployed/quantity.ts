@@ -29,8 +29,20 @@ export function secondsOf(text: string | null): number | null {
   return match === null ? null : Number(match[1]);
 }
 
+/** The quantities of a fleet are few and come again and again. */
+const known = new Map<string, number | null>();
+
 function numberOf(text: string | null): number | null {
-  const match = quantity.exec(text?.trim() ?? "");
+  if (text === null) return null;
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const value = parsed(text);
+  if (known.size < 1000) known.set(text, value);
+  return value;
+}
+
+function parsed(text: string): number | null {
+  const match = quantity.exec(text.trim());
   const unit = match === null ? undefined : unitBytes[match[2] ?? ""];
   return match === null || unit === undefined ? null : Number(match[1]) * unit;
 }
