@@ -38,15 +38,33 @@ const startMs = 15_000;
 const closeMs = 3_000;
 const pollMs = 25;
 const pingMs = 5_000;
+const folderErrors = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOSPC", "EDQUOT", "EISDIR", "ELOOP"]);
 
 /**
  * Whose turn it is to run the server of a folder: ours, or that of a server that answers. Locks are numbered files,
  * made with the exclusive flag: who takes a dead lock N over makes N + 1, which only one can. The highest lock is never
  * removed, so that somebody with an outdated view cannot start a second line of locks.
- * Rejects with InputError when a live server does not answer.
+ * Rejects with InputError when a live server does not answer, or the folder cannot be written.
  */
 export async function takeTurn(folder: string): Promise<Turn> {
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+    return await waitForTurn(folder);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? `${error.code}` : "";
+    if (!folderErrors.has(code)) throw error;
+    throw new InputError([
+      {
+        place: null,
+        message: `The sandbox cannot keep its state in ${folder}: ${code}.`,
+        mend: "Make the folder writable, or remove what stands in its place.",
+        excerpt: null,
+      },
+    ]);
+  }
+}
+
+async function waitForTurn(folder: string): Promise<Turn> {
   const doubts = new Map<string, number>();
   for (;;) {
     const number = await highestLock(folder);

@@ -89,8 +89,13 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const save = () => store.save(() => world.state);
   const holds = createHolds();
   server.on("request", (request, response) => void handle(world, save, holds, request, response));
-  if (kept === null) await save();
-  await claim?.publish(port, world.startedAt);
+  try {
+    if (kept === null) await save();
+    await claim?.publish(port, world.startedAt);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 
   let closing: Promise<void> | null = null;
   async function end(): Promise<void> {

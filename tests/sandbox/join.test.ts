@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../src/model/problem.ts";
 import { joinOrStartSandbox } from "../../src/sandbox/join.ts";
@@ -115,7 +116,7 @@ describe("a folder's sandbox", () => {
 });
 
 async function start(): Promise<Child> {
-  const script = join(import.meta.dirname, "join-child.ts");
+  const script = fileURLToPath(new URL("./join-child.ts", import.meta.url));
   const child = spawn(process.execPath, [script, folder], { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
   const exit = once(child, "exit") as Promise<[number | null]>;

@@ -97,6 +97,13 @@ describe("the state of a folder", () => {
     rmSync(join(folder, "state.json"), { recursive: true });
   });
 
+  it("cannot be where a file stands", async () => {
+    writeFileSync(folder, "");
+    const failure = await startSmall(folder).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(InputError);
+    expect((failure as InputError).message).toMatch(/^The sandbox cannot keep its state in .*: E(EXIST|NOTDIR)\.$/);
+  });
+
   it("is started over by the server that runs on it", async () => {
     sandbox = await startSmall(folder);
     sandbox.faults.add({ match: { host: "run.googleapis.com" }, do: { kind: "html" } });

@@ -1,17 +1,17 @@
-/** Google's canonical error names with their HTTP status and gRPC number. */
+/** Google's canonical error names with their HTTP status. */
 const statuses = {
-  INVALID_ARGUMENT: [400, 3],
-  FAILED_PRECONDITION: [400, 9],
-  UNAUTHENTICATED: [401, 16],
-  PERMISSION_DENIED: [403, 7],
-  NOT_FOUND: [404, 5],
-  ALREADY_EXISTS: [409, 6],
-  ABORTED: [409, 10],
-  RESOURCE_EXHAUSTED: [429, 8],
-  INTERNAL: [500, 13],
-  UNIMPLEMENTED: [501, 12],
-  UNAVAILABLE: [503, 14],
-} as const satisfies Record<string, readonly [number, number]>;
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  ABORTED: 409,
+  RESOURCE_EXHAUSTED: 429,
+  INTERNAL: 500,
+  UNIMPLEMENTED: 501,
+  UNAVAILABLE: 503,
+} as const satisfies Record<string, number>;
 
 export type RefusalStatus = keyof typeof statuses;
 
@@ -25,18 +25,13 @@ export class Refusal extends Error {
   }
 
   get httpStatus(): number {
-    return statuses[this.status][0];
+    return statuses[this.status];
   }
-}
-
-/** Number that gRPC gives a canonical error: what `error.code` of an operation holds. */
-export function grpcCode(status: RefusalStatus): number {
-  return statuses[status][1];
 }
 
 /** Canonical name that goes with an HTTP status, for faults that name only the number. */
 export function statusName(httpStatus: number): RefusalStatus {
-  for (const [name, [http]] of Object.entries(statuses) as [RefusalStatus, readonly [number, number]][]) {
+  for (const [name, http] of Object.entries(statuses) as [RefusalStatus, number][]) {
     if (http === httpStatus) return name;
   }
   return httpStatus >= 500 ? "INTERNAL" : "INVALID_ARGUMENT";
