@@ -29,7 +29,7 @@ export function reachingWrites(module: Module, binding: Binding, use: Node): Rea
   if (!sameFunction) return { writers: all, sure: false };
   const body = home === null ? module.program : isFunction(home) ? home.body : null;
   if (body === null) return { writers: all, sure: false };
-  const walk = new Walk(module, binding, use);
+  const walk = new Walk(binding, use);
   const state: State = { writers: new Set(), live: true };
   walk.statement(body, state);
   if (walk.found === null) return { writers: all, sure: false };
@@ -40,11 +40,9 @@ class Walk {
   found: Set<Node> | null = null;
   sure = true;
   readonly #writers: ReadonlySet<Node>;
-  readonly #module: Module;
   readonly #use: Node;
 
-  constructor(module: Module, binding: Binding, use: Node) {
-    this.#module = module;
+  constructor(binding: Binding, use: Node) {
     this.#use = use;
     this.#writers = new Set([binding.declaration, ...binding.assignments]);
   }

@@ -1,7 +1,7 @@
 import type { Evaluator } from "../code/evaluate.ts";
 import { keyOf } from "../code/members.ts";
-import { bindingAt, type Site } from "../code/module.ts";
-import type { Alternative, Value } from "../code/value.ts";
+import { bindingAt, enclosingFunction, type Site } from "../code/module.ts";
+import type { Alternative, Spot, Value } from "../code/value.ts";
 import { type Trigger, triggerOf } from "./trigger.ts";
 
 /** A function found among the exports, with the top-level place that defines it. */
@@ -9,6 +9,8 @@ export interface Found {
   readonly name: string;
   readonly trigger: Trigger;
   readonly site: Site;
+  /** Top-level place that runs when the function is made; it decides which global options hold. */
+  readonly made: Site;
   /** Exported on every path, and under this name for sure. */
   readonly certain: boolean;
 }
@@ -156,7 +158,13 @@ export class ExportWalk {
     const { value } = alternative;
     const trigger = triggerOf(value, this.#rootIsGen2);
     if (trigger !== null) {
-      this.found.push({ name, trigger, site: site, certain: alternative.sure && only });
+      this.found.push({
+        name,
+        trigger,
+        site,
+        made: madeAt(alternative.via, trigger.site, site),
+        certain: alternative.sure && only,
+      });
       return;
     }
     if (value.kind === "unknown") {
@@ -229,4 +237,11 @@ export class ExportWalk {
     const isExported = value.writes.length > 0;
     if (isExported) this.unclear.push({ site, reason: "functions are added to what is exported after it was made" });
   }
+}
+
+/** A factory makes the function where it is called, not where the SDK's call is written. */
+function madeAt(via: readonly Spot[], call: Site, exported: Site): Site {
+  if (enclosingFunction(call.module, call.node) === null) return call;
+  const callers = via.filter((spot): spot is Site => "module" in spot && spot.node.type === "VariableDeclarator");
+  return callers.findLast(({ module, node }) => enclosingFunction(module, node) === null) ?? exported;
 }

@@ -88,7 +88,7 @@ function regionsOf(
   }
   const own = trigger.options === null ? noRegions : optionRegions(evaluator, trigger.options, trigger.site);
   if (own.regions.length > 0 || own.problem !== null) return own;
-  const { options, certain } = globalFor(globals, order, found.site, trigger.late);
+  const { options, certain } = globalFor(globals, order, found.made, trigger.late);
   if (options?.options === null || options === null) return { ...noRegions, certain };
   const global = optionRegions(evaluator, options.options, options.site);
   return { ...global, certain: global.certain && certain };
