@@ -1,8 +1,11 @@
+import type { Manifest } from "../manifest/manifest.ts";
 import type { Place } from "../model/place.ts";
+import type { Fleet } from "./fleet.ts";
 import { type Answer, judge } from "./judge.ts";
 import { addTo } from "./multimap.ts";
-import type { Use } from "./uses.ts";
-import type { View } from "./view.ts";
+import type { Names } from "./names.ts";
+import type { Placement } from "./placement.ts";
+import type { Use, Uses } from "./uses.ts";
 
 /** What all regions that one caller names for one function amount to. */
 export type CallerVerdict =
@@ -17,6 +20,16 @@ export type CallerVerdict =
       readonly throughEnv: boolean;
     };
 
+/** What callers are judged by. */
+export interface Ground {
+  readonly manifest: Manifest | null;
+  readonly fleet: Fleet;
+  readonly names: Names;
+  readonly uses: Uses;
+  placementOf(name: string): Placement;
+  isExcepted(name: string): boolean;
+}
+
 export interface CallerVerdicts {
   readonly verdicts: readonly CallerVerdict[];
   /** Strays by the line of the env file they come through, where that line is at fault. */
@@ -27,7 +40,7 @@ export interface CallerVerdicts {
 }
 
 /** Judges every use of a function that somebody knows; unknown functions are unknown-callee's business. */
-export function judgeCallers(view: View): CallerVerdicts {
+export function judgeCallers(view: Ground): CallerVerdicts {
   const judged: CallerVerdict[] = [];
   const openQuestions: { scope: string; reason: string }[] = [];
   const soundLines = new Set<string>();
@@ -54,7 +67,7 @@ export function judgeCallers(view: View): CallerVerdicts {
   return { verdicts, byEnv, soundEnv: soundLines.size, openQuestions };
 }
 
-function judgeUse(view: View, use: Use): CallerVerdict | { scope: string; reason: string } | null {
+function judgeUse(view: Ground, use: Use): CallerVerdict | { scope: string; reason: string } | null {
   const placement = view.placementOf(use.function);
   if (placement.wanted.length === 0 && view.manifest === null && view.fleet.facts === null) {
     return { scope: use.function, reason: "the source leaves its region open, and what is deployed was not looked at" };
