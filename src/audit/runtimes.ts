@@ -9,10 +9,11 @@ export interface RuntimeDates {
 }
 
 /**
- * Used where the live `runtimes` call was not made; compared with its sources on 2026-11-22. Origin: Google's page "Runtime support", and the table in
- * firebase-tools (src/deploy/functions/runtimes/supported/types.ts). They differ in one cell: firebase-tools has
- * nodejs22 decommissioned on 2028-10-31, a year after Google's own page; Google's date is kept. Runtimes whose dates
- * are given only as a span of months (go126, go127) or not at all are left out: for them the answer is "not checked".
+ * Used where the live `runtimes` call was not made. Origin: Google's page "Runtime support", and the table in
+ * firebase-tools (src/deploy/functions/runtimes/supported/types.ts), compared on 2026-11-22. They differ in one cell:
+ * firebase-tools has nodejs22 decommissioned on 2028-10-31, a year after Google's own page; Google's date is kept.
+ * Runtimes whose dates are given only as a span of months (go126, go127) or not at all are left out: for them the
+ * answer is "not checked".
  */
 export const runtimeTable: ReadonlyMap<string, RuntimeDates> = new Map([
   ["nodejs6", dates("2019-04-17", "2020-08-31")],
