@@ -3,9 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { InputError } from "../model/problem.ts";
 import type { SandboxAccess } from "./access.ts";
 import { type ServerFile, takeTurn } from "./lock.ts";
-import { loadSeed } from "./seeds.ts";
+import { seededState } from "./seeds.ts";
 import { type SandboxOptions, serveClaimed } from "./server.ts";
-import { expandSeed } from "./state/expand.ts";
 import { fileStore } from "./state/store.ts";
 
 /** A sandbox in use, whoever runs it. */
@@ -56,7 +55,7 @@ export async function resetSandbox(folder: string, options: { readonly empty: bo
   const turn = await takeTurn(folder);
   if (turn.kind === "mine") {
     try {
-      const state = expandSeed(await loadSeed(seed));
+      const state = await seededState(seed);
       await fileStore(folder).save(() => state);
     } finally {
       await turn.claim.release();

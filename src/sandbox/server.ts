@@ -9,9 +9,8 @@ import { type Call, reply, type World } from "./http/call.ts";
 import { addressOf } from "./http/services.ts";
 import { type Claim, takeTurn } from "./lock.ts";
 import { RequestLog, withoutSecrets } from "./request-log.ts";
-import { hasToken } from "./routes/admin.ts";
-import { loadSeed, type SeedChoice } from "./seeds.ts";
-import { expandSeed } from "./state/expand.ts";
+import { admin, hasToken } from "./routes/admin.ts";
+import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
 import { settle } from "./state/operations.ts";
 import { fileStore, noStore } from "./state/store.ts";
 
@@ -68,8 +67,10 @@ export async function serveClaimed(options: SandboxOptions, claim: Claim): Promi
 
 async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sandbox> {
   const store = options.folder === null ? noStore : fileStore(options.folder);
-  const kept = await store.load();
-  const state = kept ?? expandSeed(await loadSeed(options.seed));
+  const found = await store.load();
+  const outdated = found !== null && options.seed === "story" && (await isOutdatedStory(found));
+  const kept = outdated ? null : found;
+  const state = kept ?? (await seededState(options.seed));
   const now = options.now ?? (() => new Date());
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
@@ -82,7 +83,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     token: claim?.token ?? randomBytes(24).toString("hex"),
     startedAt: now().toISOString(),
     async reset(seed) {
-      world.state = expandSeed(await loadSeed(seed));
+      world.state = await seededState(seed);
       world.faults.clear();
     },
   };
@@ -159,6 +160,7 @@ async function handle(
   const writes = address.match?.route.writes ?? false;
   // What was answered must survive this process.
   if (writes || settled) {
+    if (address.service !== admin) world.state.story = null;
     await save().catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `The sandbox could not keep its state: ${reason}`;

@@ -97,6 +97,36 @@ describe("the state of a folder", () => {
     rmSync(join(folder, "state.json"), { recursive: true });
   });
 
+  it("follows the story into a later version, unless somebody has changed it", async () => {
+    const file = join(folder, "state.json");
+    const age = () => {
+      const state = JSON.parse(readFileSync(file, "utf8"));
+      const story = typeof state.story === "string" ? "0".repeat(64) : state.story;
+      writeFileSync(file, JSON.stringify({ ...state, functions: {}, story }));
+    };
+    const count = async (running: Sandbox) => {
+      const { body } = await ask(
+        running,
+        "GET",
+        "cloudfunctions.googleapis.com/v2/projects/demo-regions/locations/-/functions",
+      );
+      return ((body.functions ?? []) as unknown[]).length;
+    };
+    sandbox = await startSandbox({ folder, seed: "story" });
+    const all = await count(sandbox);
+    expect(all).toBeGreaterThan(400);
+    await sandbox.close();
+    age();
+    sandbox = await startSandbox({ folder, seed: "story" });
+    expect(await count(sandbox)).toBe(all);
+    const bot = sandbox.access.telegram[0];
+    await ask(sandbox, "POST", `api.telegram.org/bot${bot}/deleteWebhook`);
+    await sandbox.close();
+    age();
+    sandbox = await startSandbox({ folder, seed: "story" });
+    expect(await count(sandbox)).toBe(0);
+  });
+
   it("cannot be where a file stands", async () => {
     writeFileSync(folder, "");
     const failure = await startSmall(folder).catch((error: unknown) => error);

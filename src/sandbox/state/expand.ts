@@ -21,6 +21,7 @@ export function expandSeed(seed: Seed): State {
     project: seed.project,
     projectNumber: seed.projectNumber,
     urlHash: seed.urlHash,
+    story: null,
     counter: 0,
     functions: {},
     services: {},

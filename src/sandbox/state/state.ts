@@ -10,6 +10,8 @@ export interface State {
   readonly project: string;
   readonly projectNumber: string;
   readonly urlHash: string;
+  /** Digest of the story where nothing has been changed since it was taken; null for every other state. */
+  story: string | null;
   /** Grows with every identifier the sandbox makes up. */
   counter: number;
   functions: Record<string, FunctionResource>;
