@@ -100,7 +100,11 @@ describe("all regions unread", () => {
     const callers = [caller("web/src/Register.tsx", 3, "registerChatter", "europe-west1")];
     const report = audit(look({ deployed: [], callers, gaps: [everywhere] }), manifest, today);
     expect(brief(report)).toEqual(["mismatched-caller registerChatter"]);
-    expect(report.findings[0]).toMatchObject({ fixable: false, expected: ["europe-west2"] });
+    expect(report.findings[0]).toMatchObject({
+      fixable: false,
+      expected: ["europe-west2"],
+      mend: "Point it at europe-west2 once the function is live there: `regions fix`.",
+    });
     expect(report.findings[0]?.message).toContain("Whether anything answers there was not looked at.");
     expect(open(report)["missing-function *"]).toBe("403: permission denied");
   });
