@@ -1,4 +1,5 @@
-import { type EditSource, findCollection, insertInto, lineStart, type Splice } from "./edit-splices.ts";
+import { findCollection, insertInto } from "./edit-splices.ts";
+import { type EditSource, lineStart, type Splice } from "./edit-text.ts";
 import { type EditValue, writeText, writeYaml } from "./write-yaml.ts";
 import { type Collection, isFlow, itemsOf, nameOf, startOfItem } from "./yaml-tokens.ts";
 

@@ -1,4 +1,6 @@
 import type { CST } from "yaml";
+import { insertIntoFlow, removeFromFlow } from "./edit-flow.ts";
+import { type EditSource, indentOf, lineAfter, lineEnd, lineStart, type Splice } from "./edit-text.ts";
 import { type EditValue, writeText, writeYaml } from "./write-yaml.ts";
 import type { Path } from "./yaml-file.ts";
 import {
@@ -13,22 +15,6 @@ import {
   startOfItem,
   startOfValue,
 } from "./yaml-tokens.ts";
-
-/** A change of the text between two offsets; everything else stays byte for byte. */
-export interface Splice {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
-
-export interface EditSource {
-  readonly text: string;
-  /** "\n" or "\r\n", as the file has it. */
-  readonly eol: string;
-  readonly root: CST.Token | undefined;
-  /** The plain value at a path, where an alias has to be written out. */
-  valueAt(path: Path): EditValue | undefined;
-}
 
 /** Sets what is at a path and creates what is missing on the way. Null where the text has no room for it. */
 export function splicesOfSet(source: EditSource, path: Path, value: EditValue): Splice[] | null {
@@ -45,11 +31,32 @@ export function splicesOfSet(source: EditSource, path: Path, value: EditValue): 
       if (depth === 0 && !isFlow(container)) return [appendSection(source, path, value)];
       return insertInto(source, container, items.length, `${writeText(part)}: ${writeYaml(nested(rest, value))}`);
     }
-    if (rest.length === 0) return replaceValue(source, item, writeYaml(value));
+    if (rest.length === 0) return mergeMap(source, item, path, value) ?? replaceValue(source, item, writeYaml(value));
     if (!isCollection(item.value)) return deepen(source, item, path.slice(0, depth + 1), rest, value);
     container = item.value;
   }
   return null;
+}
+
+/** Turns one map into another key by key, so that comments between its keys stay. Null where either is no map. */
+function mergeMap(source: EditSource, item: Item, path: Path, value: EditValue): Splice[] | null {
+  if (!isCollection(item.value) || typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const present = itemsOf(item.value).map(nameOf);
+  const wanted = Object.entries(value as Readonly<Record<string, EditValue>>);
+  if (!wanted.some(([key]) => present.includes(key))) return null;
+  const splices: Splice[] = [];
+  const extra = present.filter((key) => key !== null && !wanted.some(([name]) => name === key));
+  for (const [key, inner] of wanted) {
+    const own = splicesOfSet(source, [...path, key], inner);
+    if (own === null) return null;
+    splices.push(...own);
+  }
+  for (const key of extra) {
+    const own = splicesOfRemove(source, [...path, key ?? ""]);
+    if (own === null) return null;
+    splices.push(...own);
+  }
+  return splices;
 }
 
 /** Adds an entry at the end of a list and creates the list where it is missing. */
@@ -94,49 +101,6 @@ export function insertInto(source: EditSource, container: Collection, index: num
     return [{ from, to: from, text: `${indent}${text}${source.eol}` }];
   }
   return [lineAfter(source, endOfItem(before), indent + text)];
-}
-
-function insertIntoFlow(
-  source: EditSource,
-  container: CST.FlowCollection,
-  before: Item | undefined,
-  first: Item | undefined,
-  text: string,
-): Splice[] {
-  if (before !== undefined) {
-    return startsLine(source, startOfItem(before)) && startsLine(source, container.end[0]?.offset ?? null)
-      ? insertFlowLine(source, container, before, text)
-      : [{ from: endOfItem(before), to: endOfItem(before), text: `, ${text}` }];
-  }
-  const open = container.start.offset + 1;
-  if (first === undefined) {
-    const padded = container.start.source === "{" ? ` ${text} ` : text;
-    return [{ from: open, to: open, text: padded }];
-  }
-  const at = startOfItem(first) ?? open;
-  return [{ from: at, to: at, text: `${text}, ` }];
-}
-
-/** Flow style that has each entry on a line of its own goes on so. */
-function insertFlowLine(source: EditSource, container: CST.FlowCollection, before: Item, text: string): Splice[] {
-  const end = endOfItem(before);
-  const indent = indentOf(source, startOfItem(before) ?? 0);
-  const items = container.items as Item[];
-  const next = items[items.indexOf(before) + 1];
-  const comma = next?.start.find((token) => token.type === "comma")?.offset;
-  if (comma !== undefined) return [lineAfter(source, comma + 1, `${indent}${text},`)];
-  return [{ from: end, to: end, text: "," }, lineAfter(source, end, indent + text)];
-}
-
-function startsLine(source: EditSource, offset: number | null): boolean {
-  return offset !== null && source.text.slice(lineStart(source.text, offset), offset).trim() === "";
-}
-
-/** A new line below the one that holds the offset. */
-export function lineAfter(source: EditSource, offset: number, line: string): Splice {
-  const at = lineEnd(source.text, offset);
-  const open = at === source.text.length && at > 0 && source.text[at - 1] !== "\n";
-  return { from: at, to: at, text: open ? `${source.eol}${line}` : `${line}${source.eol}` };
 }
 
 function appendSection(source: EditSource, path: Path, value: EditValue): Splice {
@@ -219,37 +183,6 @@ function mergeInto(current: EditValue | undefined, path: Path, value: EditValue)
   return { ...entries, [String(key)]: mergeInto(entries[String(key)], rest, value) };
 }
 
-function removeFromFlow(source: EditSource, container: CST.FlowCollection, item: Item): Splice[] {
-  const { text } = source;
-  const all = container.items as Item[];
-  const index = all.indexOf(item);
-  const from = startOfItem(item) ?? 0;
-  const to = endOfItem(item);
-  const commaIn = (other: Item | undefined) => other?.start.find((token) => token.type === "comma")?.offset ?? null;
-  const after = commaIn(all[index + 1]);
-  const before = index > 0 ? commaIn(item) : null;
-  const lineFrom = lineStart(text, from);
-  const lead = text.slice(lineFrom, from);
-  if (after !== null) {
-    const between = text.slice(to, after);
-    const spaces = /^[ \t]*/.exec(text.slice(after + 1))?.[0].length ?? 0;
-    const behind = after + 1 + spaces;
-    if (between.trim() !== "")
-      return [
-        { from, to, text: "" },
-        { from: after, to: after + 1, text: "" },
-      ];
-    const alone = lead.trim() === "" && /[\r\n]/.test(text[behind] ?? "\n");
-    return alone ? [{ from: lineFrom, to: lineEnd(text, behind), text: "" }] : [{ from, to: behind, text: "" }];
-  }
-  if (before === null) return [{ from, to, text: "" }];
-  const between = text.slice(before + 1, from);
-  if (/^[ \t]*$/.test(between)) return [{ from: before, to, text: "" }];
-  const alone = lead.trim() === "" && /[\r\n]/.test(text[to] ?? "\n");
-  const own = alone ? { from: lineFrom, to: lineEnd(text, to), text: "" } : { from, to, text: "" };
-  return [{ from: before, to: before + 1, text: "" }, own];
-}
-
 /** The lines of a block entry; null where something else begins on its first line. */
 function wholeLines(source: EditSource, item: Item): Splice | null {
   const start = startOfItem(item) ?? 0;
@@ -279,20 +212,4 @@ export function findCollection(source: EditSource, path: Path): Collection | nul
 
 function nested(path: Path, value: EditValue): EditValue {
   return path.reduceRight<EditValue>((inner, key) => ({ [String(key)]: inner }), value);
-}
-
-export function indentOf(source: EditSource, offset: number): string {
-  const lead = source.text.slice(lineStart(source.text, offset), offset);
-  return lead.trim() === "" ? lead : " ".repeat(lead.length);
-}
-
-export function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-/** Start of the line below; the offset itself where a line break ends right before it. */
-export function lineEnd(text: string, offset: number): number {
-  if (offset > 0 && text[offset - 1] === "\n") return offset;
-  const end = text.indexOf("\n", offset);
-  return end === -1 ? text.length : end + 1;
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../model/problem.ts";
 import { type NewFunction, splicesOfNewFunctions } from "./edit-functions.ts";
-import { type EditSource, type Splice, splicesOfAppend, splicesOfRemove, splicesOfSet } from "./edit-splices.ts";
+import { splicesOfAppend, splicesOfRemove, splicesOfSet } from "./edit-splices.ts";
+import type { EditSource, Splice } from "./edit-text.ts";
 import { nearest } from "./nearest.ts";
 import type { FunctionData, IgnoreData } from "./schema.ts";
 import { shorten } from "./schema-problems.ts";
@@ -155,7 +156,8 @@ function checkTarget(source: Editable, edit: ManifestEdit): void {
     if (source.yaml.rawAt(path) !== undefined) return;
     const siblings = source.yaml.rawAt(path.slice(0, -1));
     const names = typeof siblings === "object" && siblings !== null ? Object.keys(siblings) : [];
-    const meant = nearest(String(path.at(-1)), names);
+    const last = path.at(-1);
+    const meant = typeof last === "string" ? nearest(last, names) : null;
     const message = `There is no ${what} to change in ${source.yaml.file}.`;
     throw new InputError([
       { place: null, message, mend: meant === null ? null : `did you mean ${meant}?`, excerpt: null },
