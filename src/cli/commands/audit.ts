@@ -2,7 +2,7 @@ import type { Report } from "../../model/finding.ts";
 import { defineCommand, type GlobalOptions, value } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Io, wantsColor, widthOf } from "../io.ts";
-import { look } from "../wire/look.ts";
+import { type Look, look } from "../wire/look.ts";
 
 export const audit = defineCommand({
   name: "audit",
@@ -34,12 +34,12 @@ export const audit = defineCommand({
     const { audit: judge } = await import("../../audit/audit.ts");
     const report = judge(seen.snapshot, seen.manifest, global.today);
     const code = exitCodeOf(report, global.failOn);
-    await io.stdout.write(await text(report, code, seen.root, global, io));
+    await io.stdout.write(await text(report, code, seen, global, io));
     return code;
   },
 });
 
-async function text(report: Report, exitCode: ExitCode, root: string, global: GlobalOptions, io: Io): Promise<string> {
+async function text(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io): Promise<string> {
   if (global.format === "json") return (await import("../../report/json.ts")).auditJson(report);
   const [{ terminalReport }, { excerptsFor }] = await Promise.all([
     import("../../report/terminal.ts"),
@@ -51,15 +51,15 @@ async function text(report: Report, exitCode: ExitCode, root: string, global: Gl
     verbose: global.verbose,
     failOn: global.failOn,
     exitCode,
-    excerpts: excerptsFor(report, root),
-    next: nextOf(report),
+    excerpts: excerptsFor(report, seen.root),
+    next: nextOf(report, seen),
   });
 }
 
-/** What to type next: the page of the first rule a person meets, or what tells why something could not be read. */
-function nextOf(report: Report): string | null {
+/** What to type next: the page of the first rule a person meets, what tells why a source was not read, a manifest. */
+function nextOf(report: Report, seen: Look): string | null {
   const first = report.findings.find((finding) => finding.suppressed === null);
   if (first !== undefined) return `regions explain ${first.rule}`;
   if (report.gaps.some((gap) => gap.source === "deployed" || gap.source === "holders")) return "regions doctor";
-  return null;
+  return seen.manifest === null && report.checked.functions > 0 ? "regions init, for all the other rules" : null;
 }

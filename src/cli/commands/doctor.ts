@@ -108,7 +108,7 @@ async function providersOf(
 
 function gitVersion(): string | null {
   const answer = spawnSync("git", ["--version"], { encoding: "utf8", timeout: 10_000 });
-  return answer.error === undefined && answer.status === 0 ? answer.stdout : null;
+  return answer.error === undefined && answer.status === 0 ? answer.stdout.trim() : null;
 }
 
 const marks = { present: "ok", missing: "MISSING", "not configured": "-" } as const;
