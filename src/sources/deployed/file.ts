@@ -56,8 +56,11 @@ const accepted =
 /** Whether a file is a snapshot of this program, which has a reader of its own. Text that is no JSON is none. */
 export function isSnapshotText(text: string): boolean {
   if (!/^[\uFEFF\s]*\{/.test(text) || !text.includes('"sources"') || !text.includes('"version"')) return false;
-  const parsed = parsedOf(text);
-  return isObject(parsed) && "version" in parsed && "sources" in parsed && "deployed" in parsed;
+  return isSnapshot(parsedOf(text));
+}
+
+function isSnapshot(value: unknown): boolean {
+  return isObject(value) && "version" in value && "sources" in value && "deployed" in value;
 }
 
 /**
@@ -87,6 +90,9 @@ export function readDeployedFile(
 }
 
 function readJson(value: unknown, file: string, modified: string | null): DeployedFile {
+  if (isSnapshot(value)) {
+    throw listingError(file, "This is a snapshot of regions, not a listing of functions.", "Give it with --snapshot.");
+  }
   if (isObject(value) && ("status" in value || "result" in value)) return readFirebase(value, file, modified);
   if (isObject(value) && isObject(value.error)) {
     const why = cleanReason(textAt(value.error, "message") ?? "it does not say why");
