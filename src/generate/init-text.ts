@@ -8,6 +8,8 @@ export interface Draft {
   readonly project: string | null;
   readonly gaps: readonly Gap[];
   readonly unplaced: readonly string[];
+  /** Functions whose codebase nothing shows: the first one is written. */
+  readonly guessed: number;
   readonly origin: { readonly deployed: boolean; readonly declared: boolean };
   readonly regions: readonly { readonly name: string; readonly members: readonly Seen[] }[];
   readonly classes: readonly { readonly region: string; readonly allow: readonly string[] }[];
@@ -79,6 +81,11 @@ function header(draft: Draft, undecided: number): string[] {
   for (const gap of draft.gaps) {
     lines.push(
       comment(`Not looked at: ${gap.source} ${gap.facet} ${gap.scope} (${gap.reason}). Functions may be missing here.`),
+    );
+  }
+  if (draft.guessed > 0) {
+    lines.push(
+      `# The codebase of ${draft.guessed} of ${draft.functions.length} functions is a guess: nothing that was read shows it.`,
     );
   }
   for (const message of draft.unplaced) lines.push(comment(message));

@@ -58,6 +58,7 @@ export function draftManifest(input: DraftInput): {
   const soleCodebase = codebaseNames.size < 2 ? ([...codebaseNames][0] ?? "default") : "default";
   const regions = new Map<string, Seen[]>();
   const allow = new Map<string, Set<string>>();
+  const guessed: string[] = [];
   const functions = [...fleet.values()]
     .sort((a, b) => byName(a.name, b.name))
     .map((seen) => {
@@ -72,7 +73,7 @@ export function draftManifest(input: DraftInput): {
       }
       const reasons = (undecided.get(seen.name) ?? []).map((doubt) => doubt.undecided);
       const codebase = codebaseOf(seen, codebaseNames, soleCodebase);
-      if (!codebase.known) reasons.push("its codebase is not known");
+      if (!codebase.known) guessed.push(seen.name);
       const entry: FunctionData = {
         class: home,
         ...(wanted.length > 1 ? { regions: [...wanted] } : {}),
@@ -85,6 +86,7 @@ export function draftManifest(input: DraftInput): {
     project,
     gaps: input.gaps,
     unplaced: unplaced.map((doubt) => doubt.message),
+    guessed: guessed.length,
     origin: { deployed: input.deployed !== null, declared: input.declared !== null },
     regions: [...regions]
       .map(([name, members]) => ({ name, members: [...new Set(members)] }))
@@ -117,7 +119,7 @@ function countHomes(fleet: ReadonlyMap<string, Seen>): Map<string, number> {
 function codebaseOf(seen: Seen, names: ReadonlySet<string>, sole: string): { name: string; known: boolean } {
   if (names.size < 2) return { name: sole, known: true };
   if (seen.codebase !== null && names.has(seen.codebase)) return { name: seen.codebase, known: true };
-  // Something has to stand there for the file to hold; that it is a guess is said.
+  // Something has to stand there for the file to hold; its head says how many are guesses.
   return { name: names.has(sole) ? sole : ([...names][0] ?? sole), known: false };
 }
 

@@ -56,6 +56,10 @@ export function proposeSync(input: SyncInput): SyncProposal {
     else added.push({ file: fileFor(input.parsed, entry.class), name: seen.name, entry: shortened(entry) });
   }
 
+  const { project } = manifest.environment;
+  if (input.deployed !== null && !input.deployed.functions.some((copy) => copy.project === project)) {
+    notes.push(`? ${project}: not one function of it was listed, so no removal is proposed`);
+  }
   const gone: string[] = [];
   for (const [name, entry] of manifest.functions) {
     if (fleet.has(name)) continue;

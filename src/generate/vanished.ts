@@ -19,6 +19,9 @@ export function isGone(entry: FunctionEntry, manifest: Manifest, look: Look, sou
   if (deployed !== null && where.some((region) => !wasListed(region, deployed, manifest, gaps))) return "no";
   if (declared !== null && !sourceIsWhole) return "no";
   if (deployed === null && declared === null) return "no";
+  // An empty project, or a listing of another one, says nothing of what is gone.
+  if (deployed !== null && !deployed.functions.some((copy) => copy.project === manifest.environment.project))
+    return "no";
   if (deployed === null) return "no source declares it any more; whether it is live was not looked at";
   const others = manifest.environments.filter((name) => name !== manifest.environment.name);
   if (declared === null && others.length > 0) {
