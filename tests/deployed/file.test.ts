@@ -489,6 +489,7 @@ describe("any file", () => {
 
   test("a snapshot is told from listings by its content", () => {
     expect(isSnapshotText('\uFEFF{ "version": 1, "sources": {}, "deployed": null }')).toBe(true);
+    expect(problemsOf('{"version":1,"sources":{},"deployed":null}')[0]?.mend).toBe("Give it with --snapshot.");
     for (const text of [
       success([endpoint]),
       "[]",
