@@ -1,6 +1,6 @@
 import { regionsOfClass } from "../manifest/cross-check.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import type { ParsedManifest } from "../manifest/parse.ts";
+import type { ParsedManifest } from "../manifest/parsed.ts";
 import { editsToRemove, type FileEdit, flowsNaming } from "../manifest/remove-function.ts";
 import { resolveManifest } from "../manifest/resolve.ts";
 import type { FunctionData } from "../manifest/schema.ts";

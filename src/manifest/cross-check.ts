@@ -1,7 +1,7 @@
 import type { Problem } from "../model/problem.ts";
 import { regions } from "../model/regions.ts";
 import { didYouMean } from "./nearest.ts";
-import type { Entry, ParsedManifest, WrittenNames } from "./parse.ts";
+import type { Entry, ParsedManifest, WrittenNames } from "./parsed.ts";
 import type { ClassData, FunctionData } from "./schema.ts";
 import { shorten, whereIn } from "./schema-problems.ts";
 

@@ -1,54 +1,10 @@
-import { posix } from "node:path";
 import type { z } from "zod";
-import type { Place } from "../model/place.ts";
 import { InputError, type Problem } from "../model/problem.ts";
 import { crossCheck } from "./cross-check.ts";
-import {
-  type CallerData,
-  type CheckData,
-  type ClassData,
-  type CodebaseData,
-  type DefaultsData,
-  type EnvironmentData,
-  type FlowEdgeData,
-  type FunctionData,
-  type IgnoreData,
-  includedSchema,
-  type ManifestData,
-  manifestSchema,
-  type RegionData,
-} from "./schema.ts";
+import { type Entry, type ParsedManifest, placeOf, type WrittenNames } from "./parsed.ts";
+import { type FunctionData, includedSchema, type ManifestData, manifestSchema, type RegionData } from "./schema.ts";
 import { problemsOfIssues } from "./schema-problems.ts";
 import { type Path, readYaml, type YamlFile } from "./yaml-file.ts";
-
-/** A part of the file with the way to its position. `path` leads to it within its own file. */
-export interface Entry<T> {
-  readonly value: T;
-  readonly yaml: YamlFile;
-  readonly path: Path;
-}
-
-/** regions.yaml and its included files, checked and joined, before an environment is chosen. */
-export interface ParsedManifest {
-  readonly file: string;
-  readonly defaultEnvironment: string | null;
-  readonly environments: ReadonlyMap<string, Entry<EnvironmentData>>;
-  readonly regions: ReadonlyMap<string, Entry<RegionData>>;
-  readonly classes: ReadonlyMap<string, Entry<ClassData>>;
-  readonly allowedRuntimes: readonly string[] | null;
-  readonly codebases: ReadonlyMap<string, Entry<CodebaseData>>;
-  readonly defaults: Entry<DefaultsData> | null;
-  readonly functions: ReadonlyMap<string, Entry<FunctionData>>;
-  readonly callers: ReadonlyMap<string, Entry<CallerData>>;
-  readonly flows: ReadonlyMap<string, Entry<readonly FlowEdgeData[]>>;
-  readonly ignores: readonly Entry<IgnoreData>[];
-  readonly checks: ReadonlyMap<string, Entry<CheckData>>;
-  /** Files that were read: the manifest, then those it includes. */
-  readonly files: readonly string[];
-}
-
-/** Names that are written in a section, also where the entry itself is wrong, so that one slip is one problem. */
-export type WrittenNames = ReadonlyMap<string, ReadonlySet<string>>;
 
 type Sections = { [Key in keyof ManifestData]?: ManifestData[Key] | undefined };
 interface Part {
@@ -85,11 +41,6 @@ export function parseManifest(
   return parsed;
 }
 
-/** Position of an entry's own name, or of a path within it. */
-export function placeOf(entry: Entry<unknown>, ...within: (string | number)[]): Place {
-  return within.length === 0 ? entry.yaml.keyPlace(entry.path) : entry.yaml.keyPlace([...entry.path, ...within]);
-}
-
 function readIncluded(
   main: YamlFile,
   at: Path,
@@ -102,16 +53,26 @@ function readIncluded(
     problems.push(main.problemAt(main.valuePlace(at), message, mend));
     return null;
   };
-  const relative = posix.normalize(path.replaceAll("\\", "/"));
-  if (relative.startsWith("../")) {
+  const name = pathBelow(main.file, path);
+  if (name === null) {
     return refuse(`${path} lies outside this file's folder.`, "include files below this file's folder");
   }
   if (/[*?[\]{}]/.test(path)) return refuse(`${path} is a pattern.`, "name each file");
-  const name = posix.join(posix.dirname(main.file), relative);
   if (parts.some((part) => part.yaml.file === name)) return refuse(`${path} is included already.`, "include it once");
   const text = readInclude?.(name) ?? null;
   if (text === null) return refuse(`${path} cannot be read.`, "check the path: it starts at this file's folder");
   return readPart(readYaml(text, name), includedSchema, problems);
+}
+
+/** A path as the root sees it, from the folder of a file; null where it leads out of that folder. */
+function pathBelow(file: string, path: string): string | null {
+  const parts: string[] = [];
+  for (const part of path.split(/[/\\]/)) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return null;
+    } else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return [...file.split("/").slice(0, -1), ...parts].join("/");
 }
 
 /** Checks one file against its schema. What is wrong is reported and left out, so that the rest can be checked too. */

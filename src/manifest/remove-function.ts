@@ -1,5 +1,5 @@
 import type { ManifestEdit } from "./edit.ts";
-import type { ParsedManifest } from "./parse.ts";
+import type { ParsedManifest } from "./parsed.ts";
 
 /** An edit with the file it belongs to: entries may stand in an included file. */
 export interface FileEdit {

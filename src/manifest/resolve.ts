@@ -13,7 +13,7 @@ import type {
   RegionEntry,
 } from "./manifest.ts";
 import { didYouMean } from "./nearest.ts";
-import { type Entry, type ParsedManifest, placeOf } from "./parse.ts";
+import { type Entry, type ParsedManifest, placeOf } from "./parsed.ts";
 import type { DefaultsData, EnvironmentData, FunctionData, RegionData } from "./schema.ts";
 
 const usualWarn = 0.8;

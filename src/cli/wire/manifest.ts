@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Manifest } from "../../manifest/manifest.ts";
-import type { ParsedManifest } from "../../manifest/parse.ts";
+import type { ParsedManifest } from "../../manifest/parsed.ts";
 import { InputError } from "../../model/problem.ts";
 import type { GlobalOptions } from "../command.ts";
 import { inputError } from "../input-error.ts";
