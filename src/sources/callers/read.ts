@@ -9,7 +9,7 @@ import { callSites } from "./call-sites.ts";
 import { readCall } from "./callable.ts";
 import { envFiles, readEnvValues } from "./env-values.ts";
 import { readRewrites } from "./rewrites.ts";
-import { Rows } from "./rows.ts";
+import { byPlace, Rows } from "./rows.ts";
 import { callMakers } from "./sdk.ts";
 import { isTestFile } from "./test-files.ts";
 import { trace } from "./trace.ts";
@@ -132,6 +132,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     callers.push(...rewrites.callers.map((caller) => ({ ...caller, owner: ownerName(file) })));
     gaps.push(...rewrites.gaps);
   }
+  callers.sort(byPlace);
+  unresolved.sort(byPlace);
   return { facts: { callers, unresolved, env: env.flatMap((part) => part.values), files: files.length }, gaps };
 }
 

@@ -40,12 +40,16 @@ export function whenText(conditions: readonly Condition[]): string | null {
   return texts.length === 0 ? null : texts.join(" and ").slice(0, 200);
 }
 
+/** Nodes that give a value a name; a call that hands it on does not. */
+const namesValues = new Set(["VariableDeclarator", "TSEnumMember", "PropertyDefinition"]);
+
 /** Where a region's text comes from, in the words of the contract. */
 export function sourceOf(region: Alternative, isDefault: boolean): RegionSource {
   if (region.env !== null)
     return region.env.use === "committed" ? `env:${region.env.name}` : `env-fallback:${region.env.name}`;
   if (isDefault) return "default";
-  return region.via.length === 0 ? "literal" : "constant";
+  const named = region.via.some((spot) => "node" in spot && namesValues.has(spot.node.type));
+  return named ? "constant" : "literal";
 }
 
 /** A region id as Google writes it: letters, a dash, letters and a number. */

@@ -78,7 +78,7 @@ export class Rows {
         unresolved.push({ ...spot, column: base.column, reason: [...row.failures].slice(0, 3).join("; ") });
       }
     }
-    return { callers: callers.sort(byPlace), unresolved: unresolved.sort(byPlace) };
+    return { callers, unresolved };
   }
 
   #resolved(
@@ -143,7 +143,7 @@ export function symbolOf(site: Site): string | null {
   return symbol;
 }
 
-function byPlace(one: Place, other: Place): number {
+export function byPlace(one: Place, other: Place): number {
   if (one.file !== other.file) return one.file < other.file ? -1 : 1;
   return one.line - other.line || (one.column ?? 0) - (other.column ?? 0);
 }

@@ -123,6 +123,9 @@ function instanceCall(value: Extract<Value, { kind: "call" }>): InstanceReading[
       region(callee.name === "getFunctions" ? second?.values() : undefined, app, site),
     );
   }
+  if (callee.kind === "external" && callee.name === "functions" && appPackages.test(callee.source)) {
+    return apps(first?.values()).map((given) => region(undefined, given, site));
+  }
   if (callee.kind === "member" && callee.name === "functions") {
     const app = appOf(callee.object);
     if (app === "namespace") {
@@ -184,7 +187,8 @@ function isNamespace(value: Value): boolean {
 function isAdminFunctions(value: Value): boolean {
   if (value.kind !== "call") return false;
   const { callee } = value;
-  if (callee.kind === "external") return adminPackages.test(callee.source) && callee.name === "getFunctions";
+  if (callee.kind === "external")
+    return adminPackages.test(callee.source) && (callee.name === "getFunctions" || callee.name === "functions");
   if (callee.kind !== "member" || callee.name !== "functions") return false;
   const { object } = callee;
   return (

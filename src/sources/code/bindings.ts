@@ -282,9 +282,9 @@ function given(
   return readPattern(engine, binding.declaration, binding.identifier, values, scene);
 }
 
-const eachItem = new Set(["map", "forEach", "filter", "find", "flatMap", "some", "every"]);
+const eachItem = new Set(["then", "map", "forEach", "filter", "find", "flatMap", "some", "every"]);
 
-/** `names.map((name) => …)`: the callback gets every item of the list. */
+/** `names.map((name) => …)`: the callback gets every item of the list; of a promise, what it holds. */
 function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use: Site): readonly Alternative[] | null {
   const call = scene.module.parents.get(fn);
   if (index !== 0 || call?.type !== "CallExpression" || call.arguments[0] !== fn) return null;
@@ -295,8 +295,10 @@ function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use
     !eachItem.has(callee.property.name)
   )
     return null;
+  const objects = engine.evaluate(callee.object, scene);
+  if (callee.property.name === "then") return objects;
   return flatMap(
-    engine.evaluate(callee.object, scene),
+    objects,
     (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use),
   );
 }

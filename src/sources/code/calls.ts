@@ -156,7 +156,7 @@ function stringResult(object: Value, name: string, args: readonly Value[], site:
   const result = stringMethod(object, name, args);
   if (result === null) return unknown(`.${name}() is only known when the program runs`, site);
   if (result.kind === "text" && result.text.length > 4_096) return unknown("the text grows past 4096 characters", site);
-  return one(result, site);
+  return one(result, null);
 }
 
 /** Calls `step` with every combination of argument values. */

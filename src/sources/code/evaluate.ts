@@ -52,6 +52,7 @@ export class Evaluator implements Engine {
   readonly #exports = new Map<string, Exports | null>();
   readonly #exported = new Map<string, readonly Alternative[] | null>();
   readonly #active = new Map<Node, Frame | null>();
+  #question = 0;
   #depth = 0;
   #steps = 0;
   #openings: ReadonlyMap<Node, Opening> = new Map();
@@ -64,6 +65,7 @@ export class Evaluator implements Engine {
   /** Runs one question with parameters bound as `openings` say; each question has its own budget. */
   ask<T>(openings: ReadonlyMap<Node, Opening>, question: () => T): T {
     this.#openings = openings;
+    this.#question++;
     this.#steps = 0;
     this.#depth = 0;
     this.#active.clear();
@@ -103,7 +105,7 @@ export class Evaluator implements Engine {
             flatMap(inner, (right) => this.#bounded(concat(concat(left, right), tail), site)),
           );
         });
-        return parts.map((part) => ({ ...part, written: site }));
+        return this.#assembled(parts, site);
       }
       case "Identifier":
         return this.#identifier(node.name, node, scene, site);
@@ -239,10 +241,15 @@ export class Evaluator implements Engine {
     return nodes.map((node) => {
       const inner = node.type === "SpreadElement" ? node.argument : node;
       let known: readonly Alternative[] | null = null;
+      let question = this.#question;
       return {
         spread: node.type === "SpreadElement",
         values: () => {
-          known ??= this.evaluate(inner, scene);
+          // Another question binds other parameters, so what was known then may not hold now.
+          if (known === null || question !== this.#question) {
+            question = this.#question;
+            known = this.evaluate(inner, scene);
+          }
           return known;
         },
       };
@@ -294,10 +301,15 @@ export class Evaluator implements Engine {
     ];
   }
 
+  /** Written where the text is put together, unless a variable of the build gave it: then in its file. */
+  #assembled(parts: readonly Alternative[], site: Site): readonly Alternative[] {
+    return parts.map((part) => ({ ...part, written: part.env?.use === "committed" ? part.written : site }));
+  }
+
   #bounded(value: Value, site: Site): readonly Alternative[] {
     if (value.kind === "text" && value.text.length > maxText)
       return unknown(`the text grows past ${maxText} characters`, site);
-    return one(value, site);
+    return one(value, null);
   }
 
   #computed(object: Value, key: Value, site: Site): readonly Alternative[] {
@@ -354,14 +366,15 @@ export class Evaluator implements Engine {
     const lefts = this.evaluate(left, scene);
     if (operator === "+") {
       const rights = this.evaluate(right, scene);
-      return flatMap(lefts, (a) =>
+      const sums = flatMap(lefts, (a) =>
         flatMap(rights, (b) => {
           if (a.kind === "plain" && b.kind === "plain" && typeof a.value === "number" && typeof b.value === "number") {
             return one({ kind: "plain", value: a.value + b.value }, site);
           }
           return this.#bounded(concat(a, b), site);
         }),
-      ).map((sum) => ({ ...sum, written: site }));
+      );
+      return this.#assembled(sums, site);
     }
     if (operator === "||" || operator === "??") {
       return lefts.flatMap((alternative) =>

@@ -33,7 +33,7 @@ export function reachingWrites(module: Module, binding: Binding, use: Node): Rea
   const state: State = { writers: new Set(), live: true };
   walk.statement(body, state);
   if (walk.found === null) return { writers: all, sure: false };
-  return { writers: [...walk.found], sure: walk.sure };
+  return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure };
 }
 
 class Walk {

@@ -141,11 +141,17 @@ export function flatMap(
   for (const outer of alternatives) {
     for (const inner of step(outer.value, outer)) {
       const both = join(outer, inner);
-      if (both !== null) joined.push({ ...both, value: inner.value, written: inner.written ?? outer.written });
+      if (both !== null) joined.push({ ...both, value: inner.value, written: writtenIn(outer, inner) });
     }
     if (joined.length > maxAlternatives) return unknown(`it has more than ${maxAlternatives} possible values`, null);
   }
   return distinct(joined);
+}
+
+/** The inner place, but where the outer value came from an env file: what is made from it is mended there. */
+function writtenIn(outer: Alternative, inner: Alternative): Spot | null {
+  const fromEnv = outer.env?.use === "committed" && inner.env === null;
+  return fromEnv ? (outer.written ?? inner.written) : (inner.written ?? outer.written);
 }
 
 /** Conditions, places and doubts of two alternatives that hold together; null when they exclude each other. */

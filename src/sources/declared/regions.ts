@@ -2,7 +2,7 @@ import type { RegionSource } from "../../model/callers.ts";
 import type { Place } from "../../model/place.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import { placeOf, type Site } from "../code/module.ts";
-import type { Alternative, Argument, Spot, Value } from "../code/value.ts";
+import type { Alternative, Spot, Value } from "../code/value.ts";
 import { chainOf } from "./trigger.ts";
 
 /** Regions that a piece of source names. `problem` says why some of them could not be told. */
@@ -28,7 +28,14 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
     const { value } = alternative;
     if (value.kind === "list") {
       if (value.changed) certain = false;
-      for (const item of value.items) for (const inner of itemValues(item)) take(inner, [...trail, ...alternative.via]);
+      const inside = [...trail, ...alternative.via];
+      for (const item of value.items) {
+        for (const inner of item.values()) {
+          if (!item.spread || inner.value.kind === "list") take(inner, inside);
+          else problem ??= "a list is spread that is only known when the program runs";
+        }
+      }
+      if (problem !== null) certain = false;
       return;
     }
     if (value.kind === "plain" && (value.value === undefined || value.value === null)) return;
@@ -75,25 +82,6 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
   // Either of several: each is possible, none is settled.
   if (choices > 1) certain = false;
   return { regions: [...regions], certain, place, source, problem };
-}
-
-function itemValues(item: Argument): readonly Alternative[] {
-  if (!item.spread) return item.values();
-  return item.values().flatMap((alternative) =>
-    alternative.value.kind === "list"
-      ? alternative.value.items.flatMap(itemValues)
-      : [
-          {
-            ...alternative,
-            value: {
-              kind: "unknown" as const,
-              reason: "a list is spread that is only known when the program runs",
-              site: null,
-              env: null,
-            },
-          },
-        ],
-  );
 }
 
 export function placeAt(spot: Spot): Place {
