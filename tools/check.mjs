@@ -7,7 +7,7 @@ const steps = [
   ["types", "tsc", "--noEmit", "-p", "."],
   ["types of the functions", "tsc", "--noEmit", "-p", "src/functions"],
   ["types of the front end", "tsc", "--noEmit", "-p", "examples/web"],
-  ["lint and format", "biome", "ci", "--error-on-warnings"],
+  ["lint and format", "biome", "ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])],
   ["arrows between folders", "depcruise", "--config", ".dependency-cruiser.mjs", "bin", "src", "--output-type", "err"],
   ["dead code and dependencies", "knip"],
   ["documentation up to date", "node", "tools/docs.mjs", "--check"],

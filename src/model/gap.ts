@@ -39,9 +39,3 @@ export interface Gap {
 
 /** How far a source was read. "not asked" is neither a gap nor a pass. */
 export type SourceStatus = "read" | "partial" | "failed" | "not asked";
-
-/** Items with what is missing from them. */
-export interface Facts<T> {
-  readonly items: readonly T[];
-  readonly gaps: readonly Gap[];
-}
