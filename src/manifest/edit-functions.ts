@@ -26,11 +26,13 @@ export function splicesOfNewFunctions(source: EditSource, added: readonly NewFun
   const placed = added.map((one, sequence) => {
     const className = classOf(one.entry);
     const run = wholeOrder === null ? runs.get(className) : { from: 0, to: names.length };
-    if (run === undefined) return { ...one, index: names.length, className, order: compareFolded, sequence };
+    if (run === undefined)
+      return { ...one, index: names.length, leads: false, className, order: compareFolded, sequence };
     const neighbours = names.slice(run.from, run.to);
     const order = wholeOrder ?? orderOf(neighbours);
     const first = order === null ? -1 : neighbours.findIndex((name) => order(one.name, name) < 0);
-    return { ...one, index: first === -1 ? run.to : run.from + first, className, order, sequence };
+    const index = first === -1 ? run.to : run.from + first;
+    return { ...one, index, leads: index === run.from, className, order, sequence };
   });
   // New functions that meet at one place: those of a class together, in the order of the place.
   const firstOfClass = new Map<string, number>();
@@ -46,7 +48,9 @@ export function splicesOfNewFunctions(source: EditSource, added: readonly NewFun
   const splices: Splice[] = [];
   for (const one of placed) {
     const line = `${writeText(one.name)}: ${writeYaml(one.entry)}`;
-    const splice = insertLine(source, functions, one.index, isHeaderAbove(source, functions, one.index), line);
+    // Only the first of a group has to mind the comment above it; any other goes right behind its neighbour.
+    const beneath = one.leads && isHeaderAbove(source, functions, one.index);
+    const splice = insertLine(source, functions, one.index, beneath, line);
     if (splice === null) return null;
     splices.push(splice);
   }

@@ -215,6 +215,10 @@ describe("ways of writing", () => {
     expect(edit(attached, { kind: "add-function", name: "a", entry: "payments" })).toBe(
       "functions:\n  z: core\n  a: payments\n  # about m\n  m: payments\n  n: payments\n  y: core\n",
     );
+    const followed = "functions:\n  n: core\n  m: core\n\n  # payments\n  z: payments\n";
+    expect(edit(followed, { kind: "add-function", name: "a", entry: "core" })).toBe(
+      "functions:\n  n: core\n  m: core\n  a: core\n\n  # payments\n  z: payments\n",
+    );
     const unsorted = "functions:\n  n: core\n  m: core\n  z: payments\n";
     expect(edit(unsorted, { kind: "add-function", name: "a", entry: "core" })).toBe(
       "functions:\n  n: core\n  m: core\n  a: core\n  z: payments\n",
