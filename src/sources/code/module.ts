@@ -7,6 +7,7 @@ import {
   visitorKeys,
 } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
+import { maxNesting, nestingOf } from "./nesting.ts";
 import { type Binding, type Scope, scopesOf, type Tree } from "./scope.ts";
 import { lineStarts, positionAt } from "./text.ts";
 
@@ -30,6 +31,8 @@ export type ParsedModule = { readonly module: Module } | { readonly error: strin
 
 /** Parses a script. `text` may be a whole file with everything but the script blanked out. Never throws. */
 export function parseModule(file: string, text: string, language: "ts" | "tsx" | "jsx"): ParsedModule {
+  if (nestingOf(text, maxNesting) > maxNesting)
+    return { error: `it is nested more than ${maxNesting} levels deep`, line: 1 };
   let result: ParseResult;
   const starts = lineStarts(text);
   try {
