@@ -53,7 +53,7 @@ export async function readCallersHere(
   const parts: Read<CallerFacts>[] = [];
   if (owners.length > 0 || manifest === null) {
     const { readCallers } = await import("../../sources/callers/read.ts");
-    parts.push(await readCallers({ root, projectId, owners }));
+    parts.push(await readCallers({ root, projectId, owners, everywhere: manifest === null }));
   }
   for (const { entry, facts } of brought) parts.push(await readBrought(root, entry, facts));
   if (parts.length === 0) {
