@@ -1,11 +1,9 @@
-import { resolve } from "node:path";
 import type { Environment, Manifest } from "../../manifest/manifest.ts";
 import type { DeployedFacts } from "../../model/deployed.ts";
 import type { SourceName } from "../../model/gap.ts";
 import type { HolderFacts } from "../../model/holders.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
-import { readInput } from "./files.ts";
 import { holderAccess } from "./holder-access.ts";
 import type { Read } from "./read-code.ts";
 import { openServices, type Services } from "./services.ts";
@@ -34,7 +32,8 @@ type Attempt = <T>(source: SourceName, read: () => Promise<Read<T>>) => Promise<
  */
 export async function readServices(input: ServicesInput, attempt: Attempt, io: Io): Promise<ServicesRead> {
   const { asked, deployedFile, root } = input;
-  const listing = deployedFile === null || !asked.has("deployed") ? null : await readListing(deployedFile, input, io);
+  const listing =
+    deployedFile === null || !asked.has("deployed") ? null : await readDeployedOf(deployedFile, input, io);
   const notes = listing?.notes ?? [];
   const live = asked.has("deployed") && listing === null;
   if (!live && !asked.has("holders")) return { deployed: listing, holders: null, notes };
@@ -119,20 +118,7 @@ async function closeServices(opened: Promise<Services> | null): Promise<void> {
   await services?.close();
 }
 
-interface Listing extends Read<DeployedFacts> {
-  readonly notes: readonly string[];
-}
-
-async function readListing(file: string, { manifest, project }: ServicesInput, io: Io): Promise<Listing> {
-  const { readDeployedFile } = await import("../../sources/deployed/file.ts");
-  const { text, modified } = readInput(resolve(io.cwd, file), file);
-  const read = readDeployedFile(text, file, modified, project);
-  const projects = new Set(read.facts.functions.map((row) => row.project));
-  if (manifest !== null && projects.size > 0 && !projects.has(manifest.environment.project)) {
-    throw inputError(
-      `${file} lists project ${[...projects].sort().join(", ")}; environment ${manifest.environment.name} is project ${manifest.environment.project}.`,
-      "Choose the environment with --env, or take the listing of its project.",
-    );
-  }
-  return read;
+async function readDeployedOf(file: string, { manifest, project }: ServicesInput, io: Io) {
+  const { readListing } = await import("./listing.ts");
+  return readListing(file, manifest, project, io);
 }

@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import type { Manifest } from "../../manifest/manifest.ts";
+import type { DeployedFacts } from "../../model/deployed.ts";
+import { isSnapshotText, readDeployedFile } from "../../sources/deployed/file.ts";
+import { parseSnapshot } from "../../sources/snapshot-file.ts";
+import { inputError } from "../input-error.ts";
+import type { Io } from "../io.ts";
+import { readInput } from "./files.ts";
+import type { Read } from "./read-code.ts";
+
+interface Listing extends Read<DeployedFacts> {
+  readonly notes: readonly string[];
+}
+
+/**
+ * What a file given with `--deployed` says is deployed: a listing that another tool wrote, or that part of a snapshot.
+ * Throws InputError for a file of another kind, and for one of another project than the environment's.
+ */
+export function readListing(file: string, manifest: Manifest | null, project: string | null, io: Io): Listing {
+  const { text, modified } = readInput(resolve(io.cwd, file), file);
+  const read = isSnapshotText(text) ? deployedOfSnapshot(text, file) : readDeployedFile(text, file, modified, project);
+  const projects = new Set(read.facts.functions.map((row) => row.project));
+  if (manifest !== null && projects.size > 0 && !projects.has(manifest.environment.project)) {
+    throw inputError(
+      `${file} lists project ${[...projects].sort().join(", ")}; environment ${manifest.environment.name} is project ${manifest.environment.project}.`,
+      "Choose the environment with --env, or take the listing of its project.",
+    );
+  }
+  return read;
+}
+
+function deployedOfSnapshot(text: string, file: string): Listing & { readonly facts: DeployedFacts } {
+  const snapshot = parseSnapshot(text, file);
+  if (snapshot.deployed === null) {
+    throw inputError(
+      `${file} is a snapshot in which nobody looked at what is deployed.`,
+      "Take one with `regions snapshot --sources deployed -o FILE`, or give a listing.",
+    );
+  }
+  const takenAt = snapshot.deployed.origin.takenAt ?? snapshot.takenAt;
+  return {
+    facts: { ...snapshot.deployed, origin: { kind: "snapshot", file, takenAt } },
+    gaps: snapshot.gaps.filter((gap) => gap.source === "deployed"),
+    notes: [],
+  };
+}
