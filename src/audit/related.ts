@@ -46,13 +46,19 @@ export function ownHolders(view: View, name: string, region: string): RelatedPla
   }));
 }
 
-/** The command that removes a copy nobody wants; holders of an undeclared function are handed over first. */
+/** How to move a function whose only copies stand in the wrong place, in the order in which nothing breaks. */
+export function moving(wanted: readonly string[], from: readonly string[]): string {
+  const copies = from.length === 1 ? "the copy" : "the copies";
+  return `deploy it to ${listed(wanted)} as well, bring its callers and holders over, then delete ${copies} in ${listed(from)} once nothing reaches ${from.length === 1 ? "it" : "them"}`;
+}
+
+/** How to remove a copy nobody wants; holders of an undeclared function are handed over first. */
 export function removal(view: View, name: string, region: string): string {
   const declared = view.manifest?.functions.has(name) ?? false;
   const held = !declared && view.holdersOf(name).some((use) => !use.own);
   return held
-    ? `hand its holders over and remove it: \`${view.command(`prune ${name} --replace-by FUNCTION`)}\``
-    : `remove it: \`${view.command(`prune ${name} --region ${region}`)}\``;
+    ? `point its holders at another function, then delete it in ${region}`
+    : `delete it in ${region} once nothing reaches it`;
 }
 
 /** Where the source exports the function. */

@@ -35,7 +35,9 @@ describe("one manifest, several environments", () => {
     expect(audit(lookAt("acme-staging", { stripeWebhook: "europe-west1" }), staging, today).findings).toEqual([]);
     const report = audit(lookAt("acme-staging", { stripeWebhook: "europe-west3" }), staging, today);
     expect(brief(report)).toEqual(["wrong-region stripeWebhook"]);
-    expect(report.findings[0]?.mend).toBe("Move it: `regions migrate stripeWebhook --to europe-west1 --env staging`.");
+    expect(report.findings[0]?.mend).toBe(
+      "Move it: deploy it to europe-west1 as well, bring its callers and holders over, then delete the copy in europe-west3 once nothing reaches it.",
+    );
   });
 
   it("misses a function in production that staging leaves out", () => {
@@ -61,6 +63,14 @@ describe("one manifest, several environments", () => {
     );
     expect(brief(report)).toEqual(["undeclared-function nightlyExport"]);
     expect(report.findings[0]?.message).toContain("regions.yaml leaves it out of staging");
+  });
+
+  it("names the environment in the command to type", () => {
+    const base = lookAt("acme-staging", { stripeWebhook: "europe-west1" });
+    const declared = look({ declared: [exported("stripeWebhook", 1, []), exported("refundPayment", 3, [])] }).declared;
+    const report = audit({ ...base, declared }, manifestFrom(text, "staging"), today);
+    expect(brief(report)).toEqual(["undeclared-export refundPayment"]);
+    expect(report.findings[0]?.mend).toBe("Declare it: `regions sync --env staging`.");
   });
 
   it("sets callers of another project aside and counts them", () => {

@@ -103,7 +103,7 @@ describe("all regions unread", () => {
     expect(report.findings[0]).toMatchObject({
       fixable: false,
       expected: ["europe-west2"],
-      mend: "Point it at europe-west2 once the function is live there: `regions fix`.",
+      mend: "Point it at europe-west2 once the function is live there.",
     });
     expect(report.findings[0]?.message).toContain("Whether anything answers there was not looked at.");
     expect(open(report)["missing-function *"]).toBe("403: permission denied");

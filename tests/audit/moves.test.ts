@@ -72,7 +72,9 @@ describe("a declared move past its date", () => {
     const report = audit(look({ deployed: [old], ...at("europe-west1") }), moving("2026-11-21"), today);
     expect(brief(report)).toEqual(["overdue-move stripeWebhook"]);
     expect(report.findings[0]?.related).toHaveLength(3);
-    expect(report.findings[0]?.mend).toBe("Finish the move: `regions migrate stripeWebhook --to europe-west3`.");
+    expect(report.findings[0]?.mend).toBe(
+      "Finish the move: deploy it to europe-west3 as well, bring its callers and holders over, then delete the copy in europe-west1 once nothing reaches it; or put a later date.",
+    );
   });
 
   it("is not checked while the old region cannot be read", () => {

@@ -126,7 +126,7 @@ describe("the faults of a real day", () => {
       "ChatterRegister.tsx:12 calls registerChatter in europe-west1; it belongs in europe-west2. A stray copy still answers there; pruning it breaks this page.",
     );
     expect(finding).toMatchObject({
-      mend: "Point it at europe-west2: `regions fix`.",
+      mend: "Point it at europe-west2.",
       fixable: true,
       confidence: "certain",
     });

@@ -43,7 +43,7 @@ export const brokenIsolation = defineRule({
       });
       out.fail({
         message: `A surge in ${name} can starve ${listed(clash.others)}: it ${live ? "is live" : "is meant to run"} in ${clash.region} beside them, and class ${own.name} must be kept apart.`,
-        mend: `Give ${name} regions that no such class uses, then move it: \`${view.command(`migrate ${name} --to ${own.region}`)}\`.`,
+        mend: `Give ${name} only regions that no such class uses (its own class is at home in ${own.region})${live ? `, then delete the copy in ${clash.region} once nothing reaches it` : ""}.`,
         function: name,
         place: entry.place,
         impact: "later",

@@ -27,7 +27,7 @@ export const duplicateFunction = defineRule({
             : `whatever still reaches it runs old code out of sight.`;
         out.fail({
           message: `${name} is also live in ${copy.region}, beside ${listed(beside)}: ${harm}`,
-          mend: `Remove it once nothing reaches it: \`${view.command(`prune ${name} --region ${copy.region}`)}\`.`,
+          mend: `Delete the copy in ${copy.region} once nothing reaches it.`,
           function: name,
           place: null,
           impact: own.length > 0 ? "now" : "later",

@@ -44,7 +44,7 @@ export const envRegion = defineRule({
         message: `${feeds}; ${functions.length === 1 ? "it belongs" : "they belong"} in ${listed(expected)}. ${consequence}`,
         mend:
           expected.length === 1
-            ? `Set it to ${expected[0]}${live ? "" : ` once ${functions.length === 1 ? "the function is" : "the functions are"} live there`}: \`${view.command("fix")}\`.`
+            ? `Set it to ${expected[0]}${live ? "" : ` once ${functions.length === 1 ? "the function is" : "the functions are"} live there`}.`
             : "Its callers need different regions: give each group an instance of its own.",
         function: functions.length === 1 ? (functions[0] ?? null) : null,
         place,

@@ -74,7 +74,7 @@ function mend(view: View, { use, expected }: Stray): string {
   const then = use.how === "rewrite" ? ", then deploy Hosting" : "";
   const live = expected.some((region) => view.fleet.presence(use.function, region) === "live");
   const when = live ? "" : " once the function is live there";
-  return `Point it at ${listed(expected, "or")}${when}: \`${view.command("fix")}\`${then}.`;
+  return `Point it at ${listed(expected, "or")}${when}${then}.`;
 }
 
 /** A fix needs one region to write, and a copy that is known to be live there. */

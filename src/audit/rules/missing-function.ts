@@ -46,7 +46,7 @@ export const missingFunction = defineRule({
           : `${subject}; it belongs in ${listed(wanted)}.${noSource}`,
         mend:
           noSource === ""
-            ? `Deploy it to ${listed(absentWanted)}: ${deployCommand()}, or take it out of ${view.manifest?.file}.`
+            ? `Deploy it to ${listed(absentWanted)}${deployCommand()}, or take it out of ${view.manifest?.file}.`
             : `Take it out of ${view.manifest?.file} with \`${view.command("sync")}\`, or bring its source back.`,
         function: name,
         place: entry?.place ?? null,
@@ -59,9 +59,7 @@ export const missingFunction = defineRule({
 
       function deployCommand(): string {
         const codebase = view.manifest?.codebases.get(entry?.codebase ?? "");
-        return codebase?.deployer === "firebase"
-          ? `\`firebase deploy --only functions:${name}\``
-          : `\`${view.command("deploy")}\``;
+        return codebase?.deployer === "firebase" ? ` (\`firebase deploy --only functions:${name}\`)` : "";
       }
     }
   },

@@ -1,4 +1,4 @@
-import { dependents, manifestLine, ownHolders } from "../related.ts";
+import { dependents, manifestLine, moving, ownHolders } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { listed } from "../wording.ts";
 
@@ -27,8 +27,8 @@ export const overdueMove = defineRule({
           ? `${name} should have left ${from} by ${until}, and is still live only there: its customers depend on a region it does not belong in.`
           : `${name} should have left ${from} by ${until}; the old copy still answers beside ${listed(liveWanted)}, with old code.`,
         mend: onlyThere
-          ? `Finish the move: \`${view.command(`migrate ${name} --to ${wanted[0]}`)}\`.`
-          : `Remove the old copy once nothing reaches it: \`${view.command(`prune ${name} --region ${from}`)}\`; or put a later date.`,
+          ? `Finish the move: ${moving(wanted, [from])}; or put a later date.`
+          : `Delete the copy in ${from} once nothing reaches it, or put a later date.`,
         function: name,
         place,
         impact: onlyThere ? "next" : "later",

@@ -1,4 +1,4 @@
-import { dependents, manifestLine } from "../related.ts";
+import { dependents, manifestLine, moving } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { counted, listed } from "../wording.ts";
 
@@ -24,7 +24,7 @@ export const wrongRegion = defineRule({
         : ` The list shows nothing at all in ${listed(wanted)}; it may not have reached it.`;
       out.fail({
         message: `${name} answers in ${listed(live)} only; it belongs in ${listed(wanted)}, where nothing answers.${leaning}${unsure}`,
-        mend: `Move it: \`${view.command(`migrate ${name} --to ${wanted[0]}`)}\`.`,
+        mend: `Move it: ${moving(wanted, live)}.`,
         function: name,
         place: null,
         impact: "next",
