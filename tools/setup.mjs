@@ -22,7 +22,8 @@ function isInstalled() {
   const present = packagesOf("node_modules/.package-lock.json");
   if (wanted === null || present === null) return false;
   return Object.entries(wanted).every(([path, entry]) => {
-    if (!path.includes("node_modules/") || entry.optional || entry.devOptional || entry.peer) return true;
+    if (!path.includes("node_modules/") || entry.optional || entry.extraneous || entry.devOptional || entry.peer)
+      return true;
     return present[path]?.version === entry.version && (entry.link === true || existsSync(join(root, path)));
   });
 }
