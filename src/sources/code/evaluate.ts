@@ -78,11 +78,16 @@ export class Evaluator implements Engine {
 
   evaluate(node: Node, scene: Scene): readonly Alternative[] {
     const site = { module: scene.module, node };
+    return this.#within(site, () => this.#evaluate(node, scene, site));
+  }
+
+  /** Every way back into the evaluator passes here, so that nothing that is made from itself is followed for ever. */
+  #within(site: Site, follow: () => readonly Alternative[]): readonly Alternative[] {
     if (this.#depth >= maxDepth) return unknown("the expression is nested too deeply to follow", site);
     if (++this.#steps > maxSteps) return unknown("the expression takes too many steps to follow", site);
     this.#depth++;
     try {
-      return this.#evaluate(node, scene, site);
+      return follow();
     } finally {
       this.#depth--;
     }
@@ -267,7 +272,7 @@ export class Evaluator implements Engine {
       const object = `${value.object.name}.env`;
       if (object === "import.meta.env" || object === "process.env") return this.#variable(name, object, site);
     }
-    return memberOf(this, value, name, site);
+    return this.#within(site, () => memberOf(this, value, name, site));
   }
 
   call(

@@ -81,9 +81,11 @@ function listByGit(root: string): FileList | null {
       if (stat.isFile()) files.push(file);
       else if (stat.isSymbolicLink()) continue;
     } catch (error) {
-      // Tracked and deleted in the working tree: nothing is there to look at, which is no failure.
       const reason = reasonOf(error);
       if (reason !== "it does not exist") unreadable.push({ path: file, reason });
+      // A name that is no UTF-8 cannot be opened by its text. Otherwise the file is tracked and deleted in the working
+      // tree: nothing is there to look at, which is no failure.
+      else if (file.includes("\ufffd")) unreadable.push({ path: file, reason: "its name is not UTF-8" });
     }
   }
   files.sort();

@@ -51,12 +51,27 @@ export function decode(bytes: Buffer): FileText {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
     return { kind: "text", text: new TextDecoder("utf-16be").decode(bytes) };
   }
-  if (bytes.subarray(0, 8192).includes(0)) return { kind: "binary" };
+  const start = bytes.subarray(0, 8192);
+  const wide = wideEncoding(start);
+  if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
+  // A lone zero may stand in a string; with other control characters beside it, no person wrote this.
+  if (start.includes(0) && start.some((byte) => byte > 0 && byte < 7)) return { kind: "binary" };
   try {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    return { kind: "text", text: bytes.toString("latin1") };
+    return start.includes(0) ? { kind: "binary" } : { kind: "text", text: bytes.toString("latin1") };
   }
+}
+
+/** UTF-16 without its mark: in text that is mostly ASCII every second byte is zero, and the others are not. */
+function wideEncoding(start: Buffer): "utf-16le" | "utf-16be" | null {
+  if (!start.includes(0)) return null;
+  const zeros = [0, 0];
+  for (let at = 0; at < start.length; at++) if (start[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  const most = start.length * 0.4;
+  if (odd > most && even < odd / 50) return "utf-16le";
+  return even > most && odd < even / 50 ? "utf-16be" : null;
 }
 
 /** Error code as a sentence a person understands. */
