@@ -77,6 +77,14 @@ export function takesValue(word: string): boolean {
   });
 }
 
+const exitCodeText = `
+Exit codes:
+  0    nothing at or above --fail-on, and all that was asked for was read
+  1    findings
+  2    wrong usage, manifest or input file
+  3    something that was asked for could not be read
+  130  interrupted`;
+
 /** Help of the program itself, with every command's summary. */
 export function topHelp(commands: readonly Command[], width: number): string {
   const commander = new Commander("regions");
@@ -98,6 +106,7 @@ export function topHelp(commands: readonly Command[], width: number): string {
       example("regions audit --env production", "everything deployed, written and registered, against the manifest"),
     ]),
   );
+  commander.addHelpText("after", exitCodeText);
   return helpOf(commander, width);
 }
 
@@ -118,7 +127,18 @@ function captureHelp(commander: Commander, width: number): () => string {
     getOutHelpWidth: () => width,
     getOutHasColors: () => false,
   });
-  return () => text;
+  return () => inReadingOrder(text);
+}
+
+/** What a person looks for first stands first: commands before options, a command's own options before everyone's. */
+function inReadingOrder(help: string): string {
+  const order = ["Commands:", "Options:", "Options of every command:", "Examples:", "Exit codes:"];
+  const rank = (block: string) => order.findIndex((heading) => block.startsWith(`${heading}\n`));
+  return `${help
+    .trimEnd()
+    .split("\n\n")
+    .sort((a, b) => rank(a) - rank(b))
+    .join("\n\n")}\n`;
 }
 
 function argumentOf(spec: ArgumentSpec): Argument {

@@ -77,6 +77,9 @@ function commandIndex(argv: readonly string[], takesValue: (word: string) => boo
 }
 
 async function unknown(word: string, message: string): Promise<InputError> {
+  const { byHand } = await import("./planned.ts");
+  const instead = byHand(word);
+  if (instead !== null) return inputError(`\`regions ${word}\` is planned, and not in this version.`, instead);
   const { didYouMean } = await import("../manifest/nearest.ts");
   const mend = didYouMean(word, commands.keys()) ?? "See `regions --help` for the commands.";
   return inputError(message, mend);

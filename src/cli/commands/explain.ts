@@ -1,8 +1,10 @@
 import { didYouMean } from "../../manifest/nearest.ts";
-import { pad } from "../../report/layout.ts";
+import { wrap } from "../../report/layout.ts";
+import { rulePageText } from "../../report/rule-page.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
+import { wantsColor, widthOf } from "../io.ts";
 import { ruleNames, rulePage } from "../rule-pages.ts";
 
 export const explain = defineCommand({
@@ -17,10 +19,13 @@ export const explain = defineCommand({
   ],
   run: async ({ args: [rule = null], global }, io) => {
     const names = ruleNames();
+    const width = widthOf(io);
     if (rule === null) {
       const rows = names.map((name) => ({ rule: name, summary: summaryOf(rulePage(name)) }));
-      const width = Math.max(...names.map((name) => name.length));
-      const text = rows.map((row) => `${pad(row.rule, width)}  ${row.summary}`.trimEnd()).join("\n");
+      const indent = Math.max(...names.map((name) => name.length)) + 2;
+      const text = rows
+        .flatMap((row) => wrap(row.summary, width, row.rule.padEnd(indent), " ".repeat(indent)))
+        .join("\n");
       await io.stdout.write(
         global.format === "json" ? `${JSON.stringify({ version: 1, rules: rows }, null, 2)}\n` : `${text}\n`,
       );
@@ -30,7 +35,11 @@ export const explain = defineCommand({
       throw inputError(`There is no rule "${rule}".`, didYouMean(rule, names) ?? "`regions explain` lists the rules.");
     }
     const page = rulePage(rule);
-    await io.stdout.write(global.format === "json" ? `${JSON.stringify({ version: 1, rule, page }, null, 2)}\n` : page);
+    await io.stdout.write(
+      global.format === "json"
+        ? `${JSON.stringify({ version: 1, rule, page }, null, 2)}\n`
+        : rulePageText(page, { width, color: wantsColor(io, global.color) }),
+    );
     return exitCodes.clean;
   },
 });

@@ -1,0 +1,25 @@
+/**
+ * Commands that are planned and not in this version, with what a person does by hand meanwhile. Findings and older
+ * notes may have taught their names; "there is no such command" would leave whoever types one alone.
+ */
+const planned: ReadonlyMap<string, string> = new Map([
+  ["fix", "Correct the region at each place that `regions audit` names; `regions explain mismatched-caller` says how."],
+  ["migrate", "Move a function by hand in the order that `regions explain wrong-region` gives."],
+  ["prune", "Delete a copy by hand as `regions explain duplicate-function` tells: last, once nothing reaches it."],
+  [
+    "guard",
+    "Before `firebase deploy`, run `regions audit --sources declared,callers`, and answer no when it asks to delete.",
+  ],
+  ["preview", "Run `regions audit --sources declared`: it says where the source would put what."],
+  ["deploy", "Deploy with the tool that you use now, then run `regions audit`."],
+  ["adopt", "Write the manifest from what is deployed: `regions init --from deployed`."],
+  ["destroy", "Delete functions with the tool that deploys them."],
+  ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
+  ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
+  ["generate", "Write regions in the source by hand; `regions audit --sources declared,callers` compares them."],
+]);
+
+/** What to do by hand instead of a planned command; null when there is no such plan. */
+export function byHand(command: string): string | null {
+  return planned.get(command) ?? null;
+}
