@@ -44,6 +44,8 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   writeSync(1, `${version()}\n`);
 } else {
   const signal = signalOfTheProcess();
+  // Warnings of libraries would stand in the middle of a report; what matters of them becomes a gap or an error.
+  if (!argv.includes("--verbose")) process.removeAllListeners("warning");
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { main } = await import("../src/cli/main.ts");

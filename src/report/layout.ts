@@ -38,10 +38,11 @@ export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** Rows as aligned columns, two blanks apart, heading first; no blanks at line ends. */
+/** Rows as aligned columns, two blanks apart, heading first; no blanks at line ends. An empty column is left out. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [heading, ...rows];
-  const widths = heading.map((_, column) =>
+  const used = heading.map((title, column) => title !== "" || rows.some((row) => (row[column] ?? "") !== ""));
+  const all = [heading, ...rows].map((row) => row.filter((_, column) => used[column]));
+  const widths = (all[0] ?? []).map((_, column) =>
     all.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? "")), 0),
   );
   return all.map((row) =>

@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { Finding, NotChecked, Report, Severity } from "../model/finding.ts";
+import type { Finding, Report, Severity } from "../model/finding.ts";
 import { type Gap, sourceNames } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
 import { grouped } from "./groups.ts";
@@ -38,7 +38,7 @@ export function terminalReport(report: Report, options: TerminalOptions): string
       ...findings.flatMap((finding) => ["", ...findingLines(finding, options, paint)]),
     ]),
     gapLines(report.gaps, options, paint),
-    notCheckedLines(report.notChecked, options, paint),
+    notCheckedLines(report, options, paint),
     noteLines(report, options, paint),
     sumLines(report, open, options, paint),
   ];
@@ -95,19 +95,33 @@ function firstInk(source: string): number {
 
 function gapLines(gaps: readonly Gap[], options: TerminalOptions, paint: ChalkInstance): string[] {
   if (gaps.length === 0) return [];
-  const rows = collected(gaps, (gap) => [gap.source, gap.facet, gap.reason]);
+  const reasons = Map.groupBy(gaps, (gap) => gap.reason);
   return [
     `${paint.bold.underline("Could not look")}  ${paint.dim(count(gaps.length, "gap"))}`,
-    ...rows.flatMap(({ key: [source = "", facet = "", reason = ""], scopes }) =>
-      wrap(`${source}, ${facet}${scopeText(scopes, options.verbose)}: ${visible(reason)}`, options.width, "  ", "    "),
-    ),
+    ...[...reasons].flatMap(([reason, same]) => {
+      const where = [...Map.groupBy(same, (gap) => gap.source)].map(
+        ([source, own]) => `${source}, ${facetText(own, options.verbose)}`,
+      );
+      return wrap(`${where.join("; ")}: ${visible(reason)}`, options.width, "  ", "    ");
+    }),
   ];
 }
 
+function facetText(gaps: readonly Gap[], verbose: boolean): string {
+  return collected(gaps, (gap) => [gap.facet])
+    .map(({ key: [facet = ""], scopes }) => {
+      // "stripe (stripe)" says nothing more than "stripe".
+      const others = scopes.filter((scope) => scope !== facet);
+      return facet + scopeText(others, verbose);
+    })
+    .join(", ");
+}
+
 /** By reason: one source that was not asked for leaves many rules unanswered. */
-function notCheckedLines(rows: readonly NotChecked[], options: TerminalOptions, paint: ChalkInstance): string[] {
+function notCheckedLines(report: Report, options: TerminalOptions, paint: ChalkInstance): string[] {
+  const rows = report.notChecked;
   if (rows.length === 0) return [];
-  const reasons = Map.groupBy(rows, (row) => row.reason);
+  const reasons = Map.groupBy(rows, (row) => withoutGap(row.reason, report.gaps));
   return [
     `${paint.bold.underline("Not checked")}  ${paint.dim("neither passed nor failed")}`,
     ...[...reasons].flatMap(([reason, same]) => {
@@ -117,6 +131,15 @@ function notCheckedLines(rows: readonly NotChecked[], options: TerminalOptions, 
       return wrap(`${visible(reason)}: ${rules.join(", ")}`, options.width, "  ", "    ");
     }),
   ];
+}
+
+/** A reason as it reads under the list of gaps, which has told the cause already. */
+function withoutGap(reason: string, gaps: readonly Gap[]): string {
+  for (const gap of gaps) {
+    if (reason === gap.reason) return "they need what could not be looked at, above";
+    if (reason.endsWith(`: ${gap.reason}`)) return reason.slice(0, -gap.reason.length - 2);
+  }
+  return reason;
 }
 
 /** Rows that differ in their scope alone, as one. */
@@ -163,7 +186,9 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
   lines.push(...wrap(score, options.width, "", "  "));
   const suppressed = report.findings.length - open.length;
   if (suppressed > 0) lines.push(`${count(suppressed, "finding")} left out by \`ignore\` in the manifest.`);
-  const closing = `${tally(open)}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;
+  const now = open.filter((finding) => finding.impact === "now").length;
+  const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
+  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;
   lines.push(paint.bold(closing));
   if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
   return lines;
@@ -181,7 +206,9 @@ function tally(findings: readonly Finding[]): string {
 function reasonOf({ exitCode, failOn }: TerminalOptions): string {
   switch (exitCode) {
     case 0:
-      return failOn === "error" ? "no errors, and nothing left unread" : "no findings, and nothing left unread";
+      return failOn === "error"
+        ? "no errors, and all that was asked for was read"
+        : "no findings, and all that was asked for was read";
     case 1:
       return `findings at or above --fail-on ${failOn}`;
     case 3:

@@ -247,6 +247,7 @@ describe("files that are written", () => {
   it("init writes a manifest that the audit then takes, and replaces nothing unasked", async () => {
     const first = await regions(["init", "--deployed", "listing.txt", "--root", ".", "-o", "draft.yaml"]);
     expect([first.code, first.stderr]).toEqual([0, ""]);
+    expect(first.stdout).toContain("Next: read it, then `regions audit -m draft.yaml --deployed listing.txt`.\n");
     expect((await regions(["audit", "-m", "draft.yaml", "--deployed", "listing.txt"])).code).toBe(0);
     const draft = read("draft.yaml");
     const again = await regions(["init", "--deployed", "listing.txt", "-o", "draft.yaml"]);

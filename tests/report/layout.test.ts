@@ -39,6 +39,14 @@ it("aligns columns by their width and leaves no blanks at the end", () => {
   ).toEqual(["NAME    REGION", "支払い  europe-west3", "a       us-central1"]);
 });
 
+it("leaves out a column that has neither a heading nor a cell", () => {
+  expect(table(["NAME", "", "WHERE"], [["a", "", "x.ts:1"]])).toEqual(["NAME  WHERE", "a     x.ts:1"]);
+  expect(table(["NAME", "", "WHERE"], [["a", "uncertain", "x.ts:1"]])).toEqual([
+    "NAME             WHERE",
+    "a     uncertain  x.ts:1",
+  ]);
+});
+
 it("says one and several", () => {
   expect([count(0, "gap"), count(1, "gap"), count(2, "gap")]).toEqual(["0 gaps", "1 gap", "2 gaps"]);
 });

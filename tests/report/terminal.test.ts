@@ -75,6 +75,38 @@ it("names gaps by reason, with the scopes they share, and never calls that clean
   );
 });
 
+it("tells a cause once, however many sources and rules it stops", () => {
+  const reason = "no Google credentials were found";
+  const gap = (source: "deployed" | "holders", facet: "functions" | "scheduler" | "stripe", scope = "*") => ({
+    source,
+    facet,
+    scope,
+    region: null,
+    reason,
+  });
+  const text = terminalReport(
+    report({
+      gaps: [gap("deployed", "functions"), gap("holders", "scheduler"), gap("holders", "stripe", "stripe")],
+      notChecked: [
+        { rule: "wrong-region", scope: "*", reason: `deployed functions could not be read: ${reason}` },
+        { rule: "broken-flow", scope: "*", reason },
+      ],
+    }),
+    { ...options, exitCode: 3 },
+  );
+  expect(text).toContain(
+    "Could not look  3 gaps\n  deployed, functions; holders, scheduler, stripe: no Google credentials were found\n",
+  );
+  expect(text).toContain(
+    "  deployed functions could not be read: wrong-region\n  they need what could not be looked at, above: broken-flow\n",
+  );
+});
+
+it("says in the last line how much of it customers feel today", () => {
+  const text = terminalReport(report({ findings: [finding(), finding({ impact: "now" })] }), options);
+  expect(text).toContain("2 errors (1 broken for customers today), 0 gaps. Exit code 1:");
+});
+
 it("tells what was not checked, and shortens long lists of scopes unless asked", () => {
   const notChecked = Array.from({ length: 8 }, (_, index) => ({
     rule: "region-quota",

@@ -1,4 +1,5 @@
 import type { Report } from "../../model/finding.ts";
+import { grouped } from "../../report/groups.ts";
 import { defineCommand, type GlobalOptions, value } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Io, wantsColor, widthOf } from "../io.ts";
@@ -56,9 +57,9 @@ async function text(report: Report, exitCode: ExitCode, seen: Look, global: Glob
   });
 }
 
-/** What to type next: the page of the first rule a person meets, what tells why a source was not read, a manifest. */
+/** What to type next: the page of the first rule shown, what tells why a source was not read, a manifest. */
 function nextOf(report: Report, seen: Look): string | null {
-  const first = report.findings.find((finding) => finding.suppressed === null);
+  const [first] = grouped(report.findings.filter((finding) => finding.suppressed === null))[0]?.findings ?? [];
   if (first !== undefined) return `regions explain ${first.rule}`;
   if (report.gaps.some((gap) => gap.source === "deployed" || gap.source === "holders")) return "regions doctor";
   return seen.manifest === null && report.checked.functions > 0 ? "regions init, for all the other rules" : null;

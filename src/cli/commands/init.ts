@@ -81,7 +81,8 @@ export const init = defineCommand({
       await io.stderr.write(decisionsText(draft.doubts, widthOf(io)));
     } else {
       writeWhole(target.path, draft.text, target.shown);
-      await io.stdout.write(resultText(target.shown, draft, seen, global, io));
+      const next = nextText(target, seen, options.deployed, io);
+      await io.stdout.write(resultText(target.shown, draft, seen, next, global, io));
     }
     return gaps.length > 0 ? exitCodes.gap : exitCodes.clean;
   },
@@ -106,10 +107,18 @@ function seenFrom(folder: string, root: string, path: string): string {
   return seen === "" ? "." : seen;
 }
 
+/** The audit that has all it needs at once: of what was read here, without credentials that nobody has shown yet. */
+function nextText(target: { path: string; shown: string }, seen: Look, listing: string | null, io: Io): string {
+  const manifest = target.path === join(io.cwd, "regions.yaml") ? "" : ` -m ${target.shown}`;
+  if (listing !== null) return `regions audit${manifest} --deployed ${listing}`;
+  return `regions audit${manifest}${seen.snapshot.deployed === null ? " --sources declared,callers" : ""}`;
+}
+
 function resultText(
   shown: string,
   draft: { readonly doubts: readonly Doubt[]; readonly functions: number },
   seen: Look,
+  next: string,
   global: GlobalOptions,
   io: Io,
 ): string {
@@ -118,7 +127,7 @@ function resultText(
     return `${JSON.stringify({ version: 1, file: shown, functions, doubts, notes: seen.notes }, null, 2)}\n`;
   }
   const notes = seen.notes.map((note) => `${visible(note)}\n`).join("");
-  return `${shown} declares ${count(draft.functions, "function")}.\n${notes}${decisionsText(draft.doubts, widthOf(io))}Next: read it, then \`regions audit\`.\n`;
+  return `${shown} declares ${count(draft.functions, "function")}.\n${notes}${decisionsText(draft.doubts, widthOf(io))}Next: read it, then \`${next}\`.\n`;
 }
 
 function decisionsText(doubts: readonly Doubt[], width: number): string {
