@@ -34,6 +34,8 @@ export interface CallerVerdicts {
   readonly verdicts: readonly CallerVerdict[];
   /** Strays by the line of the env file they come through, where that line is at fault. */
   readonly byEnv: ReadonlyMap<string, readonly Extract<CallerVerdict, { kind: "stray" }>[]>;
+  /** Other uses of such a line: callers that a new value would break, because their function has still to move. */
+  readonly leaningOnEnv: ReadonlyMap<string, readonly Use[]>;
   /** Committed env values that callers use and that are right for them. */
   readonly soundEnv: number;
   readonly openQuestions: readonly { scope: string; reason: string }[];
@@ -44,9 +46,11 @@ export function judgeCallers(view: Ground): CallerVerdicts {
   const judged: CallerVerdict[] = [];
   const openQuestions: { scope: string; reason: string }[] = [];
   const soundLines = new Set<string>();
+  const leaningOnEnv = new Map<string, Use[]>();
   for (const use of view.uses.all) {
     if (!view.names.has(use.function) || view.isExcepted(use.function) || use.regions.length === 0) continue;
     const verdict = judgeUse(view, use);
+    if (use.env !== null && (verdict === null || "scope" in verdict)) addTo(leaningOnEnv, lineKey(use.env), use);
     if (verdict === null) continue;
     if ("scope" in verdict) openQuestions.push(verdict);
     else {
@@ -64,7 +68,7 @@ export function judgeCallers(view: Ground): CallerVerdicts {
     addTo(byEnv, key, through);
     return through;
   });
-  return { verdicts, byEnv, soundEnv: soundLines.size, openQuestions };
+  return { verdicts, byEnv, leaningOnEnv, soundEnv: soundLines.size, openQuestions };
 }
 
 function judgeUse(view: Ground, use: Use): CallerVerdict | { scope: string; reason: string } | null {

@@ -28,8 +28,7 @@ export function judge(region: string, placement: Placement, fleet: Fleet): Judge
   if (placement.accepted.includes(region)) {
     if (presence !== "absent") return { kind: "fine" };
     if (placement.standing === "moving" && placement.wanted.includes(region)) {
-      const from = placement.accepted.filter((one) => !placement.wanted.includes(one));
-      return { kind: "stray", region, expected: from, answer };
+      return { kind: "stray", region, expected: stillLive(placement), answer };
     }
     // After the move has emptied its old region, or while a wanted copy is missing.
     if (placement.wanted.includes(region)) return { kind: "follows", region };
@@ -41,7 +40,8 @@ export function judge(region: string, placement: Placement, fleet: Fleet): Judge
     case "in-place":
       return { kind: "stray", region, expected: placement.wanted, answer };
     case "moving":
-      return { kind: "stray", region, expected: placement.accepted, answer };
+      // The new copy is not there yet: whoever strays can only be sent to the old one.
+      return { kind: "stray", region, expected: stillLive(placement), answer };
     case "overdue":
     case "misplaced":
     case "missing":
@@ -49,6 +49,15 @@ export function judge(region: string, placement: Placement, fleet: Fleet): Judge
     case "unknown":
       // It may be the only copy there is; then moving the function comes before mending the caller.
       if (presence === "live") return { kind: "unread", region: placement.unreadWanted[0] ?? region };
+      // No wanted copy is live, and this may be where the only one is.
+      if (presence === "unread" && placement.unreadWanted.length === 0 && fleet.facts !== null) {
+        return { kind: "unread", region };
+      }
       return { kind: "stray", region, expected: placement.wanted, answer };
   }
+}
+
+/** The region a move starts from, where the one it goes to has no copy. */
+function stillLive(placement: Placement): readonly string[] {
+  return placement.accepted.filter((region) => !placement.wanted.includes(region));
 }

@@ -87,8 +87,16 @@ class StepFinder {
       const hint = near === null ? "" : `; did you mean ${near}`;
       return { kind: "broken", text: `there is no function ${edge.to}${hint}`, function: edge.to };
     }
-    const standing = view.placementOf(edge.to).standing;
+    const { standing, copies } = view.placementOf(edge.to);
     if (standing === "misplaced" || standing === "missing" || standing === "overdue") return { kind: "follows" };
+    const verdict = this.#judgeApproach(edge, from);
+    if (verdict.kind !== "whole" || copies.length > 0 || !view.asked("deployed")) return verdict;
+    // Somebody reaches for it, and whether it is there was asked and not answered.
+    const scope = view.fleet.unreadScope === "*" ? edge.to : view.fleet.unreadScope;
+    return { kind: "unknown", scope, reason: "where its functions are live was not read whole" };
+  }
+
+  #judgeApproach(edge: FlowEdge, from: boolean): Verdict {
     if (edge.via === "holder") return this.#judgeHolder(edge);
     if (edge.via === "trigger") return this.#judgeTrigger(edge);
     return this.#judgeCaller(edge, from);
@@ -115,8 +123,14 @@ class StepFinder {
     const kinds = new Set(this.#view.placementOf(to).copies.map((copy) => copy.trigger));
     for (const one of this.#view.exportsOf(to)) kinds.add(one.trigger);
     kinds.delete("other");
-    if (kinds.size === 0 || kinds.has("event") || kinds.has("blocking") || kinds.has("scheduled"))
-      return { kind: "whole" };
+    if (kinds.size === 0) {
+      return {
+        kind: "unknown",
+        scope: to,
+        reason: "neither the source nor what is deployed shows how it is triggered",
+      };
+    }
+    if (kinds.has("event") || kinds.has("blocking") || kinds.has("scheduled")) return { kind: "whole" };
     return {
       kind: "broken",
       text: `${to} has no event trigger, it is ${listed([...kinds].sort(), "or")}`,

@@ -14,9 +14,9 @@ export const envRegion = defineRule({
   ],
   needsManifest: false,
   check(view, out) {
-    const { byEnv, soundEnv } = view.callerVerdicts;
+    const { byEnv, leaningOnEnv, soundEnv } = view.callerVerdicts;
     out.pass(soundEnv);
-    for (const strays of byEnv.values()) {
+    for (const [line, strays] of byEnv) {
       const [first] = strays;
       const place = first?.use.env;
       if (first === undefined || place === null || place === undefined) continue;
@@ -37,15 +37,17 @@ export const envRegion = defineRule({
       const feeds = itself
         ? `${spot(place)} points ${variable} at ${what} in ${listed(actual)}`
         : `${spot(place)} sets ${variable} to ${listed(actual)}, and ${counted(strays.length, "caller reaches", "callers reach")} ${what} through it`;
+      // Their functions have still to move: a new value would cut these callers off.
+      const leaning = (leaningOnEnv.get(line) ?? []).filter((use) =>
+        use.regions.some((region) => view.fleet.presence(use.function, region) !== "absent"),
+      );
+      const isUrl = itself || strays.every((stray) => stray.use.how === "url");
       const certain = strays.every((stray) => stray.use.certain);
       const live =
         expected.length === 1 && functions.every((name) => view.fleet.presence(name, expected[0] ?? "") === "live");
       out.fail({
         message: `${feeds}; ${functions.length === 1 ? "it belongs" : "they belong"} in ${listed(expected)}. ${consequence}`,
-        mend:
-          expected.length === 1
-            ? `Set it to ${expected[0]}${live ? "" : ` once ${functions.length === 1 ? "the function is" : "the functions are"} live there`}.`
-            : "Its callers need different regions: give each group an instance of its own.",
+        mend: mend(),
         function: functions.length === 1 ? (functions[0] ?? null) : null,
         place,
         impact: silent > 0 ? "now" : "next",
@@ -53,12 +55,28 @@ export const envRegion = defineRule({
         confidence: certain ? "certain" : "likely",
         expected,
         actual: actual.join(", "),
-        fixable: view.manifest !== null && live,
+        fixable: view.manifest !== null && live && leaning.length === 0,
         symbol: variable,
-        related: itself
-          ? []
-          : strays.map((stray) => ({ place: stray.use.place, message: `calls ${stray.use.function} through it` })),
+        related: [
+          ...(itself
+            ? []
+            : strays.map(({ use }) => ({ place: use.place, message: `calls ${use.function} through it` }))),
+          ...leaning.map((use) => ({
+            place: use.place,
+            message: `calls ${use.function} through it, and needs ${listed(use.regions, "or")} until that function has moved`,
+          })),
+        ],
       });
+
+      function mend(): string {
+        if (expected.length !== 1) return "Its callers need different regions: give each group an instance of its own.";
+        if (leaning.length > 0) {
+          const others = listed([...new Set(leaning.map((use) => use.function))]);
+          return `Give these callers an instance of their own in ${expected[0]}: ${others} cannot do without ${listed(actual)} yet.`;
+        }
+        const when = live ? "" : ` once ${functions.length === 1 ? "the function is" : "the functions are"} live there`;
+        return isUrl ? `Put ${expected[0]} into its URL${when}.` : `Set it to ${expected[0]}${when}.`;
+      }
     }
   },
 });

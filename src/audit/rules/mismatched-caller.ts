@@ -72,9 +72,9 @@ function mend(view: View, { use, expected }: Stray): string {
   if (view.manifest === null)
     return `Name ${listed(expected, "or")} at the call, or settle where it belongs with \`regions init\`.`;
   const then = use.how === "rewrite" ? ", then deploy Hosting" : "";
-  const live = expected.some((region) => view.fleet.presence(use.function, region) === "live");
-  const when = live ? "" : " once the function is live there";
-  return `Point it at ${listed(expected, "or")}${when}${then}.`;
+  const live = expected.filter((region) => view.fleet.presence(use.function, region) === "live");
+  const when = live.length > 0 ? "" : " once the function is live there";
+  return `Point it at ${listed(live.length > 0 ? live : expected, "or")}${when}${then}.`;
 }
 
 /** A fix needs one region to write, and a copy that is known to be live there. */

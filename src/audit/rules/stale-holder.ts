@@ -49,7 +49,7 @@ export const staleHolder = defineRule({
             : `whether anything answers there was not looked at`;
       out.fail({
         message: `${holderName(holder)} sends to ${name} in ${region}; it belongs in ${listed(expected)}: ${consequence}.`,
-        mend: `Set its ${holder.field} to ${canonicalUrl(view.project ?? "PROJECT", expected[0] ?? region, name)}.`,
+        mend: mendOf(held, expected, region),
         function: name,
         place: null,
         impact: answer === "silent" ? "now" : "next",
@@ -62,6 +62,13 @@ export const staleHolder = defineRule({
           ...manifestLine(placement),
         ],
       });
+    }
+
+    /** The URL of a copy that is live, before that of one that may be. */
+    function mendOf({ holder, function: name }: HolderUse, expected: readonly string[], region: string): string {
+      const live = expected.find((one) => view.fleet.presence(name, one) === "live");
+      const url = canonicalUrl(view.project ?? "PROJECT", live ?? expected[0] ?? region, name);
+      return `Set its ${holder.field} to ${url}${live === undefined ? ", once the function is live there" : ""}.`;
     }
 
     function failUndeclared({ holder, function: name, own }: HolderUse, region: string): void {

@@ -54,16 +54,15 @@ export const unknownCallee = defineRule({
         const scope = view.fleet.unreadScope;
         return { scope, reason: "functions that callers reach may be deployed in what was not read" };
       }
+      const unread = {
+        scope: "*",
+        reason: "functions that callers reach may be exported where the source could not be read",
+      };
+      if (view.asked("declared") && view.gapsOf("declared").length > 0) return unread;
       if (view.manifest !== null) return null;
       if (view.declared === null)
         return { scope: "*", reason: "neither source, nor deployed functions, nor a manifest to compare with" };
-      if (view.gapsOf("declared").length > 0 || view.declared.unresolved.length > 0) {
-        return {
-          scope: "*",
-          reason: "functions that callers reach may be exported where the source could not be read",
-        };
-      }
-      return null;
+      return view.declared.unresolved.length > 0 ? unread : null;
     }
 
     function lookedAt(): string {

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { audit } from "../../src/audit/audit.ts";
+import { canonicalUrl } from "../../src/model/function-url.ts";
+import {
+  caller,
+  copy,
+  deployedOf,
+  exported,
+  holder,
+  look,
+  manifestOf,
+  open,
+  project,
+  today,
+  unreachable,
+} from "./look.ts";
+
+const oneLine = (text: string) => manifestOf([text], "callers:\n  web: { root: web }\n");
+const at = (name: string, region: string) => ({
+  callers: [caller("web/src/Pay.tsx", 3, name, region)],
+  holders: [holder("stripe", "we_1", "url", canonicalUrl(project, region, name))],
+});
+
+describe("a mend never sends anybody to a copy that is not live", () => {
+  it("sends strays of an unfinished move to the old copy", () => {
+    const moving = oneLine("stripeWebhook: { class: payments, moving: { from: europe-west1, until: 2026-12-01 } }");
+    const deployed = [copy("stripeWebhook", "europe-west1")];
+    const report = audit(look({ deployed, ...at("stripeWebhook", "us-central1") }), moving, today);
+    expect(report.findings.map(({ rule, expected, mend, fixable }) => [rule, expected, mend, fixable])).toEqual([
+      ["mismatched-caller", ["europe-west1"], "Point it at europe-west1.", true],
+      [
+        "stale-holder",
+        ["europe-west1"],
+        "Set its url to https://europe-west1-acme-prod.cloudfunctions.net/stripeWebhook.",
+        false,
+      ],
+    ]);
+    expect(report.findings[0]?.message).toContain("its move is not done, and it is live in europe-west1.");
+  });
+
+  it("names the live one of two wanted regions", () => {
+    const two = oneLine("getAdminStats: { class: core, regions: [europe-west1, us-central1] }");
+    const deployed = [copy("getAdminStats", "us-central1")];
+    const report = audit(look({ deployed, ...at("getAdminStats", "europe-west2") }), two, today);
+    expect(report.findings.map(({ rule, mend }) => [rule, mend])).toEqual([
+      ["mismatched-caller", "Point it at us-central1."],
+      ["stale-holder", "Set its url to https://us-central1-acme-prod.cloudfunctions.net/getAdminStats."],
+      ["missing-function", "Deploy it to europe-west1, or take it out of regions.yaml."],
+    ]);
+  });
+
+  it("says nothing of a caller whose region was not read, where no wanted copy is live", () => {
+    const gaps = [unreachable("europe-west1")];
+    const payments = oneLine("stripeWebhook: payments");
+    const report = audit(look({ deployed: [], ...at("stripeWebhook", "europe-west1"), gaps }), payments, today);
+    expect(report.findings).toEqual([]);
+    expect(Object.keys(open(report))).toEqual(
+      expect.arrayContaining(["mismatched-caller europe-west1", "stale-holder europe-west1"]),
+    );
+  });
+
+  it("makes the new URL of a holder wait for the copy that nobody looked for", () => {
+    const report = audit(look(at("stripeWebhook", "europe-west1")), oneLine("stripeWebhook: payments"), today);
+    expect(report.findings.map(({ rule, mend }) => [rule, mend])).toEqual([
+      ["mismatched-caller", "Point it at europe-west3 once the function is live there."],
+      [
+        "stale-holder",
+        "Set its url to https://europe-west3-acme-prod.cloudfunctions.net/stripeWebhook, once the function is live there.",
+      ],
+    ]);
+  });
+
+  it("leaves an env value alone that another caller cannot do without yet", () => {
+    const manifest = manifestOf(
+      ["registerChatter: affiliate", "stripeWebhook: payments"],
+      "callers:\n  web: { root: web }\n",
+    );
+    const env = {
+      regionSource: "env:VITE_REGION",
+      regionPlace: { file: "web/.env", line: 4 },
+    } as const;
+    const callers = [
+      caller("web/src/Register.tsx", 3, "registerChatter", "europe-west1", env),
+      caller("web/src/Pay.tsx", 5, "stripeWebhook", "europe-west1", env),
+    ];
+    const stray = [copy("registerChatter", "europe-west2"), copy("registerChatter", "europe-west1")];
+    const before = audit(
+      look({ deployed: [...stray, copy("stripeWebhook", "europe-west1")], callers }),
+      manifest,
+      today,
+    );
+    const found = before.findings.find(({ rule }) => rule === "env-region");
+    expect(found).toMatchObject({
+      fixable: false,
+      mend: "Give these callers an instance of their own in europe-west2: stripeWebhook cannot do without europe-west1 yet.",
+    });
+    expect(found?.related.map(({ place, message }) => [place?.file, message])).toEqual([
+      ["web/src/Register.tsx", "calls registerChatter through it"],
+      ["web/src/Pay.tsx", "calls stripeWebhook through it, and needs europe-west1 until that function has moved"],
+    ]);
+
+    // Live nowhere, it loses nothing by the new value.
+    const missing = audit(look({ deployed: stray, callers }), manifest, today);
+    expect(missing.findings.find(({ rule }) => rule === "env-region")).toMatchObject({
+      fixable: true,
+      mend: "Set it to europe-west2.",
+    });
+  });
+});
+
+describe("what was not read is no step that stands", () => {
+  const manifest = manifestOf(
+    ["createPaymentIntent: payments", "onProviderCreated: core"],
+    'callers:\n  web: { root: web }\nflows:\n  pay:\n    - { from: "web:Pay", to: createPaymentIntent, via: callable }\n    - { from: providers, to: onProviderCreated, via: trigger }\n',
+  );
+  const callers = [caller("web/src/Pay.tsx", 3, "createPaymentIntent", "europe-west3")];
+  const declared = [exported("onProviderCreated", 9, [], { trigger: "event" })];
+
+  it("counts steps whose functions were asked for and not seen as open", () => {
+    const gaps = [unreachable("europe-west3")];
+    const deployed = deployedOf([copy("onProviderCreated", "europe-west1", { trigger: "event" })]);
+    const report = audit(look({ deployed, callers, declared, gaps }), manifest, today);
+    expect(report.score.parts.flows).toMatchObject({ passed: 1, checked: 1 });
+    expect(open(report)["broken-flow europe-west3"]).toBeDefined();
+  });
+
+  it("judges by the code alone where nobody asked what is deployed", () => {
+    const report = audit(look({ callers, declared }), manifest, today);
+    expect(report.score.parts.flows).toMatchObject({ passed: 2, checked: 2 });
+  });
+
+  it("does not take a trigger for granted that nothing shows", () => {
+    const report = audit(look({ callers }), manifest, today);
+    expect(report.score.parts.flows).toMatchObject({ passed: 1, checked: 1 });
+    expect(open(report)["broken-flow onProviderCreated"]).toBe(
+      "neither the source nor what is deployed shows how it is triggered",
+    );
+  });
+
+  it("calls no function unknown that an unread file may export", () => {
+    const gaps = [
+      { source: "declared", facet: "files", scope: "functions/src/a.ts", region: null, reason: "not readable" },
+    ] as const;
+    const stranger = [caller("web/src/New.tsx", 3, "brandNew", "europe-west1")];
+    const report = audit(look({ callers: stranger, declared, gaps }), manifest, today);
+    expect(report.findings.map(({ rule }) => rule)).not.toContain("unknown-callee");
+    expect(open(report)["unknown-callee *"]).toBe(
+      "functions that callers reach may be exported where the source could not be read",
+    );
+  });
+});
