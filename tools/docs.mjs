@@ -64,7 +64,7 @@ function excerpt(output, range) {
 }
 
 function pages() {
-  const block = /<!-- run: (.+?)(?: \| lines (\d+-\d+))? -->\n```(\w*)\n[\s\S]*?\n```/g;
+  const block = /<!-- run: (.+?)(?: \| lines (\d+-\d+))? -->\n```(\w*)\n(?:[\s\S]*?\n)?```$/gm;
   for (const file of tracked("*.md")) {
     const text = readFileSync(join(root, file), "utf8");
     const fresh = text.replace(block, (_, command, range, language) => {

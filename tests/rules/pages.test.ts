@@ -37,6 +37,20 @@ describe("the list of rules", () => {
   });
 });
 
+describe("what rules and pages tell a person to type", () => {
+  const commands = readdirSync(join(import.meta.dirname, "../../src/cli/commands")).map((file) =>
+    basename(file, ".ts"),
+  );
+  const sources = files.map((file) => join(folder, file));
+  const docs = ["README.md", "docs/manifest.md", "docs/ci.md", "docs/score.md"];
+  const pages = docs.map((file) => join(import.meta.dirname, "../..", file));
+
+  it.each([...sources, ...pages])("%s names no command that does not exist", (file) => {
+    const named = [...readFileSync(file, "utf8").matchAll(/`regions ([a-z]+)/g)].map((match) => match[1]);
+    expect(commands).toEqual(expect.arrayContaining(named));
+  });
+});
+
 describe("the page of each rule", () => {
   it.each(ids)("%s has its parts, and its example is what the audit really says", (id) => {
     const page = readFileSync(join(folder, `${id}.md`), "utf8");
