@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readCallers } from "../../src/sources/callers/read.ts";
+import { listFiles } from "../../src/sources/code/files.ts";
 import { isIgnored, parseIgnore } from "../../src/sources/code/ignore-file.ts";
 
 let root = "";
@@ -98,4 +99,23 @@ it("reads text with a zero in it and UTF-16 without its mark; a binary file stay
     unresolved: [],
     gaps: [],
   });
+});
+
+it("does not wait for a git that never answers, and says what that leaves open, whichever folder is asked for", async () => {
+  put("web/a.ts", call("found"));
+  put("bin/git", "#!/bin/sh\nexec sleep 600\n");
+  chmodSync(join(root, "bin/git"), 0o755);
+  vi.stubEnv("PATH", `${join(root, "bin")}:${process.env.PATH}`);
+  try {
+    const reason = "git gave no list of the files within 1 s";
+    expect(listFiles(root, 500).unreadable).toEqual([{ path: ".", reason }]);
+    const owners = [{ name: "web", folder: "web", mode: null, kind: "web" as const }];
+    const { facts, gaps } = await readCallers({ root, projectId: null, owners });
+    expect(facts.callers.map(({ file }) => file)).toEqual(["web/a.ts"]);
+    expect(gaps.map(({ scope, reason }) => `${scope} ${reason}`)).toEqual([
+      ". git gave no list of the files within 30 s",
+    ]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -144,6 +144,7 @@ function trimmed(folder: string): string {
 }
 
 function touches(path: string, owners: readonly Owner[]): boolean {
+  if (path === ".") return true;
   return owners.some(
     ({ folder }) => folder === "" || path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),
   );

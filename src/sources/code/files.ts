@@ -39,9 +39,21 @@ const outputFolders = new Set(["dist", "build", "out", "lib"]);
  * Lists the files below `root`. In a git repository: what git tracks or would track. Elsewhere a walk that honours
  * .gitignore and skips installed packages and build output. Symbolic links to folders are not followed.
  */
-export function listFiles(root: string): FileList {
-  return listByGit(root) ?? walk(root);
+export function listFiles(root: string, patienceMs: number = gitPatienceMs): FileList {
+  const listed = listByGit(root, patienceMs);
+  if (listed !== null) return listed;
+  const walked = walk(root);
+  if (!slow.has(root)) return walked;
+  // Without git's answer nobody knows which env files are committed.
+  const reason = `git gave no list of the files within ${Math.ceil(patienceMs / 1_000)} s`;
+  return { ...walked, unreadable: [{ path: ".", reason }, ...walked.unreadable] };
 }
+
+/** Git opens every .gitignore, and waits for ever where one is a pipe or lies on a file system that has gone. */
+const gitPatienceMs = 30_000;
+
+/** Roots where git did not answer in time; it is not asked again, since every source would wait as long. */
+const slow = new Set<string>();
 
 interface GitAnswer {
   readonly files: readonly string[];
@@ -49,23 +61,26 @@ interface GitAnswer {
 }
 
 /** Null where git is missing, or `root` is in no repository. A repository's own monitor hook is never started. */
-function git(root: string, options: readonly string[]): GitAnswer | null {
+function git(root: string, options: readonly string[], patienceMs: number): GitAnswer | null {
+  if (slow.has(root)) return null;
   const answer = spawnSync("git", ["-c", "core.fsmonitor=false", "ls-files", "-z", ...options], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 512 * 1024 * 1024,
-    timeout: 60_000,
+    timeout: patienceMs,
+    killSignal: "SIGKILL",
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, LC_ALL: "C" },
   });
+  if (answer.error !== undefined && "code" in answer.error && answer.error.code === "ETIMEDOUT") slow.add(root);
   if (answer.error !== undefined || answer.status !== 0) return null;
   return { files: answer.stdout.split("\0").filter((file) => file !== ""), warnings: answer.stderr };
 }
 
-function listByGit(root: string): FileList | null {
-  const tracked = git(root, ["-c"]);
+function listByGit(root: string, patienceMs: number): FileList | null {
+  const tracked = git(root, ["-c"], patienceMs);
   if (tracked === null) return null;
-  const others = git(root, ["-o", "--exclude-standard"]);
+  const others = git(root, ["-o", "--exclude-standard"], patienceMs);
   if (others === null) return null;
   // A folder that the repository around it ignores lists nothing, although it is full of files.
   if (tracked.files.length === 0 && others.files.length === 0) return null;

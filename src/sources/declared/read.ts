@@ -28,7 +28,8 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
   for (const { name, source } of input.codebases) {
     const folder = source.replace(/^\.\/?/, "").replace(/\/+$/, "");
     for (const { path, reason } of project.list.unreadable) {
-      if (folder === "" || path === folder || path.startsWith(`${folder}/`)) gaps.push(gap(path, reason));
+      if (folder === "" || path === "." || path === folder || path.startsWith(`${folder}/`))
+        gaps.push(gap(path, reason));
     }
     const entry = entryOf(project, folder);
     if (entry.file === null) {
