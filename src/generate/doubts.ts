@@ -1,9 +1,18 @@
+import { defaultRegion } from "../model/regions.ts";
 import { byName, foldName, type Seen } from "./fleet.ts";
+import { forgottenRegions } from "./forgotten-regions.ts";
 import { findStrays } from "./kin.ts";
 
 /** Something that looks like an accident. It is printed as a decision to take and stands in the file as `undecided`. */
 export interface Doubt {
-  readonly kind: "several-regions" | "declared-elsewhere" | "undeclared" | "apart" | "look-alike" | "unplaced";
+  readonly kind:
+    | "several-regions"
+    | "declared-elsewhere"
+    | "undeclared"
+    | "apart"
+    | "look-alike"
+    | "unplaced"
+    | "default-region";
   readonly function: string;
   readonly regions: readonly string[];
   /** The decision to take, one sentence for a person. */
@@ -33,7 +42,7 @@ export function findDoubts(fleet: ReadonlyMap<string, Seen>, sourceIsWhole: bool
       });
     }
   }
-  doubts.push(...strays(fleet), ...lookAlikes(fleet));
+  doubts.push(...strays(fleet), ...forgotten(fleet), ...lookAlikes(fleet));
   return doubts.sort((a, b) => byName(a.function, b.function));
 }
 
@@ -84,6 +93,16 @@ function strays(fleet: ReadonlyMap<string, Seen>): Doubt[] {
     regions: [region],
     message: `${name} is alone in ${region}; the ${kin} other "${family}" functions are in ${kinRegion}. Is that meant?`,
     undecided: `in ${region} while ${kin} others of its family are in ${kinRegion} ${then}`,
+  }));
+}
+
+function forgotten(fleet: ReadonlyMap<string, Seen>): Doubt[] {
+  return forgottenRegions(fleet).map(({ name }) => ({
+    kind: "default-region",
+    function: name,
+    regions: [defaultRegion],
+    message: `${name} is in ${defaultRegion}, where a function lands whose source names no region; nearly all others are elsewhere. Is that meant?`,
+    undecided: `in ${defaultRegion}, the default, while nearly all others are elsewhere ${then}`,
   }));
 }
 

@@ -5,6 +5,7 @@ import type { DeclaredFacts } from "../model/declared.ts";
 import type { DeployedFacts } from "../model/deployed.ts";
 import type { Gap } from "../model/gap.ts";
 import { InputError } from "../model/problem.ts";
+import { defaultRegion } from "../model/regions.ts";
 import { type Doubt, findDoubts } from "./doubts.ts";
 import { byName, declaredFully, joinFleet, projectOf, type Seen } from "./fleet.ts";
 import { writeDraft } from "./init-text.ts";
@@ -20,9 +21,6 @@ export interface DraftInput {
   readonly codebases: readonly { readonly name: string; readonly source: string }[];
   readonly callers: readonly { readonly name: string; readonly root: string }[];
 }
-
-/** Region of a function whose source names none: what `firebase deploy` chooses. */
-const firebaseDefault = "us-central1";
 
 /**
  * Writes a first regions.yaml from what is deployed, declared, or both. One class for each region, one line for each
@@ -65,7 +63,7 @@ export function draftManifest(input: DraftInput): {
       const wanted = wantedRegions(seen);
       for (const region of [...wanted, ...seen.live]) push(regions, region, seen);
       const home =
-        [...wanted].sort((a, b) => (homes.get(b) ?? 0) - (homes.get(a) ?? 0) || byName(a, b))[0] ?? firebaseDefault;
+        [...wanted].sort((a, b) => (homes.get(b) ?? 0) - (homes.get(a) ?? 0) || byName(a, b))[0] ?? defaultRegion;
       for (const region of wanted) {
         if (region === home) continue;
         if (!allow.has(home)) allow.set(home, new Set());
@@ -104,7 +102,7 @@ export function draftManifest(input: DraftInput): {
 /** Live regions are what customers reach today; the source speaks where nothing is live. */
 function wantedRegions({ live, declared }: Seen): readonly string[] {
   if (live.length > 0) return live;
-  return declared === null || declared.length === 0 ? [firebaseDefault] : declared;
+  return declared === null || declared.length === 0 ? [defaultRegion] : declared;
 }
 
 /** Regions that some function can call home, with how many functions are there. */

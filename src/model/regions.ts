@@ -60,3 +60,6 @@ const byCode = new Map([...regions].map(([region, fact]) => [fact.code, region])
 export function regionOfCode(code: string): string | null {
   return byCode.get(code) ?? null;
 }
+
+/** Where Firebase puts a function of most triggers, and where every client looks, when nobody names a region. */
+export const defaultRegion = "us-central1";

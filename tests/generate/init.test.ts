@@ -12,6 +12,28 @@ const draft = (input: Partial<DraftInput>) =>
 const read = (text: string) => resolveManifest(parseManifest(text, "regions.yaml"), null);
 
 describe("a first manifest", () => {
+  it("asks about the few that lie in the default region, unless their source puts them there", () => {
+    const names = Array.from({ length: 60 }, (_, number) => `job${number}`);
+    const live = [
+      ...names.map((name) => copy(name, "europe-west1")),
+      copy("onArticleCreated", "us-central1"),
+      copy("exportLedger", "us-central1"),
+      copy("billingHook", "us-central1"),
+    ];
+    const source = declared([exported("exportLedger", ["us-central1"]), exported("billingHook", [])]);
+    const { doubts, text } = draft({ deployed: deployed(live), declared: source });
+    const asked = doubts.filter((doubt) => doubt.kind === "default-region");
+    expect(asked.map((doubt) => doubt.function)).toEqual(["billingHook", "onArticleCreated"]);
+    expect(asked[0]?.message).toBe(
+      "billingHook is in us-central1, where a function lands whose source names no region; nearly all others are elsewhere. Is that meant?",
+    );
+    expect(read(text).functions.get("billingHook")?.undecided?.text).toBe(
+      "in us-central1, the default, while nearly all others are elsewhere when this file was written",
+    );
+    const many = draft({ deployed: deployed([...live, ...names.map((name) => copy(`us${name}`, "us-central1"))]) });
+    expect(many.doubts.filter((doubt) => doubt.kind === "default-region")).toEqual([]);
+  });
+
   it("is ready for a person: regions with what is in them, a class for each, a line for each function", () => {
     const { text, doubts, functions } = draft({
       deployed: deployed([

@@ -1,11 +1,9 @@
 import type { FunctionEntry } from "../../manifest/manifest.ts";
 import type { DeclaredFunction } from "../../model/declared.ts";
+import { defaultRegion } from "../../model/regions.ts";
 import { defineRule } from "../rule.ts";
 import type { View } from "../view.ts";
 import { listed, spot } from "../wording.ts";
-
-/** Where every `firebase deploy` puts a new function of these kinds whose source names no region. */
-const firebaseDefault = "us-central1";
 
 interface Contradiction {
   readonly text: string;
@@ -80,11 +78,11 @@ function contradiction(
   // firebase deploy leaves a function that exists once where it is.
   if (copies.length === 1) return null;
   if (one.trigger === "event" || one.trigger === "blocking" || one.trigger === "other") {
-    return one.generation === 1 && wanted.includes(firebaseDefault)
+    return one.generation === 1 && wanted.includes(defaultRegion)
       ? null
       : { reason: "it names no region, and the default of such triggers hangs on what they listen to" };
   }
-  if (wanted.includes(firebaseDefault)) return null;
-  const text = `${spot(one)} names no region: the first deploy puts ${one.name} in ${firebaseDefault}`;
-  return { text, actual: firebaseDefault, likely: true };
+  if (wanted.includes(defaultRegion)) return null;
+  const text = `${spot(one)} names no region: the first deploy puts ${one.name} in ${defaultRegion}`;
+  return { text, actual: defaultRegion, likely: true };
 }
