@@ -1,3 +1,5 @@
+import { editDistance } from "./edit-distance.ts";
+
 /**
  * The candidate a person most likely meant, or null when none is near: same letters in another case, or at most a
  * third of the letters wrong (a swap of neighbours counts as one slip). Long candidate lists stay fast, because
@@ -24,27 +26,4 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
 export function didYouMean(word: string, candidates: Iterable<string>): string | null {
   const found = nearest(word, candidates);
   return found === null ? null : `did you mean ${found}?`;
-}
-
-/** Optimal string alignment distance; any number above `bound` once it is certain to exceed it. */
-function editDistance(a: string, b: string, bound: number): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
-      }
-      row.push(cost);
-      if (cost < least) least = cost;
-    }
-    if (least > bound) return bound + 1;
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] ?? bound + 1;
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Problem } from "../model/problem.ts";
 import { regions } from "../model/regions.ts";
 import { maskSecrets } from "./excerpt.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import { lookInto } from "./schema-lookup.ts";
 import { type Path, valueAt, type YamlFile } from "./yaml-file.ts";
 
@@ -10,7 +10,24 @@ type Issue = z.core.$ZodIssue;
 
 /** Says in plain words, with position and mend, what the schema found in one file. */
 export function problemsOfIssues(yaml: YamlFile, schema: z.ZodType, issues: readonly Issue[]): Problem[] {
-  return issues.flatMap((issue) => problemsOfIssue(yaml, schema, issue, []));
+  return withoutEchoes(yaml, issues, []).flatMap((issue) => problemsOfIssue(yaml, schema, issue, []));
+}
+
+/** A misspelt key is one slip: that the key it was meant to be is missing goes without saying. */
+function withoutEchoes(yaml: YamlFile, issues: readonly Issue[], base: Path): readonly Issue[] {
+  return issues.filter((issue) => {
+    const key = issue.path.at(-1);
+    if (issue.code === "unrecognized_keys" || typeof key !== "string") return true;
+    const parent = issue.path.slice(0, -1).map((part) => (typeof part === "symbol" ? String(part) : part));
+    if (!isAbsent(valueAt(yaml.value, [...base, ...parent]), key)) return true;
+    return !issues.some(
+      (other) =>
+        other.code === "unrecognized_keys" &&
+        other.path.length === parent.length &&
+        other.path.every((part, index) => part === parent[index]) &&
+        other.keys.some((unknown) => nearest(unknown, [key]) !== null),
+    );
+  });
 }
 
 function problemsOfIssue(yaml: YamlFile, schema: z.ZodType, issue: Issue, base: Path): Problem[] {
@@ -59,7 +76,7 @@ function problemsOfUnion(
     (branch) => !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
   );
   if (fitting !== undefined) {
-    return fitting.flatMap((inner) => problemsOfIssue(yaml, schema, inner, path));
+    return withoutEchoes(yaml, fitting, path).flatMap((inner) => problemsOfIssue(yaml, schema, inner, path));
   }
   const kinds = issue.errors.map((branch) => {
     const first = branch[0];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/audit/audit.ts";
 import { isInside } from "../../src/audit/multi-regions.ts";
-import { editDistance, Names } from "../../src/audit/names.ts";
+import { Names } from "../../src/audit/names.ts";
 import { runtimeTable } from "../../src/audit/runtimes.ts";
+import { editDistance } from "../../src/manifest/edit-distance.ts";
 import type { DeployedFunction } from "../../src/model/deployed.ts";
 import {
   brief,
