@@ -189,7 +189,7 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
   const now = open.filter((finding) => finding.impact === "now").length;
   const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
   const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;
-  lines.push(paint.bold(closing));
+  lines.push(...wrap(closing, options.width, "", "  ").map((line) => paint.bold(line)));
   if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
   return lines;
 }
@@ -212,7 +212,7 @@ function reasonOf({ exitCode, failOn }: TerminalOptions): string {
     case 1:
       return `findings at or above --fail-on ${failOn}`;
     case 3:
-      return "something that was asked for could not be looked at, so this is not clean";
+      return "part of what was asked for could not be read: this is not clean";
     default:
       return "it did not finish";
   }

@@ -71,7 +71,7 @@ it("names gaps by reason, with the scopes they share, and never calls that clean
     "Could not look  2 gaps\n  deployed, functions (europe-west3, us-east1): 403: the caller lacks cloudfunctions.functions.list\n",
   );
   expect(text).toContain(
-    "No findings, 2 gaps. Exit code 3: something that was asked for could not be looked at, so this is not clean.",
+    "No findings, 2 gaps. Exit code 3: part of what was asked for could not be read: this is not clean.\n",
   );
 });
 
