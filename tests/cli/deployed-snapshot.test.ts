@@ -42,3 +42,24 @@ it("refuses one in which nobody looked at what is deployed", async () => {
   expect([code, report]).toEqual([2, null]);
   expect(stderr).toContain("without.json is a snapshot in which nobody looked at what is deployed.");
 });
+
+it.each([
+  ["an array of nothing", "[]"],
+  ["an answer with nothing", '{"status":"success","result":[]}'],
+])("takes a listing without any function for a look that failed: %s", async (_, text) => {
+  writeFileSync(join(project.folder, "nothing.json"), text);
+  const args = ["audit", "--deployed", "nothing.json", "--sources", "deployed", ...day];
+  const ran = await run(args, { cwd: project.folder });
+  const report = JSON.parse(ran.stdout);
+  const rules = report.findings.map((finding: { rule: string }) => finding.rule);
+  expect([ran.code, rules]).toEqual([3, ["undecided"]]);
+  expect(report.gaps).toEqual([
+    {
+      source: "deployed",
+      facet: "functions",
+      scope: "*",
+      region: null,
+      reason: "nothing.json lists no function at all, and cannot tell an empty project from one that was not reached",
+    },
+  ]);
+});

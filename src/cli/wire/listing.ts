@@ -26,7 +26,17 @@ export function readListing(file: string, manifest: Manifest | null, project: st
       "Choose the environment with --env, or take the listing of its project.",
     );
   }
-  return read;
+  return isSnapshotText(text) ? read : withDoubt(read, file);
+}
+
+/** Another tool's list of nothing looks the same whether there is nothing, or the tool could not look. */
+function withDoubt(read: Listing & { readonly facts: DeployedFacts }, file: string): Listing {
+  if (read.facts.functions.length > 0) return read;
+  const reason = `${file} lists no function at all, and cannot tell an empty project from one that was not reached`;
+  return {
+    ...read,
+    gaps: [...read.gaps, { source: "deployed", facet: "functions", scope: "*", region: null, reason }],
+  };
 }
 
 function deployedOfSnapshot(text: string, file: string): Listing & { readonly facts: DeployedFacts } {

@@ -13,6 +13,7 @@ import { byPlace, Rows } from "./rows.ts";
 import { callMakers } from "./sdk.ts";
 import { isTestFile } from "./test-files.ts";
 import { trace } from "./trace.ts";
+import { unseenOwners } from "./unseen-owners.ts";
 import { readUrls, urlNeedles } from "./url.ts";
 import { urlSites } from "./url-sites.ts";
 
@@ -52,6 +53,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     .filter(({ path }) => everywhere || touches(path, owners))
     .map(({ path, reason }) => gap(path, reason));
   const files = project.sources.filter((file) => inside(file) && !isTestFile(project, file));
+  const folders = owners.map(({ folder }) => folder);
+  gaps.push(...unseenOwners(input.root, folders, project.list.files, files));
   const evaluator = new Evaluator(
     project,
     envReader(
