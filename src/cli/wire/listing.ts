@@ -7,6 +7,7 @@ import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { readInput } from "./files.ts";
 import type { Read } from "./read-code.ts";
+import { strangersOnly } from "./strangers.ts";
 
 interface Listing extends Read<DeployedFacts> {
   readonly notes: readonly string[];
@@ -26,6 +27,8 @@ export function readListing(file: string, manifest: Manifest | null, project: st
       "Choose the environment with --env, or take the listing of its project.",
     );
   }
+  const strange = strangersOnly(read.facts, project, file);
+  if (strange !== null) return { ...read, gaps: [...read.gaps, strange] };
   return isSnapshotText(text) ? read : withDoubt(read, file);
 }
 

@@ -6,6 +6,7 @@ import { parseSnapshot } from "../../sources/snapshot-file.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { readInput } from "./files.ts";
+import { strangersOnly } from "./strangers.ts";
 
 /**
  * The facts of an earlier look. Sources that `--sources` leaves out are cut away; one that it names and the file does
@@ -25,7 +26,28 @@ export async function readSnapshotFile(
       "Choose the environment with --env, or take a new snapshot.",
     );
   }
-  return named === null ? snapshot : narrowed(snapshot, new Set(named), file);
+  const whole = consistent(snapshot, wanted ?? snapshot.project, file);
+  return named === null ? whole : narrowed(whole, new Set(named), file);
+}
+
+/** What a file says of its own parts is believed only as far as the parts bear it out. */
+function consistent(snapshot: Snapshot, project: string | null, file: string): Snapshot {
+  const gaps: Gap[] = [...snapshot.gaps];
+  const strange = snapshot.sources.deployed === "not asked" ? null : strangersOnly(snapshot.deployed, project, file);
+  if (strange !== null) gaps.push(strange);
+  const statuses = sourceNames.map((name): [SourceName, SourceStatus] => {
+    const said = snapshot.sources[name];
+    if (said !== "read" && said !== "partial") return [name, said];
+    if (snapshot[name] !== null) return [name, gaps.some((gap) => gap.source === name) ? "partial" : said];
+    gaps.push({ source: name, facet: wholeOf(name), scope: "*", region: null, reason: `${file} holds nothing of it` });
+    return [name, "failed"];
+  });
+  return { ...snapshot, gaps, sources: Object.fromEntries(statuses) as Record<SourceName, SourceStatus> };
+}
+
+/** The facet whose gap touches every question to a source. */
+function wholeOf(name: SourceName): Gap["facet"] {
+  return name === "deployed" ? "functions" : name === "holders" ? "stripe" : "files";
 }
 
 function narrowed(snapshot: Snapshot, asked: ReadonlySet<SourceName>, file: string): Snapshot {
@@ -33,7 +55,7 @@ function narrowed(snapshot: Snapshot, asked: ReadonlySet<SourceName>, file: stri
   const statuses = sourceNames.map((name): [SourceName, SourceStatus] => {
     if (!asked.has(name)) return [name, "not asked"];
     if (snapshot.sources[name] !== "not asked") return [name, snapshot.sources[name]];
-    gaps.push({ source: name, facet: "files", scope: "*", region: null, reason: `${file} does not hold it` });
+    gaps.push({ source: name, facet: wholeOf(name), scope: "*", region: null, reason: `${file} does not hold it` });
     return [name, "failed"];
   });
   const kept = <T>(name: SourceName, facts: T | null) => (asked.has(name) ? facts : null);
