@@ -152,7 +152,9 @@ function readCallable(
         const problem = regionProblem(region.value, open);
         if (problem === "open") continue;
         if (problem !== null) {
-          failures.push(problem);
+          const written = region.value.kind === "text" && region.value.text === "" ? region.written : null;
+          const place = written === null ? null : spotPlace(written);
+          failures.push(place === null ? problem : `${problem} (${place.file}:${place.line})`);
           continue;
         }
         const regionText = region.value.kind === "text" ? region.value.text : "";

@@ -52,7 +52,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const gaps: Gap[] = project.list.unreadable
     .filter(({ path }) => everywhere || touches(path, owners))
     .map(({ path, reason }) => gap(path, reason));
-  const files = project.sources.filter((file) => inside(file) && !isTestFile(project, file));
+  const sources = project.sources.filter((file) => !isTestFile(project, file));
+  const files = sources.filter(inside);
   const folders = owners.map(({ folder }) => folder);
   gaps.push(...unseenOwners(input.root, folders, project.list.files, files));
   const evaluator = new Evaluator(
@@ -62,7 +63,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
       owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
     ),
   );
-  const references = new References(project, evaluator);
+  const references = new References(project, evaluator, sources);
   const rows = new Rows(ownerName);
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];

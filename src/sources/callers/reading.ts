@@ -21,6 +21,8 @@ export interface Reading {
   /** The function's name hangs on a parameter. */
   readonly nameOpen: boolean;
   readonly failures: readonly string[];
+  /** false: nothing read so far says that this is about functions at all, so what stays open is nobody's concern. */
+  readonly concerns?: boolean;
 }
 
 export function spotPlace(spot: Spot): Place {

@@ -8,6 +8,9 @@ import type { Traced } from "./trace.ts";
 
 const maxVia = 12;
 
+/** A failure that says where its cause is written. */
+const namesPlace = / \(\S+:\d+\)$/;
+
 interface Row {
   readonly site: Site;
   readonly how: CallHow;
@@ -42,6 +45,7 @@ export class Rows {
   finish(): { callers: Caller[]; unresolved: UnresolvedCaller[] } {
     const callers: Caller[] = [];
     const unresolved: UnresolvedCaller[] = [];
+    const told = new Set<string>();
     for (const row of this.#rows.values()) {
       const { module } = row.site;
       let notes = this.#notes.get(module);
@@ -73,9 +77,12 @@ export class Rows {
         continue;
       }
       callers.push(...this.#resolved(row, base));
-      if (row.failures.size > 0) {
+      // A place that spoils many calls, each of which is a row as well, is told with the first of them.
+      const failures = [...row.failures].filter((failure) => row.reaches.length === 0 || !told.has(failure));
+      for (const failure of failures) if (namesPlace.test(failure)) told.add(failure);
+      if (failures.length > 0) {
         const { column: _, ...spot } = base;
-        unresolved.push({ ...spot, column: base.column, reason: [...row.failures].slice(0, 3).join("; ") });
+        unresolved.push({ ...spot, column: base.column, reason: failures.slice(0, 3).join("; ") });
       }
     }
     return { callers, unresolved };

@@ -38,13 +38,19 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
     if (reading === null) return;
     const parameter = reading.open.find(({ fn }) => !openings.has(fn));
     if (parameter === undefined) {
-      const stuck = reading.open.length > 0 ? [`"${reading.open[0]?.name}" hangs on a call of itself`] : [];
+      const stuck =
+        reading.open.length > 0 && reading.concerns !== false
+          ? [`"${reading.open[0]?.name}" hangs on a call of itself`]
+          : [];
       found.push({ row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] });
       return;
     }
     const { fn, module, name } = parameter;
+    const lost = (failure: string): void => {
+      if (reading.concerns !== false) found.push({ row, reaches: [], inwards, failures: [failure] });
+    };
     if (openings.size >= maxOpenings) {
-      found.push({ row, reaches: [], inwards, failures: [`"${name}" comes through more than ${maxOpenings} calls`] });
+      lost(`"${name}" comes through more than ${maxOpenings} calls`);
       return;
     }
     const { calls, handed } = references.of(fn, module);
@@ -60,19 +66,9 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
     if (handed.length > 0) {
       const [first] = handed;
       const at = first === undefined ? "" : ` at ${first.module.file}:${placeOf(first).line}`;
-      found.push({
-        row,
-        reaches: [],
-        inwards,
-        failures: [`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`],
-      });
+      lost(`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`);
     } else if (outer.length === 0) {
-      found.push({
-        row,
-        reaches: [],
-        inwards,
-        failures: [`"${name}" is a parameter, and no call that gives it a value was found`],
-      });
+      lost(`"${name}" is a parameter, and no call that gives it a value was found`);
     }
   };
   visit(new Map(), site, []);

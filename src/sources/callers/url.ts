@@ -15,6 +15,7 @@ const filler = "zz0unknown0zz";
  */
 export function readUrls(alternatives: readonly Alternative[], asked: "any" | "address"): Reading {
   let doubt = false;
+  let concerns = asked === "address";
   const reaches: Reach[] = [];
   const open: Extract<Value, { kind: "parameter" }>[] = [];
   const failures: string[] = [];
@@ -28,6 +29,7 @@ export function readUrls(alternatives: readonly Alternative[], asked: "any" | "a
       else failures.push(`the URL cannot be told${value.kind === "unknown" ? `: ${value.reason}` : ""}`);
       continue;
     }
+    if (urlNeedles.some((needle) => value.text.includes(needle))) concerns = true;
     const target = parseFunctionUrl(value.text.replaceAll(hole, filler));
     if (target === null || target.name.includes(filler) || (target.region === null && target.form !== "run-hash")) {
       const parameter = value.holes.map(parameterIn).find((found) => found !== null);
@@ -66,6 +68,7 @@ export function readUrls(alternatives: readonly Alternative[], asked: "any" | "a
     open,
     nameOpen: open.length > 0,
     failures,
+    concerns,
   };
 }
 

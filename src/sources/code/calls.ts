@@ -9,6 +9,7 @@ import {
   one,
   type Scene,
   text,
+  truthOf,
   unknown,
   type Value,
 } from "./value.ts";
@@ -81,7 +82,13 @@ function globalCall(
     );
   }
   if (name === "String") return flatMap(first.values(), (value) => stringResult(value, "toString", [], site));
-  if (name === "Boolean") return null;
+  if (name === "Boolean") {
+    return flatMap(first.values(), (value) => {
+      const truth = truthOf(value);
+      if (truth !== null) return one({ kind: "plain", value: truth }, site);
+      return unknown("its condition is not known before it runs", site, value.kind === "unknown" ? value.env : null);
+    });
+  }
   return null;
 }
 

@@ -155,18 +155,15 @@ export class Evaluator implements Engine {
       case "ConditionalExpression": {
         const truth = this.truth(node.test, scene);
         if (truth !== null) return this.evaluate(truth ? node.consequent : node.alternate, scene);
-        const tests = this.evaluate(node.test, scene);
-        const env = tests
-          .map(({ value }) => (value.kind === "unknown" ? value.env : null))
-          .find((name) => name !== null);
+        const env = this.#envIn(node.test, scene);
         const key = `${scene.module.file}:${node.start}`;
         const wording = scene.module.text.slice(node.test.start, node.test.end).replace(/\s+/g, " ").slice(0, 80);
         return [true, false].flatMap((holds) =>
-          this.evaluate(holds ? node.consequent : node.alternate, scene).map((branch) => ({
+          this.#branch(node.test, holds, holds ? node.consequent : node.alternate, scene).map((branch) => ({
             ...branch,
             when: [...branch.when, { key, holds, text: holds ? wording : `not (${wording})` }],
-            env: branch.env ?? (env === undefined || env === null ? null : { name: env, use: "fallback" as const }),
-            sure: branch.sure && (env === undefined || env === null),
+            env: branch.env ?? (env === null ? null : { name: env, use: "fallback" as const }),
+            sure: branch.sure && env === null,
           })),
         );
       }
@@ -261,10 +258,41 @@ export class Evaluator implements Engine {
     });
   }
 
+  /** Whether a condition holds; null when that is only known when the program runs. */
   truth(node: Node, scene: Scene): boolean | null {
+    if (node.type === "LogicalExpression" && node.operator !== "??") {
+      // One side that is known to decide makes the other one idle.
+      const deciding = node.operator === "||";
+      const left = this.truth(node.left, scene);
+      if (left === deciding) return deciding;
+      const right = this.truth(node.right, scene);
+      return right === deciding ? deciding : left === null ? null : right;
+    }
+    if (node.type === "UnaryExpression" && node.operator === "!") {
+      const inner = this.truth(node.argument, scene);
+      return inner === null ? null : !inner;
+    }
     const truths = new Set(this.evaluate(node, scene).map(({ value, sure }) => (sure ? truthOf(value) : null)));
     const [only] = truths;
     return truths.size === 1 && only !== undefined ? only : null;
+  }
+
+  /** A branch under what its condition says: in `b ? b : c` and `a && b ? b : c` the first branch is never empty. */
+  #branch(test: Node, holds: boolean, branch: Node, scene: Scene): readonly Alternative[] {
+    const values = this.evaluate(branch, scene);
+    const wording = ({ start, end }: Node): string => scene.module.text.slice(start, end);
+    const said = trueParts(test, holds).some((node) => wording(node) === wording(branch));
+    return said ? values.filter(({ value }) => truthOf(value) !== false) : values;
+  }
+
+  /** Variable of the build that a condition hangs on, when no committed file sets it. */
+  #envIn(test: Node, scene: Scene): string | null {
+    if (test.type === "LogicalExpression") return this.#envIn(test.left, scene) ?? this.#envIn(test.right, scene);
+    if (test.type === "UnaryExpression") return this.#envIn(test.argument, scene);
+    for (const { value } of this.evaluate(test, scene)) {
+      if (value.kind === "unknown" && value.env !== null) return value.env;
+    }
+    return null;
   }
 
   member(value: Value, name: string, site: Site): readonly Alternative[] {
@@ -533,6 +561,14 @@ export class Evaluator implements Engine {
   functionAround(site: Site): Node | null {
     return enclosingFunction(site.module, site.node);
   }
+}
+
+/** Parts of a condition that must be true for the whole to be what it is. */
+function trueParts(test: Node, holds: boolean): readonly Node[] {
+  if (test.type === "UnaryExpression" && test.operator === "!") return trueParts(test.argument, !holds);
+  if (test.type === "LogicalExpression" && test.operator === (holds ? "&&" : "||"))
+    return [...trueParts(test.left, holds), ...trueParts(test.right, holds)];
+  return holds ? [test] : [];
 }
 
 function isTerm(value: Value): boolean {

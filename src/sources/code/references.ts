@@ -19,12 +19,15 @@ const none: Uses = { calls: [], handed: [] };
  */
 export class References {
   readonly #project: Project;
+  readonly #sources: readonly string[];
   readonly #evaluator: Evaluator;
   readonly #known = new Map<Node, Uses>();
 
-  constructor(project: Project, evaluator: Evaluator) {
+  /** `sources`: the files whose calls count. */
+  constructor(project: Project, evaluator: Evaluator, sources: readonly string[]) {
     this.#project = project;
     this.#evaluator = evaluator;
+    this.#sources = sources;
   }
 
   of(fn: Node, module: Module): Uses {
@@ -141,7 +144,7 @@ export class References {
     const found = new Set<string>();
     const stem = home.file.slice(home.file.lastIndexOf("/") + 1).replace(/\.[^.]+$/, "");
     const hints = stem === "index" ? [home.file.split("/").at(-2) ?? "index"] : [stem];
-    for (const file of this.#project.sources) {
+    for (const file of this.#sources) {
       const text = this.#project.text(file);
       if (text === null) continue;
       if (!hints.some((hint) => text.includes(hint)) && !(exported !== "default" && text.includes(exported))) continue;
@@ -170,7 +173,7 @@ export class References {
   *#modulesWith(names: ReadonlySet<string>, home: Module): Generator<Module> {
     yield home;
     const plain = [...names].map((name) => name.replace(/^#/, ""));
-    for (const file of this.#project.sources) {
+    for (const file of this.#sources) {
       if (file === home.file) continue;
       const text = this.#project.text(file);
       if (text === null || !plain.some((name) => text.includes(name))) continue;
