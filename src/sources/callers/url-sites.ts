@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { type Module, nodesOf, type Site } from "../code/module.ts";
+import { enclosingFunction, type Module, nodesOf, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
 import type { Value } from "../code/value.ts";
 import { urlNeedles } from "./url.ts";
@@ -40,7 +40,10 @@ export function urlSites(
       else if (!heads.some((head) => head.site.node === node)) heads.push({ site, uses: [] });
     }
   }
-  for (const head of heads) head.uses.push(...usesOf(project, files, namesFor(head.site)));
+  for (const head of heads) {
+    const { names, local } = namesFor(head.site);
+    head.uses.push(...usesOf(project, local ? [head.site.module.file] : files, names));
+  }
   const names = envNames.filter((name) => name !== "");
   for (const site of usesOf(project, files, new Set(names))) sites.set(site.node, site);
   return { sites: [...sites.values()], heads };
@@ -103,9 +106,13 @@ export function largestText(module: Module, from: Node): Node {
   }
 }
 
-/** Names under which a head may be used elsewhere: its variable, its member, its function. */
-function namesFor(site: Site): Set<string> {
+/**
+ * Names under which a head may be used elsewhere: its variable, its member, its function. `local`: a variable inside a
+ * function, which no other file sees.
+ */
+function namesFor(site: Site): { names: Set<string>; local: boolean } {
   const names = new Set<string>();
+  let local = false;
   const { module } = site;
   let node: Node = site.node;
   for (let steps = 0; steps < 8; steps++) {
@@ -113,6 +120,7 @@ function namesFor(site: Site): Set<string> {
     if (parent === undefined) break;
     if (parent.type === "VariableDeclarator" && parent.id.type === "Identifier") {
       names.add(parent.id.name);
+      local = enclosingFunction(module, parent) !== null;
       break;
     }
     if (
@@ -134,7 +142,7 @@ function namesFor(site: Site): Set<string> {
     }
     node = parent;
   }
-  return names;
+  return { names, local };
 }
 
 function usesOf(project: Project, files: readonly string[], names: ReadonlySet<string>): Site[] {

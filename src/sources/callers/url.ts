@@ -32,12 +32,22 @@ export function readUrls(alternatives: readonly Alternative[], asked: "any" | "a
     if (urlNeedles.some((needle) => value.text.includes(needle))) concerns = true;
     const target = parseFunctionUrl(value.text.replaceAll(hole, filler));
     if (target === null || target.name.includes(filler) || (target.region === null && target.form !== "run-hash")) {
-      const parameter = value.holes.map(parameterIn).find((found) => found !== null);
+      const parameter =
+        asked === "address" || mayReach(value.text)
+          ? value.holes.map(parameterIn).find((found) => found !== null)
+          : null;
       if (parameter !== undefined && parameter !== null) open.push(parameter);
       else if (isFunctionUrlLike(value.text)) {
         const inner = value.holes[0];
         failures.push(
           `the URL does not say which function it reaches${inner?.kind === "unknown" ? `: ${inner.reason}` : ""}`,
+        );
+      } else if (asked === "address") {
+        const host = /^https?:\/\/[^/?#]*/i.exec(value.text)?.[0].replaceAll(hole, "…") ?? "";
+        failures.push(
+          host === ""
+            ? "what is given as an address is none"
+            : `the region cannot be told: the call goes to the custom domain ${host}`,
         );
       }
       continue;
@@ -70,6 +80,13 @@ export function readUrls(alternatives: readonly Alternative[], asked: "any" | "a
     failures,
     concerns,
   };
+}
+
+/** false: the text names another host, or is no address, whatever its unknown parts are. */
+function mayReach(text: string): boolean {
+  const host = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1];
+  if (host === undefined) return text.startsWith(hole);
+  return host.includes(hole) || urlNeedles.some((needle) => host.includes(needle));
 }
 
 /** A text that can only be meant as the address of functions. */

@@ -25,6 +25,7 @@ export class Project {
   readonly #modules = new Map<string, Module | Skipped | null>();
   readonly #texts = new Map<string, FileText>();
   readonly #tsconfigs = new Map<string, TsConfig | null>();
+  #kept = 0;
   #packages: ReadonlyMap<string, string> | null = null;
 
   constructor(root: string) {
@@ -38,12 +39,16 @@ export class Project {
     return this.#known.has(file);
   }
 
-  /** Reads a file of the list; small texts are kept, since wrappers make us come back. */
+  /** Reads a file of the list; texts are kept while there is room, since wrappers make us come back. */
   read(file: string): FileText {
     const known = this.#texts.get(file);
     if (known !== undefined) return known;
     const text = readText(this.root, file);
-    if (text.kind !== "text" || text.text.length < 64 * 1024) this.#texts.set(file, text);
+    const length = text.kind === "text" ? text.text.length : 0;
+    if (this.#kept + length <= maxKept) {
+      this.#texts.set(file, text);
+      this.#kept += length;
+    }
     return text;
   }
 
@@ -232,6 +237,9 @@ export class Project {
     return null;
   }
 }
+
+/** Characters of text that are kept at most. */
+const maxKept = 256 * 1024 * 1024;
 
 const extensions = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte", "json"];
 

@@ -1,5 +1,6 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "./evaluate.ts";
+import { Importers } from "./importers.ts";
 import { bindingAt, isFunction, type Module, nodesOf, type Site } from "./module.ts";
 import type { Project } from "./project.ts";
 import type { Argument, Opening, Value } from "./value.ts";
@@ -13,6 +14,14 @@ export interface Uses {
 
 const none: Uses = { calls: [], handed: [] };
 
+/** `import name from "x"`, `import name, { … } from "x"`, `const name = require("x")`. */
+const defaultImports =
+  /\b(?:import\s+|const\s+|let\s+|var\s+)([A-Za-z_$][\w$]*)\s*(?:,\s*(?:\{[^}]*\}|\*\s*as\s+[\w$]+)\s*)?(?:from\s*|=\s*require\s*\(\s*)["']([^"'\n]+)["']/g;
+
+function escaped(name: string): string {
+  return name.replaceAll("$", "\\$");
+}
+
 /**
  * Finds the calls of a function of the tree, in its own file and wherever its name is imported. Names only choose
  * which places to look at; that a place means this function is decided by evaluating it.
@@ -20,6 +29,7 @@ const none: Uses = { calls: [], handed: [] };
 export class References {
   readonly #project: Project;
   readonly #sources: readonly string[];
+  readonly #importers: Importers;
   readonly #evaluator: Evaluator;
   readonly #known = new Map<Node, Uses>();
 
@@ -28,6 +38,7 @@ export class References {
     this.#project = project;
     this.#evaluator = evaluator;
     this.#sources = sources;
+    this.#importers = new Importers(project, sources);
   }
 
   of(fn: Node, module: Module): Uses {
@@ -139,32 +150,20 @@ export class References {
     return found;
   }
 
-  /** Local names that importers of a module's export use; renames are found by reading the import itself. */
+  /** Names that importers give to a module's export, as their texts say it. */
   #importNames(home: Module, exported: string): Set<string> {
     const found = new Set<string>();
-    const stem = home.file.slice(home.file.lastIndexOf("/") + 1).replace(/\.[^.]+$/, "");
-    const hints = stem === "index" ? [home.file.split("/").at(-2) ?? "index"] : [stem];
-    for (const file of this.#sources) {
+    const renamed = new RegExp(`(?<![\\w$])${escaped(exported)}\\s+as\\s+([A-Za-z_$][\\w$]*)`, "g");
+    for (const file of this.#importers.of(home.file)) {
       const text = this.#project.text(file);
       if (text === null) continue;
-      if (!hints.some((hint) => text.includes(hint)) && !(exported !== "default" && text.includes(exported))) continue;
-      const renames =
-        exported === "default"
-          ? /\bimport\s+[A-Za-z_$]|\bdefault\b|\brequire\s*\(/.test(text)
-          : text.includes(exported);
-      if (!renames) continue;
-      const module = this.#project.module(file);
-      if (module === null || "kind" in module) continue;
-      for (const node of nodesOf(module, "ImportDefaultSpecifier"))
-        if (exported === "default") found.add(node.local.name);
-      for (const node of nodesOf(module, "ImportSpecifier")) {
-        const name = node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
-        if (name === exported) found.add(node.local.name);
-      }
-      for (const node of nodesOf(module, "ExportSpecifier")) {
-        const local = node.local.type === "Identifier" ? node.local.name : String(node.local.value);
-        const name = node.exported.type === "Identifier" ? node.exported.name : String(node.exported.value);
-        if (local === exported && name !== "default") found.add(name);
+      if (exported !== "default" && !text.includes(exported)) continue;
+      for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
+      if (exported !== "default") continue;
+      for (const [, name = "", specifier = ""] of text.matchAll(defaultImports)) {
+        const target = this.#project.resolve(file, specifier);
+        // Another module may hand the default on as its own.
+        if (target !== null && (target === home.file || this.#importers.of(home.file).has(target))) found.add(name);
       }
     }
     return found;
@@ -172,11 +171,13 @@ export class References {
 
   *#modulesWith(names: ReadonlySet<string>, home: Module): Generator<Module> {
     yield home;
-    const plain = [...names].map((name) => name.replace(/^#/, ""));
+    const words = [...names].map((name) => escaped(name.replace(/^#/, "")));
+    const any = new RegExp(`(?<![\\w$])(?:${words.join("|")})(?![\\w$])`);
+    const importers = this.#importers.of(home.file);
     for (const file of this.#sources) {
-      if (file === home.file) continue;
+      if (file === home.file || !importers.has(file)) continue;
       const text = this.#project.text(file);
-      if (text === null || !plain.some((name) => text.includes(name))) continue;
+      if (text === null || !any.test(text)) continue;
       const module = this.#project.module(file);
       if (module !== null && !("kind" in module)) yield module;
     }

@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
@@ -56,11 +57,12 @@ export function decode(bytes: Buffer): FileText {
   if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
   // A lone zero may stand in a string; with other control characters beside it, no person wrote this.
   if (start.includes(0) && start.some((byte) => byte > 0 && byte < 7)) return { kind: "binary" };
-  try {
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    return start.includes(0) ? { kind: "binary" } : { kind: "text", text: bytes.toString("latin1") };
+  if (isAscii(bytes)) return { kind: "text", text: bytes.toString("latin1") };
+  if (isUtf8(bytes)) {
+    const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    return { kind: "text", text: bytes.toString("utf8", marked ? 3 : 0) };
   }
+  return start.includes(0) ? { kind: "binary" } : { kind: "text", text: bytes.toString("latin1") };
 }
 
 /** UTF-16 without its mark: in text that is mostly ASCII every second byte is zero, and the others are not. */
@@ -81,6 +83,10 @@ export function reasonOf(error: unknown): string {
   if (code === "ENOENT") return "it does not exist";
   if (code === "ELOOP") return "its symbolic links form a loop";
   if (code === "EISDIR") return "it is a folder";
+  if (code === "ENOTDIR") return "a part of its path is no folder";
+  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
+  if (code === "EROFS") return "the file system is read-only";
+  if (code === "ENAMETOOLONG") return "its name is too long";
   return code ?? (error instanceof Error ? error.message : String(error));
 }
 
