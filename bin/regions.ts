@@ -13,10 +13,14 @@ function version(): string {
 /** A process stream as commands see it. A reader that has gone (EPIPE) ends the output quietly, not the command. */
 function outputOf(stream: NodeJS.WriteStream) {
   let gone = false;
-  stream.on("error", () => {
+  let lost: string | null = null;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
     gone = true;
+    if (error.code !== "EPIPE") lost ??= error.code === "ENOSPC" ? "the disk is full" : (error.code ?? error.message);
   });
   return {
+    /** Why the text could not be kept, where somebody wanted it: a full disk, most of all. */
+    lost: () => lost,
     // The callback comes when the system has taken everything: what is awaited here cannot be cut at the exit.
     write: (text: string): Promise<void> =>
       new Promise((resolve) => {
@@ -39,9 +43,22 @@ function signalOfTheProcess(): AbortSignal {
   return controller.signal;
 }
 
+/** A working directory that somebody has removed is told as what it is, by the first command that reads there. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env.PWD ?? "/";
+  }
+}
+
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  writeSync(1, `${version()}\n`);
+  try {
+    writeSync(1, `${version()}\n`);
+  } catch {
+    process.exitCode = 3;
+  }
 } else {
   const signal = signalOfTheProcess();
   // Warnings of libraries would stand in the middle of a report; what matters of them becomes a gap or an error.
@@ -49,14 +66,24 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const { main } = await import("../src/cli/main.ts");
-  const code = await main(argv, {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+  const stdout = outputOf(process.stdout);
+  const stderr = outputOf(process.stderr);
+  // Libraries warn their callers, in the words of code; what matters of it, commands say themselves.
+  if (!argv.includes("--verbose")) process.removeAllListeners("warning");
+  let code: number = await main(argv, {
+    stdout,
+    stderr,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     signal,
     now: () => new Date(),
   });
+  const lost = stdout.lost();
+  if (lost !== null) {
+    await stderr.write(`The result could not be written: ${lost}.\n`);
+    // What nobody can read is not clean.
+    if (code === 0) code = 3;
+  }
   // All output has been taken by now; what still keeps the process alive (idle sockets) is not worth waiting for.
   process.exit(code);
 }

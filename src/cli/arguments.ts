@@ -59,6 +59,7 @@ export function parseArguments(command: Command, argv: readonly string[], today:
     throw usageError(error, command);
   }
   const raw = commander.opts<Record<string, unknown>>();
+  refuseEmpty(commander);
   const args = command.arguments.map((_, index): string | null => {
     const arg: unknown = commander.processedArgs[index];
     return typeof arg === "string" ? arg : null;
@@ -67,6 +68,20 @@ export function parseArguments(command: Command, argv: readonly string[], today:
     kind: "run",
     invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today) },
   };
+}
+
+/** `--root "$UNSET"` must not quietly mean the working directory. */
+function refuseEmpty(commander: Commander): void {
+  const empty = commander.options.filter((option) => commander.getOptionValue(option.attributeName()) === "");
+  if (empty.length === 0) return;
+  throw new InputError(
+    empty.map(({ long }) => ({
+      place: null,
+      message: `${long} is given nothing.`,
+      mend: "Give it a value, or leave it away.",
+      excerpt: null,
+    })),
+  );
 }
 
 /** Names of the global options that take a value, so that `regions --env sandbox audit` finds its command. */

@@ -23,19 +23,28 @@ import { inputError } from "./input-error.ts";
 export function writeWhole(path: string, text: string, shown: string): void {
   const target = existsSync(path) ? realpathSync(path) : path;
   const temporary = join(dirname(target), `.${randomBytes(6).toString("hex")}.regions-tmp`);
+  let made = false;
   try {
-    if (existsSync(target) && !statSync(target).isFile()) throw new Error("it is no file");
-    const handle = openSync(temporary, "wx");
+    const mode = existsSync(target) ? modeOf(target) : null;
+    // What only its owner could read must not be open to others for a moment.
+    const handle = openSync(temporary, "wx", mode ?? 0o666);
+    made = true;
     try {
       writeFileSync(handle, text);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
-    if (existsSync(target)) chmodSync(temporary, statSync(target).mode & 0o7777);
+    if (mode !== null) chmodSync(temporary, mode);
     renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (made) rmSync(temporary, { force: true });
     throw inputError(`${shown} cannot be written: ${reasonOf(error)}.`, null);
   }
+}
+
+function modeOf(target: string): number {
+  const stat = statSync(target);
+  if (!stat.isFile()) throw new Error("it is no file");
+  return stat.mode & 0o7777;
 }

@@ -5,6 +5,7 @@ import type { Finding, Report } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { HolderFacts } from "../model/holders.ts";
 import type { Place } from "../model/place.ts";
+import { visibleJson } from "./visible.ts";
 
 /*
  * The JSON contracts, version 1. Keys come in the order written here, whatever the order in memory, and undefined
@@ -162,5 +163,5 @@ function sources({ sources: { declared, callers, deployed, holders } }: Report) 
 }
 
 function text(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
 }

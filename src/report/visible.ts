@@ -13,3 +13,16 @@ export function visible(text: string): string {
 export function visibleLine(line: string): string {
   return visible(line.replaceAll("\t", " "));
 }
+
+/**
+ * JSON text that means the same and does nothing on a terminal: what JSON.stringify leaves as it is of such characters
+ * is written as an escape. Line feeds stay, since between values they are layout and inside of texts JSON has none.
+ */
+export function visibleJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { visible, visibleLine } from "../../src/report/visible.ts";
+import { visible, visibleJson, visibleLine } from "../../src/report/visible.ts";
 
 describe("visible", () => {
   it.each([
@@ -25,5 +25,14 @@ describe("visible", () => {
 
   it("keeps the columns of a line with tabs", () => {
     expect(visibleLine("\t\tcall(x)")).toBe("  call(x)");
+  });
+});
+
+describe("visibleJson", () => {
+  it("writes as escapes what could act on a terminal, and means the same", () => {
+    const value = { name: "a\u009b31m\u202eevil\u2028\u007f\u{e0041}🙂é\n", list: [1, null] };
+    const text = visibleJson(JSON.stringify(value, null, 2));
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text.split("\n")[1]).toBe('  "name": "a\\u009b31m\\u202eevil\\u2028\\u007f\\udb40\\udc41🙂é\\n",');
   });
 });

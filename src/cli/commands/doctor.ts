@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import type { Endpoint } from "../../clients/endpoint.ts";
 import { InputError } from "../../model/problem.ts";
 import { wrap } from "../../report/layout.ts";
-import { visible } from "../../report/visible.ts";
+import { visible, visibleJson } from "../../report/visible.ts";
 import { defineCommand, type GlobalOptions } from "../command.ts";
 import type { DoctorLine } from "../doctor/line.ts";
 import type { ManifestState } from "../doctor/manifest.ts";
@@ -48,7 +48,7 @@ export const doctor = defineCommand({
       );
       await io.stdout.write(
         global.format === "json"
-          ? `${JSON.stringify({ version: 1, checks: lines }, null, 2)}\n`
+          ? `${visibleJson(JSON.stringify({ version: 1, checks: lines }, null, 2))}\n`
           : textOf(lines, widthOf(io)),
       );
       if (state.kind === "invalid") return exitCodes.usage;

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Doubt } from "../../generate/doubts.ts";
 import type { SourceName } from "../../model/gap.ts";
 import { count, wrap } from "../../report/layout.ts";
-import { visible } from "../../report/visible.ts";
+import { visible, visibleJson } from "../../report/visible.ts";
 import { choice, defineCommand, flag, type GlobalOptions, value } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
@@ -124,7 +124,7 @@ function resultText(
 ): string {
   if (global.format === "json") {
     const { doubts, functions } = draft;
-    return `${JSON.stringify({ version: 1, file: shown, functions, doubts, notes: seen.notes }, null, 2)}\n`;
+    return `${visibleJson(JSON.stringify({ version: 1, file: shown, functions, doubts, notes: seen.notes }, null, 2))}\n`;
   }
   const notes = seen.notes.map((note) => `${visible(note)}\n`).join("");
   return `${shown} declares ${count(draft.functions, "function")}.\n${notes}${decisionsText(draft.doubts, widthOf(io))}Next: read it, then \`${next}\`.\n`;

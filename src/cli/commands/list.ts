@@ -1,5 +1,6 @@
 import type { Gap, SourceName } from "../../model/gap.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
+import { visible } from "../../report/visible.ts";
 import { defineCommand, value } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
@@ -39,7 +40,9 @@ export const list = defineCommand({
     const gaps = snapshot.gaps.filter((gap) => gap.source === kind);
     const text = await render(kind, snapshot, gaps, global.format);
     if (text !== null) await io.stdout.write(text);
-    else for (const gap of gaps) await io.stderr.write(`could not look: ${gap.facet} (${gap.scope}): ${gap.reason}\n`);
+    else
+      for (const gap of gaps)
+        await io.stderr.write(`could not look: ${gap.facet} (${visible(gap.scope)}): ${visible(gap.reason)}\n`);
     return gaps.length > 0 || snapshot.sources[kind] !== "read" ? exitCodes.gap : exitCodes.clean;
   },
 });

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { visible, visibleJson } from "../../report/visible.ts";
 import { defineCommand, value } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { look } from "../wire/look.ts";
@@ -21,13 +22,15 @@ export const snapshot = defineCommand({
   run: async ({ options, global }, io) => {
     const seen = await look({ deployedFile: options.deployed, snapshotFile: null, only: null }, global, io);
     const { formatSnapshot } = await import("../../sources/snapshot-file.ts");
-    const text = formatSnapshot(seen.snapshot);
+    const text = visibleJson(formatSnapshot(seen.snapshot));
     if (options.output === null || options.output === "-") await io.stdout.write(text);
     else writeWhole(resolve(io.cwd, options.output), text, options.output);
     if (!global.quiet) {
-      for (const note of seen.notes) await io.stderr.write(`${note}\n`);
+      for (const note of seen.notes) await io.stderr.write(`${visible(note)}\n`);
       for (const gap of seen.snapshot.gaps) {
-        await io.stderr.write(`could not look: ${gap.source}, ${gap.facet} (${gap.scope}): ${gap.reason}\n`);
+        await io.stderr.write(
+          `could not look: ${gap.source}, ${gap.facet} (${visible(gap.scope)}): ${visible(gap.reason)}\n`,
+        );
       }
     }
     return seen.snapshot.gaps.length > 0 ? exitCodes.gap : exitCodes.clean;

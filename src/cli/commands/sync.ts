@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FileEdit } from "../../manifest/remove-function.ts";
 import { count } from "../../report/layout.ts";
-import { visible } from "../../report/visible.ts";
+import { visible, visibleJson } from "../../report/visible.ts";
 import { defineCommand, flag, value } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
@@ -49,7 +49,7 @@ export const sync = defineCommand({
     const proposal = proposeSync({ parsed, environment: global.environment, deployed, declared, gaps });
     if (options.write) await write(proposal.edits, seen.root);
     if (global.format === "json") {
-      await io.stdout.write(`${JSON.stringify({ version: 1, lines: proposal.lines, gaps }, null, 2)}\n`);
+      await io.stdout.write(`${visibleJson(JSON.stringify({ version: 1, lines: proposal.lines, gaps }, null, 2))}\n`);
     } else {
       await io.stdout.write(proposalText(proposal.lines, options.write));
       for (const gap of gaps) {
