@@ -8,13 +8,16 @@ const dualRegions: ReadonlyMap<string, readonly string[]> = new Map([
   ["nam4", ["us-central1", "us-east1"]],
 ]);
 
+/** London and Zurich: the multi-region takes in member states of the European Union alone. */
+const outsideTheUnion: ReadonlySet<string> = new Set(["europe-west2", "europe-west6"]);
+
 /** Whether a region lies in a bucket's location (lower case); null when the location is not known. */
 export function isInside(region: string, location: string): boolean | null {
   if (region === location) return true;
   const pair = dualRegions.get(location);
   if (pair !== undefined) return pair.includes(region);
   if (location === "us") return region.startsWith("us-");
-  if (location === "eu") return region.startsWith("europe-");
+  if (location === "eu") return region.startsWith("europe-") && !outsideTheUnion.has(region);
   if (location === "asia") return region.startsWith("asia-");
   return location.includes("-") ? false : null;
 }

@@ -1,7 +1,7 @@
 import type { RelatedPlace } from "../model/place.ts";
 import type { Placement } from "./placement.ts";
 import type { View } from "./view.ts";
-import { holderName, listed } from "./wording.ts";
+import { counted, holderName, listed } from "./wording.ts";
 
 /** The function's line in regions.yaml, where it has one. */
 export function manifestLine(placement: Placement): RelatedPlace[] {
@@ -35,6 +35,34 @@ export function dependents(view: View, placement: Placement, naming: readonly st
     if (presence === "live") return ", and works only because of that copy";
     return presence === "absent" ? ", where nothing answers" : "";
   }
+}
+
+/** What hangs on a function whose copies all stand elsewhere, in words; `failing` where somebody went ahead of the move. */
+export function leaning(view: View, placement: Placement): { readonly text: string; readonly failing: boolean } {
+  const { name } = placement;
+  const silent = (region: string) => view.fleet.presence(name, region) === "absent";
+  const callers = view.usesOf(name);
+  const holders = view.holdersOf(name);
+  const lostCallers = callers.filter(({ regions }) => regions.length > 0 && regions.every(silent)).length;
+  const lostHolders = holders.filter(({ region }) => region !== null && silent(region)).length;
+  const hanging = peers(callers.length - lostCallers, holders.length - lostHolders);
+  const lost = peers(lostCallers, lostHolders);
+  const text = [
+    hanging === null ? "" : ` ${hanging.text} ${hanging.one ? "hangs" : "hang"} on it.`,
+    lost === null
+      ? ""
+      : ` ${lost.text} already ${lost.one ? "points" : "point"} where nothing answers, and ${lost.one ? "fails" : "fail"} now.`,
+  ];
+  return { text: text.join(""), failing: lost !== null };
+}
+
+/** "2 callers and 1 holder"; null for nobody. */
+function peers(callers: number, holders: number): { readonly text: string; readonly one: boolean } | null {
+  const parts = [
+    ...(callers === 0 ? [] : [counted(callers, "caller", "callers")]),
+    ...(holders === 0 ? [] : [counted(holders, "holder", "holders")]),
+  ];
+  return parts.length === 0 ? null : { text: listed(parts), one: callers + holders === 1 };
 }
 
 /** The jobs, queues and subscriptions that come and go with one copy. */

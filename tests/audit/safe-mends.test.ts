@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/audit/audit.ts";
+import { isInside } from "../../src/audit/multi-regions.ts";
 import { canonicalUrl } from "../../src/model/function-url.ts";
 import {
   caller,
@@ -8,6 +9,7 @@ import {
   exported,
   holder,
   look,
+  manifestFrom,
   manifestOf,
   open,
   project,
@@ -148,4 +150,51 @@ describe("what was not read is no step that stands", () => {
       "functions that callers reach may be exported where the source could not be read",
     );
   });
+});
+
+describe("somebody who went ahead of a move", () => {
+  it.each([
+    ["misplaced", "stripeWebhook: payments", "wrong-region"],
+    [
+      "overdue",
+      "stripeWebhook: { class: payments, moving: { from: europe-west1, until: 2026-11-01 } }",
+      "overdue-move",
+    ],
+  ])("is told as failing now: %s", (_, line, rule) => {
+    const deployed = [copy("stripeWebhook", "europe-west1"), copy("getAdminStats", "europe-west1")];
+    const [ahead, behind] = [at("stripeWebhook", "europe-west3"), at("stripeWebhook", "europe-west1")];
+    const holders = [...ahead.holders, ...behind.holders];
+    const report = audit(look({ deployed, callers: ahead.callers, holders }), oneLine(line), today);
+    const found = report.findings.filter((finding) => finding.function === "stripeWebhook");
+    expect(found.map((finding) => [finding.rule, finding.impact])).toEqual([[rule, "now"]]);
+    expect(found[0]?.message).toContain(
+      " 1 holder hangs on it. 1 caller and 1 holder already point where nothing answers, and fail now.",
+    );
+  });
+});
+
+it("an excepted function with a holder is taken out of `except`, not declared a second time", () => {
+  const manifest = manifestFrom(
+    `version: 1
+environments: { staging: { project: ${project}, except: [stripeWebhook] } }
+regions: { europe-west3: {} }
+classes: { payments: { region: europe-west3 } }
+functions: { stripeWebhook: payments }
+`,
+  );
+  const { holders } = at("stripeWebhook", "europe-west3");
+  const report = audit(look({ deployed: [copy("stripeWebhook", "europe-west3")], holders }), manifest, today);
+  expect(report.findings.find(({ rule }) => rule === "stale-holder")?.mend).toBe(
+    "Take stripeWebhook out of `except`, or point its holders at another function, then delete it in europe-west3.",
+  );
+});
+
+it.each([
+  ["europe-west1", true],
+  ["europe-west3", true],
+  ["europe-west2", false],
+  ["europe-west6", false],
+  ["us-east1", false],
+])("the multi-region eu takes in %s: %s", (region, inside) => {
+  expect(isInside(region, "eu")).toBe(inside);
 });

@@ -1,4 +1,4 @@
-import { dependents, manifestLine, moving, ownHolders } from "../related.ts";
+import { dependents, leaning, manifestLine, moving, ownHolders } from "../related.ts";
 import { defineRule } from "../rule.ts";
 import { listed } from "../wording.ts";
 
@@ -22,16 +22,17 @@ export const overdueMove = defineRule({
         continue;
       }
       const onlyThere = liveWanted.length === 0;
+      const hanging = leaning(view, placement);
       out.fail({
         message: onlyThere
-          ? `${name} should have left ${from} by ${until}, and is still live only there: its customers depend on a region it does not belong in.`
+          ? `${name} should have left ${from} by ${until}, and is still live only there: its customers depend on a region it does not belong in.${hanging.failing ? hanging.text : ""}`
           : `${name} should have left ${from} by ${until}; the old copy still answers beside ${listed(liveWanted)}, with old code.`,
         mend: onlyThere
           ? `Finish the move: ${moving(wanted, [from])}; or put a later date.`
           : `Delete the copy in ${from} once nothing reaches it, or put a later date.`,
         function: name,
         place,
-        impact: onlyThere ? "next" : "later",
+        impact: onlyThere && hanging.failing ? "now" : onlyThere ? "next" : "later",
         region: from,
         expected: wanted,
         actual: from,

@@ -80,13 +80,16 @@ export const staleHolder = defineRule({
         return;
       }
       const unwanted = view.isExcepted(name) ? `leaves out of ${view.manifest?.environment.name}` : "does not know";
+      const adoption = view.isExcepted(name)
+        ? `Take ${name} out of \`except\``
+        : `Declare ${name} with \`${view.command("sync")}\``;
       const live = view.fleet.copiesOf(name).map((one) => one.region);
       out.fail({
         message:
           copy === null
             ? `${holderName(holder)} sends to ${name} in ${region}, where nothing answers: ${holderLoses(holder)} are lost now. It is live in ${listed(live)}, undeclared.`
             : `${holderName(holder)} hangs on ${name} in ${region}, which ${view.manifest?.file} ${unwanted}: whoever tidies it away loses ${holderLoses(holder)}.`,
-        mend: `Declare ${name} with \`${view.command("sync")}\`, or ${removal(view, name, region)}.`,
+        mend: `${adoption}, or ${removal(view, name, region)}.`,
         function: name,
         place: null,
         impact: copy === null ? "now" : "next",
