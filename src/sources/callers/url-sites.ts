@@ -2,7 +2,7 @@ import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
 import { enclosingFunction, type Module, nodesOf, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
-import type { Value } from "../code/value.ts";
+import { hole, type Value } from "../code/value.ts";
 import { urlNeedles } from "./url.ts";
 
 const textMethods = new Set(["replace", "replaceAll", "trim", "concat", "toLowerCase", "toString"]);
@@ -34,26 +34,73 @@ export function urlSites(
     for (const literal of literalsWith(module)) {
       const node = largestText(module, literal);
       const site = { module, node };
-      const values = evaluator.ask(new Map(), () => evaluator.evaluate(node, { module, frame: null }));
-      const holdsHead = values.some(({ value }) => isHead(value));
-      if (!holdsHead) sites.set(node, site);
-      else if (!heads.some((head) => head.site.node === node)) heads.push({ site, uses: [] });
+      if (!holdsHead(evaluator, site)) sites.set(node, site);
+      else if (!isAllowList(site) && !heads.some((head) => head.site.node === node)) heads.push({ site, uses: [] });
     }
   }
   for (const head of heads) {
-    const { names, local } = namesFor(head.site);
-    head.uses.push(...usesOf(project, local ? [head.site.module.file] : files, names));
+    const seen = new Set<Node>();
+    const queue = [head.site];
+    const starts = textsOf(evaluator, head.site);
+    for (let at = queue.pop(); at !== undefined && seen.size < maxKept; at = queue.pop()) {
+      const { names, local } = namesFor(at);
+      for (const use of usesOf(project, local ? [at.module.file] : files, names)) {
+        if (seen.has(use.node)) continue;
+        seen.add(use.node);
+        if (use.text && !holdsHead(evaluator, use)) {
+          const texts = textsOf(evaluator, use);
+          // Another file's variable of the same name is no use of this address.
+          if (texts.some((text) => text.startsWith(hole) || starts.some((start) => text.startsWith(start))))
+            head.uses.push(use);
+        }
+        // Kept under another name: `const base = baseUrl()`.
+        else if (use.node !== head.site.node && isKept(use) && (use.text || holdsHead(evaluator, use))) queue.push(use);
+      }
+    }
   }
   const names = envNames.filter((name) => name !== "");
-  for (const site of usesOf(project, files, new Set(names))) sites.set(site.node, site);
+  for (const site of usesOf(project, files, new Set(names))) if (site.text) sites.set(site.node, site);
   return { sites: [...sites.values()], heads };
+}
+
+/** `const CORS_ORIGINS = ["https://…"]`: who may call, and nothing that is called. */
+function isAllowList(site: Site): boolean {
+  if (site.module.parents.get(site.node)?.type !== "ArrayExpression") return false;
+  return [...namesFor(site).names].some((name) => /cors|origins?$|^allowed/i.test(name));
+}
+
+/** Uses of one address that are followed at most. */
+const maxKept = 2_000;
+
+function textsOf(evaluator: Evaluator, { module, node }: Site): string[] {
+  const values = evaluator.ask(new Map(), () => evaluator.evaluate(node, { module, frame: null }));
+  return values.flatMap(({ value }) => (value.kind === "text" && value.text !== "" ? [value.text] : []));
+}
+
+function holdsHead(evaluator: Evaluator, { module, node }: Site): boolean {
+  return evaluator
+    .ask(new Map(), () => evaluator.evaluate(node, { module, frame: null }))
+    .some(({ value }) => isHead(value));
+}
+
+/** The expression's value is given a name, or handed back by a function. */
+function isKept({ module, node }: Site): boolean {
+  let parent = module.parents.get(node);
+  while (parent?.type === "AwaitExpression" || parent?.type === "ConditionalExpression")
+    parent = module.parents.get(parent);
+  return (
+    parent?.type === "VariableDeclarator" ||
+    parent?.type === "Property" ||
+    parent?.type === "PropertyDefinition" ||
+    parent?.type === "AssignmentExpression" ||
+    parent?.type === "ReturnStatement" ||
+    parent?.type === "ArrowFunctionExpression"
+  );
 }
 
 /** A host without a function's name. A run.app host is whole: it names the service by itself. */
 function isHead(value: Value): boolean {
-  return (
-    value.kind === "text" && value.holes.length === 0 && /^https?:\/\/[^/]+\.cloudfunctions\.net\/?$/i.test(value.text)
-  );
+  return value.kind === "text" && /^https?:\/\/[^/]+\.cloudfunctions\.net\/?$/i.test(value.text);
 }
 
 function literalsWith(module: Module): Node[] {
@@ -145,8 +192,18 @@ function namesFor(site: Site): { names: Set<string>; local: boolean } {
   return { names, local };
 }
 
-function usesOf(project: Project, files: readonly string[], names: ReadonlySet<string>): Site[] {
-  const uses = new Map<Node, Site>();
+function isPiece(module: Module, node: Node): boolean {
+  const parent = module.parents.get(node);
+  return parent?.type === "TemplateLiteral" || (parent?.type === "BinaryExpression" && parent.operator === "+");
+}
+
+/** `text`: the expression is a text that the name is a part of. */
+interface Use extends Site {
+  readonly text: boolean;
+}
+
+function usesOf(project: Project, files: readonly string[], names: ReadonlySet<string>): Use[] {
+  const uses = new Map<Node, Use>();
   if (names.size === 0) return [];
   for (const file of files) {
     const text = project.text(file);
@@ -166,12 +223,13 @@ function usesOf(project: Project, files: readonly string[], names: ReadonlySet<s
         parent = module.parents.get(from);
       }
       const whole = largestText(module, from);
-      if (
+      const text =
         whole !== from &&
-        (whole.type === "TemplateLiteral" || whole.type === "BinaryExpression" || whole.type === "CallExpression")
-      ) {
-        uses.set(whole, { module, node: whole });
-      }
+        (whole.type === "TemplateLiteral" ||
+          whole.type === "BinaryExpression" ||
+          whole.type === "CallExpression" ||
+          (whole.type === "LogicalExpression" && isPiece(module, from)));
+      uses.set(whole, { module, node: whole, text });
     }
   }
   return [...uses.values()];

@@ -124,6 +124,7 @@ function method(
       ),
     );
   }
+  if (name === "value" && object.kind === "call" && isParam(object.callee)) return paramValue(engine, object, site);
   // A promise of a module, or of a value, hands it to its callback.
   if (
     name === "then" &&
@@ -137,6 +138,37 @@ function method(
     );
   }
   return term(callee, args, site, constructed);
+}
+
+/** `defineString` of firebase-functions: a variable of the deployment with a default of its own. */
+function isParam(callee: Value): boolean {
+  if (callee.kind === "external")
+    return callee.source === "firebase-functions/params" && callee.name === "defineString";
+  return callee.kind === "member" && callee.name === "defineString" && isParams(callee.object);
+}
+
+function isParams(value: Value): boolean {
+  if (value.kind === "external") return value.source === "firebase-functions/params";
+  return value.kind === "member" && value.name === "params";
+}
+
+function paramValue(engine: Engine, param: Extract<Value, { kind: "call" }>, site: Site): readonly Alternative[] {
+  const environment: Value = { kind: "member", object: { kind: "global", name: "process" }, name: "env" };
+  return flatMap(param.args[0]?.values() ?? [], (named) => {
+    if (named.kind !== "text" || named.holes.length > 0) return unknown("the parameter's name is not known", site);
+    const name = named.text;
+    const set = engine.member(environment, name, site);
+    if (set.every(({ value }) => value.kind !== "unknown")) return set;
+    const defaults = flatMap(param.args[1]?.values() ?? [], (options) => engine.member(options, "default", site));
+    const given = defaults.filter(({ value }) => value.kind === "text");
+    if (given.length === 0) return set;
+    return given.map((alternative) => ({
+      ...alternative,
+      when: [...alternative.when, { key: `env ${name}`, holds: false, text: `${name} unset` }],
+      env: alternative.env ?? { name, use: "fallback" as const },
+      sure: false,
+    }));
+  });
 }
 
 function split(object: Value, name: string, args: readonly Argument[], site: Site): readonly Alternative[] {

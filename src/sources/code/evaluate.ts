@@ -452,7 +452,15 @@ export class Evaluator implements Engine {
             : true;
     if (taken === true) return [alternative];
     const others = right();
-    if (taken === false) return others.map((other) => ({ ...other, sure: other.sure && alternative.sure }));
+    if (taken === false) {
+      const fallback = alternative.env?.use === "fallback" ? alternative.env : null;
+      return others.map((other) => ({
+        ...other,
+        env: other.env ?? fallback,
+        when: fallback === null ? other.when : [...alternative.when, ...other.when],
+        sure: other.sure && alternative.sure,
+      }));
+    }
     if (value.kind === "unknown" && value.env !== null) {
       const { env } = value;
       return others.map((other) => ({

@@ -254,6 +254,13 @@ function jsxCallee(name: Node, module: Module): Node | null {
   return identifier;
 }
 
+/** `useCallback(() => …, [call])`: named there so that React looks again, and called by nobody. */
+function isDependencyList(module: Module, list: Node): boolean {
+  const call = module.parents.get(list);
+  if (call?.type !== "CallExpression" || call.arguments.indexOf(list as never) < 1) return false;
+  return /^use[A-Z]/.test(lastName(call.callee) ?? "") && isFunction(call.arguments[0] ?? list);
+}
+
 /** An identifier in the place of a value: an argument, a member of a list or object, the right side of something. */
 function isHandedOn(module: Module, node: Node): boolean {
   const parent = module.parents.get(node);
@@ -262,6 +269,7 @@ function isHandedOn(module: Module, node: Node): boolean {
     case "NewExpression":
       return parent.callee !== node;
     case "ArrayExpression":
+      return !isDependencyList(module, parent);
     case "ReturnStatement":
     case "JSXExpressionContainer":
     case "ConditionalExpression":
