@@ -44,8 +44,11 @@ export class Names {
     let bestDistance = limit + 1;
     for (let length = name.length - limit; length <= name.length + limit; length++) {
       for (const candidate of this.#ofLength(length)) {
-        const distance = editDistance(name, candidate, bestDistance - 1);
-        if (distance < bestDistance || (distance === bestDistance && best !== null && candidate < best)) {
+        // What lies beyond the limit comes back as one more than it, whatever it is: no tie with the best.
+        const most = best === null ? limit : bestDistance;
+        const distance = editDistance(name, candidate, most);
+        if (distance > most) continue;
+        if (best === null || distance < bestDistance || candidate < best) {
           best = candidate;
           bestDistance = distance;
         }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/audit/audit.ts";
 import { isInside } from "../../src/audit/multi-regions.ts";
+import { Names } from "../../src/audit/names.ts";
 import { canonicalUrl } from "../../src/model/function-url.ts";
 import {
   caller,
@@ -197,4 +198,51 @@ it.each([
   ["us-east1", false],
 ])("the multi-region eu takes in %s: %s", (region, inside) => {
   expect(isInside(region, "eu")).toBe(inside);
+});
+
+describe("a schedule that outlived its copy", () => {
+  const nightly = oneLine("nightlyReport: { class: core, trigger: scheduled }");
+  const deployed = [copy("nightlyReport", "europe-west1"), copy("other", "europe-west2")];
+  const job = (region: string) =>
+    holder(
+      "scheduler",
+      `firebase-schedule-nightlyReport-${region}`,
+      "httpTarget.uri",
+      canonicalUrl(project, region, "nightlyReport"),
+      { region },
+    );
+  const found = (holders: readonly ReturnType<typeof job>[]) =>
+    audit(look({ deployed, holders, asked: ["scheduler"] }), nightly, today)
+      .findings.filter(({ rule }) => rule === "stale-holder")
+      .map(({ message, mend, impact }) => [message, mend, impact]);
+
+  it("is deleted, and never made to run the work twice", () => {
+    expect(found([job("europe-west1"), job("europe-west2")])).toEqual([
+      [
+        "Scheduler job firebase-schedule-nightlyReport-europe-west2 is left over from a copy of nightlyReport in europe-west2 that is gone: it fails each time, beside firebase-schedule-nightlyReport-europe-west1 which does the work.",
+        "Delete it: firebase-schedule-nightlyReport-europe-west1 has taken its place.",
+        "later",
+      ],
+    ]);
+  });
+
+  it("is replaced by a deploy where the live copy has none", () => {
+    expect(found([job("europe-west2")])).toEqual([
+      [
+        "Scheduler job firebase-schedule-nightlyReport-europe-west2 is left over from a copy of nightlyReport in europe-west2 that is gone: nothing answers there, so its runs are lost now.",
+        "Deploy nightlyReport to europe-west1 again, which brings one of its own, then delete this one.",
+        "now",
+      ],
+    ]);
+  });
+});
+
+describe("a name that was probably meant", () => {
+  const names = () => new Names([["addManagedGroup", "registerChatter", "abcdefghijkxyz", "registerChatted"]]);
+  it("is the nearest, whatever stands before it in the alphabet", () => {
+    expect(names().nearest("registerChater")).toBe("registerChatter");
+  });
+  it("is none where none is near", () => {
+    expect(names().nearest("somethingElse")).toBeNull();
+  });
 });

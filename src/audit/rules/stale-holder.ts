@@ -41,6 +41,10 @@ export const staleHolder = defineRule({
       // A copy's own job, queue or subscription goes with the copy.
       if (judgement.kind !== "stray" || (held.own && judgement.answer !== "silent")) continue;
       const { answer, expected } = judgement;
+      if (held.own) {
+        failLeftOver(held, region, expected);
+        continue;
+      }
       const consequence =
         answer === "silent"
           ? `nothing answers there, so ${holderLoses(holder)} are lost now`
@@ -60,6 +64,32 @@ export const staleHolder = defineRule({
         related: [
           { place: null, message: `${holder.field} of ${holder.kind} ${holder.id}: ${holder.url}` },
           ...manifestLine(placement),
+        ],
+      });
+    }
+
+    /**
+     * The job, queue or subscription of a copy that is gone. Pointed at another copy, it would do the work a second time
+     * beside the one that belongs there.
+     */
+    function failLeftOver({ holder, function: name }: HolderUse, region: string, expected: readonly string[]): void {
+      const heir = view.holdersOf(name).find((use) => use.own && expected.includes(use.region ?? ""));
+      out.fail({
+        message: `${holderName(holder)} is left over from a copy of ${name} in ${region} that is gone: ${heir === undefined ? `nothing answers there, so ${holderLoses(holder)} are lost now` : `it fails each time, beside ${heir.holder.label} which does the work`}.`,
+        mend:
+          heir === undefined
+            ? `Deploy ${name} to ${listed(expected, "or")} again, which brings one of its own, then delete this one.`
+            : `Delete it: ${heir.holder.label} has taken its place.`,
+        function: name,
+        place: null,
+        impact: heir === undefined ? "now" : "later",
+        region,
+        expected,
+        actual: region,
+        symbol: `${holder.kind} ${holder.id} ${holder.field}`,
+        related: [
+          { place: null, message: `${holder.field} of ${holder.kind} ${holder.id}: ${holder.url}` },
+          ...manifestLine(view.placementOf(name)),
         ],
       });
     }
