@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Finding, Report, Severity } from "../model/finding.ts";
-import { type Gap, sourceNames } from "../model/gap.ts";
+import { type Gap, type SourceStatus, sourceNames } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
 import { grouped } from "./groups.ts";
 import { count, displayWidth, wrap } from "./layout.ts";
@@ -37,7 +37,7 @@ export function terminalReport(report: Report, options: TerminalOptions): string
       `${paint.bold.underline(title)}  ${paint.dim(tally(findings))}`,
       ...findings.flatMap((finding) => ["", ...findingLines(finding, options, paint)]),
     ]),
-    gapLines(report.gaps, options, paint),
+    gapLines(report, options, paint),
     notCheckedLines(report, options, paint),
     noteLines(report, options, paint),
     sumLines(report, open, options, paint),
@@ -93,18 +93,23 @@ function firstInk(source: string): number {
   return source.length - source.trimStart().length + 1;
 }
 
-function gapLines(gaps: readonly Gap[], options: TerminalOptions, paint: ChalkInstance): string[] {
+function gapLines({ gaps, sources }: Report, options: TerminalOptions, paint: ChalkInstance): string[] {
   if (gaps.length === 0) return [];
   const reasons = Map.groupBy(gaps, (gap) => gap.reason);
   return [
     `${paint.bold.underline("Could not look")}  ${paint.dim(count(gaps.length, "gap"))}`,
     ...[...reasons].flatMap(([reason, same]) => {
       const where = [...Map.groupBy(same, (gap) => gap.source)].map(
-        ([source, own]) => `${source}, ${facetText(own, options.verbose)}`,
+        // Of a source that was not read at all, no part is worth naming.
+        ([source, own]) => (isWhole(own, sources[source]) ? source : `${source}, ${facetText(own, options.verbose)}`),
       );
       return wrap(`${where.join("; ")}: ${visible(reason)}`, options.width, "  ", "    ");
     }),
   ];
+}
+
+function isWhole(gaps: readonly Gap[], status: SourceStatus): boolean {
+  return status === "failed" && gaps.every((gap) => gap.scope === "*" && gap.region === null);
 }
 
 function facetText(gaps: readonly Gap[], verbose: boolean): string {
