@@ -70,6 +70,14 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   const stderr = outputOf(process.stderr);
   // Libraries warn their callers, in the words of code; what matters of it, commands say themselves.
   if (!argv.includes("--verbose")) process.removeAllListeners("warning");
+  // Libraries throw from timers and callbacks, too, where no command can catch it.
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, async (error: unknown) => {
+      const { unforeseenText } = await import("../src/cli/problems.ts");
+      await stderr.write(unforeseenText(error, argv.includes("--verbose")));
+      process.exit(3);
+    });
+  }
   let code: number = await main(argv, {
     stdout,
     stderr,

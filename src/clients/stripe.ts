@@ -29,8 +29,12 @@ export function createStripe(options: StripeOptions): StripeReader {
   async function open(): Promise<Stripe> {
     const { Stripe: Client } = await import("stripe");
     // Repeating, waiting and time limits are in `send`; the client's own would multiply them.
-    const fetchFn = (input: string | URL | Request, init?: RequestInit) =>
-      send(input instanceof Request ? input.url : `${input}`, Object.fromEntries(new Headers(init?.headers)));
+    const fetchFn = async (input: string | URL | Request, init?: RequestInit) => {
+      const url = input instanceof Request ? input.url : `${input}`;
+      const response = await send(url, Object.fromEntries(new Headers(init?.headers)));
+      refuseOddPage((await response.clone().json()) as Readonly<Record<string, unknown>>);
+      return response;
+    };
     return new Client(options.key, {
       httpClient: Client.createFetchHttpClient(fetchFn as typeof fetch),
       maxNetworkRetries: 0,
@@ -66,6 +70,23 @@ export function createStripe(options: StripeOptions): StripeReader {
       for await (const _ of all((stripe) => stripe.webhookEndpoints.list({ limit: 1 }))) return;
     },
   };
+}
+
+/** The client throws where nobody can catch it when a page is not of the documented shape. */
+function refuseOddPage(page: Readonly<Record<string, unknown>>): void {
+  const { data, has_more, next_page_url } = page;
+  const next = next_page_url ?? null;
+  const whole =
+    Array.isArray(data) &&
+    data.every(hasId) &&
+    (has_more === undefined || typeof has_more === "boolean") &&
+    (has_more !== true || data.length > 0) &&
+    (next === null || (typeof next === "string" && /^\/(?!\/)/.test(next)));
+  if (!whole) throw new ProviderError("malformed", "the answer of Stripe makes no sense");
+}
+
+function hasId(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string" && item.id !== "";
 }
 
 /** The client knows host, port and protocol but no path before its own. */

@@ -59,13 +59,21 @@ export function createTwilio(options: TwilioOptions): TwilioReader {
     return twilio(options.account, options.token, { httpClient: new Sender() });
   }
 
-  async function* all<T>(first: (twilio: Twilio) => Promise<Page<T>>): AsyncGenerator<T, void, void> {
+  async function* all<T extends { readonly sid: string }>(
+    first: (twilio: Twilio) => Promise<Page<T>>,
+  ): AsyncGenerator<T, void, void> {
     const seen = new Set<string>();
     try {
       client ??= open();
       let page: Page<T> | undefined = await first(await client);
       while (page !== undefined) {
-        yield* page.instances;
+        for (const instance of page.instances) {
+          // The client takes over whatever the answer holds.
+          if (typeof instance.sid !== "string" || instance.sid === "") {
+            throw new ProviderError("malformed", "the answer of Twilio makes no sense: something in it has no SID");
+          }
+          yield instance;
+        }
         const next = page.nextPageUrl ?? "";
         // A server that hands out the same page again would be read for ever.
         if (seen.has(next)) throw new ProviderError("malformed", "the pages of Twilio do not come to an end");

@@ -172,6 +172,42 @@ describe("Stripe", () => {
     ]);
   });
 
+  test.each([
+    ["no list", { object: "list" }],
+    ["a next page without an address", { object: "list", data: [], has_more: true, url: "" }],
+    ["lists where texts were due", { object: [], data: [], has_more: [], url: [] }],
+    ["entries that are nothing", { ...list([]), data: [null] }],
+    ["an entry without an id", list([{ ...endpoint("we_1", "https://a.example/x"), id: null }])],
+  ])("an answer with %s is a gap", async (_, body) => {
+    const { found } = await read(() => ({ body }));
+    expect(found).toEqual({
+      holders: [],
+      gaps: [gap("stripe webhook endpoints", "the answer of Stripe makes no sense")],
+      read: false,
+    });
+  });
+
+  test("a next page elsewhere is a gap, and an entry whose fields are of other kinds breaks nothing", async () => {
+    const odd = endpoint("we_odd", "https://a.example/x", { description: 7, status: null });
+    const { found } = await read(
+      () => ({ body: list([odd, { ...endpoint("we_none", ""), url: null }]) }),
+      () => ({ body: { ...noDestinations, next_page_url: "//elsewhere.example/v2" } }),
+    );
+    expect(found.holders.map(({ id, label, url }) => [id, label, url])).toEqual([
+      ["we_odd", "we_odd", "https://a.example/x"],
+    ]);
+    expect(found.gaps).toEqual([
+      gap("we_none", "Stripe does not show the URL of this webhook endpoint"),
+      gap("stripe event destinations", "the answer of Stripe makes no sense"),
+    ]);
+  });
+
+  test("an address that is a secret by itself is not kept", async () => {
+    const hook = "https://hooks.example.com/services/T024BE7LD/MARKED0xSecretPathToken9/end";
+    const { found } = await read(() => ({ body: list([endpoint("we_1", hook)]) }));
+    expect(found.holders.map(({ url }) => url)).toEqual(["https://hooks.example.com/services/T024BE7LD/***/end"]);
+  });
+
   test("a wrong key is told once, and nothing counts as read", async () => {
     const refusal = {
       status: 401,

@@ -269,6 +269,19 @@ describe("Twilio", () => {
     expect(found.gaps).toEqual([gap("twilio applications", reason)]);
   });
 
+  test("something without a SID is a gap, and other kinds of fields break nothing", async () => {
+    const { found } = await read({
+      [numbersPath]: () => ({ body: page("incoming_phone_numbers", [{ ...number("PN1", {}), sid: null }]) }),
+      [applicationsPath]: () => ({
+        body: page("applications", [{ sid: "AP1", friendly_name: 7, voice_url: `${west3}/answer`, sms_url: {} }]),
+      }),
+    });
+    expect(found.holders.map(({ id, label, field }) => [id, label, field])).toEqual([["AP1", "AP1", "voiceUrl"]]);
+    expect(found.gaps).toEqual([
+      gap("twilio phone numbers", "the answer of Twilio makes no sense: something in it has no SID"),
+    ]);
+  });
+
   test("a connection that dies within a page is a gap", async () => {
     const { found } = await read({ [applicationsPath]: () => ({ body: page("applications", []), cut: true }) });
     expect(found.gaps).toHaveLength(1);

@@ -39,8 +39,9 @@ export async function collect<T>(
 }
 
 /** Text of a provider as one short line for people; null when nothing is left. */
-export function labelOf(text: string | null | undefined): string | null {
+export function labelOf(text: unknown): string | null {
+  if (typeof text !== "string") return null;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out, so that no name can drive a terminal
-  const line = (text ?? "").replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
   return line === "" ? null : line.slice(0, 100);
 }

@@ -13,6 +13,10 @@ export async function readStripe(stripe: StripeReader): Promise<HolderRead> {
   const holders: Holder[] = [];
   const gaps: Gap[] = [];
   for (const { id, description, status, url } of endpoints.items) {
+    if (typeof url !== "string" || url === "") {
+      gaps.push(holderGap("stripe", id, "Stripe does not show the URL of this webhook endpoint"));
+      continue;
+    }
     holders.push({
       kind: "stripe",
       id,
