@@ -64,12 +64,13 @@ export function findStrays(copies: readonly Copy[]): Stray[] {
     const regions = Map.groupBy(members, (member) => member.region);
     if (regions.size !== 2) continue;
     const [few, many] = [...regions.values()].sort((a, b) => a.length - b.length);
-    const [alone, second] = few ?? [];
     const kin = new Set(many?.map((member) => member.name));
+    // A second copy of one of the many is a decision of its own, and keeps nobody company.
+    const [alone, second] = few?.filter((member) => !kin.has(member.name)) ?? [];
     const kinRegion = many?.[0]?.region;
     if (alone === undefined || second !== undefined || kinRegion === undefined || kin.size < smallestFamily) continue;
     const known = strays.get(alone.name);
-    if (kin.has(alone.name) || (known !== undefined && known.kin >= kin.size)) continue;
+    if (known !== undefined && known.kin >= kin.size) continue;
     strays.set(alone.name, { ...alone, kinRegion, kin: kin.size, family: family.replaceAll("-", " ") });
   }
   return [...strays.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

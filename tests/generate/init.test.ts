@@ -167,6 +167,14 @@ callers:
         undecided: "in europe-west1 while 5 others of its family are in europe-west3 when this file was written",
       },
     ]);
+    // A second copy of one of the kin, left behind by a move, is no company.
+    const left = copy("twilioGatherHook", "europe-west1");
+    const both = draft({ deployed: deployed([...kin, left, copy("twilioSms", "europe-west1")]) });
+    expect(both.doubts.map(({ kind, function: name }) => [kind, name])).toEqual([
+      ["several-regions", "twilioGatherHook"],
+      ["apart", "twilioSms"],
+    ]);
+    expect(draft({ deployed: deployed([...kin, left]) }).doubts.map(({ kind }) => kind)).toEqual(["several-regions"]);
     const two = [copy("twilioSms", "europe-west1"), copy("twilioFax", "europe-west1")];
     expect(draft({ deployed: deployed([...kin, ...two]) }).doubts).toEqual([]);
     const few = kin.slice(0, 3);
