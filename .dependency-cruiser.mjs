@@ -65,7 +65,7 @@ export default {
       severity: "error",
       comment: "bin hands over arguments and streams, nothing else.",
       from: { path: "^bin/" },
-      to: { path: "^src/", pathNot: "^src/cli/main" },
+      to: { path: "^src/", pathNot: "^src/cli/" },
     },
     {
       name: "no-circular",

@@ -1,4 +1,6 @@
+// Longer than 300 lines: one table of what calls give back, whose entries share how arguments are read.
 import type { Node } from "oxc-parser";
+import { truthOfCondition } from "./conditions.ts";
 import { isFunction, type Site } from "./module.ts";
 import { stringMethod } from "./strings.ts";
 import {
@@ -260,7 +262,7 @@ function step(engine: Engine, node: Node, scene: Scene, returned: Returned): boo
     case "BlockStatement":
       return run(engine, node.body, scene, returned);
     case "IfStatement": {
-      const truth = engine.truth(node.test, scene);
+      const truth = truthOfCondition(engine, node.test, scene);
       const yes = truth === false ? null : step(engine, node.consequent, scene, returned);
       const no = truth === true ? null : node.alternate === null ? true : step(engine, node.alternate, scene, returned);
       return (yes ?? false) || (no ?? false);

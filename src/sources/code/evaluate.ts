@@ -1,10 +1,14 @@
+// Longer than 300 lines: one switch over the kinds of expression, whose cases need one another.
 import type { Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
-import { evaluateBinding, itemsOf, readPattern } from "./bindings.ts";
+import { evaluateBinding, itemsOf } from "./bindings.ts";
 import { callValue } from "./calls.ts";
+import { branchValues, truthOfCondition, variableOf } from "./conditions.ts";
 import { type Exports, exportsOf } from "./exports.ts";
 import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
+import { assembled, bounded, givenReason, joined } from "./operators.ts";
+import { readPattern } from "./patterns.ts";
 import type { Project } from "./project.ts";
 import {
   type Alternative,
@@ -14,13 +18,10 @@ import {
   type Frame,
   flatMap,
   hole,
-  isMissing,
-  maxText,
   type Opening,
   one,
   type Scene,
   text,
-  truthOf,
   unknown,
   type Value,
 } from "./value.ts";
@@ -36,8 +37,6 @@ export type EnvAnswer =
   | { readonly kind: "unset" };
 
 export type EnvReader = (file: string, name: string, object: "import.meta.env" | "process.env") => EnvAnswer;
-
-const givenReason = "the platform sets it when the program runs";
 
 const maxDepth = 120;
 const maxSteps = 60_000;
@@ -106,11 +105,9 @@ export class Evaluator implements Engine {
         node.expressions.forEach((expression, index) => {
           const tail = text(node.quasis[index + 1]?.value.cooked ?? "");
           const inner = this.evaluate(expression, scene);
-          parts = flatMap(parts, (left) =>
-            flatMap(inner, (right) => this.#bounded(concat(concat(left, right), tail), site)),
-          );
+          parts = flatMap(parts, (left) => flatMap(inner, (right) => bounded(concat(concat(left, right), tail), site)));
         });
-        return this.#assembled(parts, site);
+        return assembled(parts, site);
       }
       case "Identifier":
         return this.#identifier(node.name, node, scene, site);
@@ -148,18 +145,18 @@ export class Evaluator implements Engine {
       case "AssignmentExpression":
         return node.operator === "="
           ? this.evaluate(node.right, scene)
-          : this.#joined(node.operator.slice(0, -1), node.left, node.right, scene, site);
+          : joined(this, node.operator.slice(0, -1), node.left, node.right, scene, site);
       case "LogicalExpression":
       case "BinaryExpression":
-        return this.#joined(node.operator, node.left, node.right, scene, site);
+        return joined(this, node.operator, node.left, node.right, scene, site);
       case "ConditionalExpression": {
-        const truth = this.truth(node.test, scene);
+        const truth = truthOfCondition(this, node.test, scene);
         if (truth !== null) return this.evaluate(truth ? node.consequent : node.alternate, scene);
-        const env = this.#envIn(node.test, scene);
+        const env = variableOf(this, node.test, scene);
         const key = `${scene.module.file}:${node.start}`;
         const wording = scene.module.text.slice(node.test.start, node.test.end).replace(/\s+/g, " ").slice(0, 80);
         return [true, false].flatMap((holds) =>
-          this.#branch(node.test, holds, holds ? node.consequent : node.alternate, scene).map((branch) => ({
+          branchValues(this, node.test, holds, holds ? node.consequent : node.alternate, scene).map((branch) => ({
             ...branch,
             when: [...branch.when, { key, holds, text: holds ? wording : `not (${wording})` }],
             env: branch.env ?? (env === null ? null : { name: env, use: "fallback" as const }),
@@ -169,7 +166,7 @@ export class Evaluator implements Engine {
       }
       case "UnaryExpression": {
         if (node.operator === "!") {
-          const truth = this.truth(node.argument, scene);
+          const truth = truthOfCondition(this, node.argument, scene);
           return truth === null
             ? unknown("its condition is not known before it runs", site)
             : one({ kind: "plain", value: !truth }, site);
@@ -258,43 +255,6 @@ export class Evaluator implements Engine {
     });
   }
 
-  /** Whether a condition holds; null when that is only known when the program runs. */
-  truth(node: Node, scene: Scene): boolean | null {
-    if (node.type === "LogicalExpression" && node.operator !== "??") {
-      // One side that is known to decide makes the other one idle.
-      const deciding = node.operator === "||";
-      const left = this.truth(node.left, scene);
-      if (left === deciding) return deciding;
-      const right = this.truth(node.right, scene);
-      return right === deciding ? deciding : left === null ? null : right;
-    }
-    if (node.type === "UnaryExpression" && node.operator === "!") {
-      const inner = this.truth(node.argument, scene);
-      return inner === null ? null : !inner;
-    }
-    const truths = new Set(this.evaluate(node, scene).map(({ value, sure }) => (sure ? truthOf(value) : null)));
-    const [only] = truths;
-    return truths.size === 1 && only !== undefined ? only : null;
-  }
-
-  /** A branch under what its condition says: in `b ? b : c` and `a && b ? b : c` the first branch is never empty. */
-  #branch(test: Node, holds: boolean, branch: Node, scene: Scene): readonly Alternative[] {
-    const values = this.evaluate(branch, scene);
-    const wording = ({ start, end }: Node): string => scene.module.text.slice(start, end);
-    const said = trueParts(test, holds).some((node) => wording(node) === wording(branch));
-    return said ? values.filter(({ value }) => truthOf(value) !== false) : values;
-  }
-
-  /** Variable of the build that a condition hangs on, when no committed file sets it. */
-  #envIn(test: Node, scene: Scene): string | null {
-    if (test.type === "LogicalExpression") return this.#envIn(test.left, scene) ?? this.#envIn(test.right, scene);
-    if (test.type === "UnaryExpression") return this.#envIn(test.argument, scene);
-    for (const { value } of this.evaluate(test, scene)) {
-      if (value.kind === "unknown" && value.env !== null) return value.env;
-    }
-    return null;
-  }
-
   member(value: Value, name: string, site: Site): readonly Alternative[] {
     if (value.kind === "member" && value.name === "env" && value.object.kind === "global") {
       const object = `${value.object.name}.env`;
@@ -332,17 +292,6 @@ export class Evaluator implements Engine {
         sure: true,
       },
     ];
-  }
-
-  /** Written where the text is put together, unless a variable of the build gave it: then in its file. */
-  #assembled(parts: readonly Alternative[], site: Site): readonly Alternative[] {
-    return parts.map((part) => ({ ...part, written: part.env?.use === "committed" ? part.written : site }));
-  }
-
-  #bounded(value: Value, site: Site): readonly Alternative[] {
-    if (value.kind === "text" && value.text.length > maxText)
-      return unknown(`the text grows past ${maxText} characters`, site);
-    return one(value, null);
   }
 
   #computed(object: Value, key: Value, site: Site): readonly Alternative[] {
@@ -393,95 +342,6 @@ export class Evaluator implements Engine {
       }
     }
     return unknown('"this" is only known when the program runs', site);
-  }
-
-  #joined(operator: string, left: Node, right: Node, scene: Scene, site: Site): readonly Alternative[] {
-    const lefts = this.evaluate(left, scene);
-    if (operator === "+") {
-      const rights = this.evaluate(right, scene);
-      const sums = flatMap(lefts, (a) =>
-        flatMap(rights, (b) => {
-          if (a.kind === "plain" && b.kind === "plain" && typeof a.value === "number" && typeof b.value === "number") {
-            return one({ kind: "plain", value: a.value + b.value }, site);
-          }
-          return this.#bounded(concat(a, b), site);
-        }),
-      );
-      return this.#assembled(sums, site);
-    }
-    if (operator === "||" || operator === "??") {
-      return lefts.flatMap((alternative) =>
-        this.#orElse(alternative, operator, () => this.evaluate(right, scene), site),
-      );
-    }
-    if (operator === "&&") {
-      return lefts.flatMap((alternative) => {
-        const truth = truthOf(alternative.value);
-        if (truth === false) return [alternative];
-        return this.evaluate(right, scene);
-      });
-    }
-    if (operator === "===" || operator === "==" || operator === "!==" || operator === "!=") {
-      const rights = this.evaluate(right, scene);
-      const equal = sameValue(lefts, rights);
-      const env = [...lefts, ...rights]
-        .map(({ value }) => (value.kind === "unknown" ? value.env : null))
-        .find((name) => name !== null);
-      if (equal === null) return unknown("its condition is not known before it runs", site, env ?? null);
-      return one({ kind: "plain", value: operator.startsWith("=") ? equal : !equal }, site);
-    }
-    return unknown(`"${operator}" is only known when the program runs`, site);
-  }
-
-  #orElse(
-    alternative: Alternative,
-    operator: "||" | "??",
-    right: () => readonly Alternative[],
-    site: Site,
-  ): readonly Alternative[] {
-    const { value } = alternative;
-    const given = value.kind === "text" && value.holes[0]?.kind === "unknown" && value.holes[0].reason === givenReason;
-    const taken = given
-      ? true
-      : operator === "||"
-        ? truthOf(value)
-        : isMissing(value)
-          ? false
-          : value.kind === "unknown" || isTerm(value)
-            ? null
-            : true;
-    if (taken === true) return [alternative];
-    const others = right();
-    if (taken === false) {
-      const fallback = alternative.env?.use === "fallback" ? alternative.env : null;
-      return others.map((other) => ({
-        ...other,
-        env: other.env ?? fallback,
-        when: fallback === null ? other.when : [...alternative.when, ...other.when],
-        sure: other.sure && alternative.sure,
-      }));
-    }
-    if (value.kind === "unknown" && value.env !== null) {
-      const { env } = value;
-      return others.map((other) => ({
-        ...other,
-        when: [...other.when, { key: `env ${env}`, holds: false, text: `${env} unset` }],
-        env: other.env?.use === "committed" ? other.env : { name: env, use: "fallback" as const },
-        via: [site, ...other.via],
-        sure: false,
-      }));
-    }
-    const wording = site.module.text.slice(site.node.start, site.node.end).replace(/\s+/g, " ").slice(0, 80);
-    return [
-      alternative,
-      ...others.map((other) => ({
-        ...other,
-        when: [
-          ...other.when,
-          { key: `${site.module.file}:${site.node.start}`, holds: false, text: `the fallback of ${wording}` },
-        ],
-      })),
-    ];
   }
 
   resolveSpecifier(from: Module, specifier: string): Value {
@@ -569,49 +429,6 @@ export class Evaluator implements Engine {
   functionAround(site: Site): Node | null {
     return enclosingFunction(site.module, site.node);
   }
-}
-
-/** Parts of a condition that must be true for the whole to be what it is. */
-function trueParts(test: Node, holds: boolean): readonly Node[] {
-  if (test.type === "UnaryExpression" && test.operator === "!") return trueParts(test.argument, !holds);
-  if (test.type === "LogicalExpression" && test.operator === (holds ? "&&" : "||"))
-    return [...trueParts(test.left, holds), ...trueParts(test.right, holds)];
-  return holds ? [test] : [];
-}
-
-function isTerm(value: Value): boolean {
-  return value.kind === "parameter" || value.kind === "member" || value.kind === "call" || value.kind === "global";
-}
-
-/** true or false when every pairing agrees and is known; null otherwise. */
-function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[]): boolean | null {
-  const results = new Set<boolean | null>();
-  for (const left of lefts) {
-    for (const right of rights) {
-      const [a, b] = [primitive(left.value), primitive(right.value)];
-      if (isLocalHost(left.value, right.value) || isLocalHost(right.value, left.value)) results.add(false);
-      else results.add(a === null || b === null || !left.sure || !right.sure ? null : a.of === b.of);
-    }
-  }
-  const [only] = results;
-  return results.size === 1 && only !== undefined ? only : null;
-}
-
-/** `location.hostname === "localhost"`: what is asked here is what the code does where customers are. */
-function isLocalHost(place: Value, host: Value): boolean {
-  if (place.kind !== "member" || (place.name !== "hostname" && place.name !== "host")) return false;
-  const { object } = place;
-  const location =
-    (object.kind === "global" && object.name === "location") ||
-    (object.kind === "member" && object.name === "location" && object.object.kind === "global");
-  return (
-    location && host.kind === "text" && /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)(?::\d+)?$/.test(host.text)
-  );
-}
-
-function primitive(value: Value): { of: unknown } | null {
-  if (value.kind === "text") return value.text.includes(hole) ? null : { of: value.text };
-  return value.kind === "plain" ? { of: value.value } : null;
 }
 
 function describe(node: Node): string {

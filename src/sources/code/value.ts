@@ -117,7 +117,6 @@ export interface Engine {
   /** Value of one export; null when the module has none of that name. */
   exported(file: string, name: string): readonly Alternative[] | null;
   resolveSpecifier(from: Module, specifier: string): Value;
-  truth(node: Node, scene: Scene): boolean | null;
 }
 
 export function one(value: Value, written: Spot | null): readonly Alternative[] {

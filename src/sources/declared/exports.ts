@@ -1,3 +1,4 @@
+import { truthOfCondition } from "../code/conditions.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import { keyOf } from "../code/members.ts";
 import { bindingAt, enclosingFunction, type Site } from "../code/module.ts";
@@ -79,7 +80,9 @@ export class ExportWalk {
     ) {
       if (at.type !== "IfStatement" || at.test === node) continue;
       const { test, consequent } = at;
-      const truth = this.#evaluator.ask(new Map(), () => this.#evaluator.truth(test, { module, frame: null }));
+      const truth = this.#evaluator.ask(new Map(), () =>
+        truthOfCondition(this.#evaluator, test, { module, frame: null }),
+      );
       if (truth === null) taken = null;
       else if (truth !== (consequent === node)) return false;
     }

@@ -1,0 +1,54 @@
+import type { Node } from "oxc-parser";
+import { type Alternative, type Engine, type Scene, truthOf } from "./value.ts";
+
+/** Whether a condition holds; null when that is only known when the program runs. */
+export function truthOfCondition(engine: Engine, node: Node, scene: Scene): boolean | null {
+  if (node.type === "LogicalExpression" && node.operator !== "??") {
+    // One side that is known to decide makes the other one idle.
+    const deciding = node.operator === "||";
+    const left = truthOfCondition(engine, node.left, scene);
+    if (left === deciding) return deciding;
+    const right = truthOfCondition(engine, node.right, scene);
+    return right === deciding ? deciding : left === null ? null : right;
+  }
+  if (node.type === "UnaryExpression" && node.operator === "!") {
+    const inner = truthOfCondition(engine, node.argument, scene);
+    return inner === null ? null : !inner;
+  }
+  const truths = new Set(engine.evaluate(node, scene).map(({ value, sure }) => (sure ? truthOf(value) : null)));
+  const [only] = truths;
+  return truths.size === 1 && only !== undefined ? only : null;
+}
+
+/** A branch under what its condition says: in `b ? b : c` and `a && b ? b : c` the first branch is never empty. */
+export function branchValues(
+  engine: Engine,
+  test: Node,
+  holds: boolean,
+  branch: Node,
+  scene: Scene,
+): readonly Alternative[] {
+  const values = engine.evaluate(branch, scene);
+  const wording = ({ start, end }: Node): string => scene.module.text.slice(start, end);
+  const said = trueParts(test, holds).some((node) => wording(node) === wording(branch));
+  return said ? values.filter(({ value }) => truthOf(value) !== false) : values;
+}
+
+/** Variable of the build that a condition hangs on, when no committed file sets it. */
+export function variableOf(engine: Engine, test: Node, scene: Scene): string | null {
+  if (test.type === "LogicalExpression")
+    return variableOf(engine, test.left, scene) ?? variableOf(engine, test.right, scene);
+  if (test.type === "UnaryExpression") return variableOf(engine, test.argument, scene);
+  for (const { value } of engine.evaluate(test, scene)) {
+    if (value.kind === "unknown" && value.env !== null) return value.env;
+  }
+  return null;
+}
+
+/** Parts of a condition that must be true for the whole to be what it is. */
+function trueParts(test: Node, holds: boolean): readonly Node[] {
+  if (test.type === "UnaryExpression" && test.operator === "!") return trueParts(test.argument, !holds);
+  if (test.type === "LogicalExpression" && test.operator === (holds ? "&&" : "||"))
+    return [...trueParts(test.left, holds), ...trueParts(test.right, holds)];
+  return holds ? [test] : [];
+}
