@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FileEdit } from "../../manifest/remove-function.ts";
+import type { SourceName } from "../../model/gap.ts";
 import { count } from "../../report/layout.ts";
 import { visible, visibleJson } from "../../report/visible.ts";
 import { defineCommand, flag, value } from "../command.ts";
@@ -34,7 +35,9 @@ export const sync = defineCommand({
     if (options.check && options.write)
       throw inputError("--check writes nothing, and --write does.", "Give one of them.");
     const { parsed } = await requireManifest(findGround(global, io), global);
-    const only = global.sources ?? (["declared", "deployed"] as const);
+    // A manifest without codebases says that no source is at hand: it is not asked, which is no gap.
+    const usual: readonly SourceName[] = parsed.codebases.size > 0 ? ["declared", "deployed"] : ["deployed"];
+    const only = global.sources ?? usual;
     const seen = await look(
       {
         deployedFile: options.deployed,
