@@ -27,6 +27,8 @@ export class Fleet {
   readonly #lacks: ReadonlySet<DeployedAspect>;
   #byHost: Map<string, DeployedFunction> | null = null;
   readonly #runTokens = new Set<string>();
+  #hashesSeen = false;
+  #numbersSeen = false;
 
   constructor(snapshot: Snapshot) {
     const all = snapshot.sources.deployed === "not asked" ? null : snapshot.deployed;
@@ -92,9 +94,10 @@ export class Fleet {
   /** The hash (or project number) in run.app hosts is the same for a whole project: another one is another project. */
   isForeignHost(url: string): boolean {
     if (this.#byHost === null) this.#indexHosts();
-    const token = runProjectToken(hostOf(url));
+    const host = hostOf(url);
+    const token = runProjectToken(host);
     if (token === null || this.#runTokens.has(token)) return false;
-    return [...this.#runTokens].some((one) => one.length === token.length);
+    return isHashHost(host) ? this.#hashesSeen : this.#numbersSeen;
   }
 
   #indexHosts(): void {
@@ -106,6 +109,8 @@ export class Fleet {
         if (token === null) continue;
         this.#byHost.set(host, copy);
         this.#runTokens.add(token);
+        if (isHashHost(host)) this.#hashesSeen = true;
+        else this.#numbersSeen = true;
       }
     }
   }
@@ -132,9 +137,14 @@ function hostOf(url: string): string {
   return (end < 0 ? url.slice(start) : url.slice(start, end)).toLowerCase();
 }
 
+/** The hash form carries the project's hash, the other one its number. */
+function isHashHost(host: string): boolean {
+  return host.endsWith(".a.run.app");
+}
+
 /** "abcdefghij" of svc-abcdefghij-ew.a.run.app, "123456789" of svc-123456789.europe-west1.run.app; else null. */
 function runProjectToken(host: string): string | null {
   if (!host.endsWith(".run.app")) return null;
   const parts = (host.split(".")[0] ?? "").split("-");
-  return (host.endsWith(".a.run.app") ? parts[parts.length - 2] : parts[parts.length - 1]) ?? null;
+  return (isHashHost(host) ? parts[parts.length - 2] : parts[parts.length - 1]) ?? null;
 }

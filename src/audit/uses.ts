@@ -20,6 +20,8 @@ export interface Use {
   /** "unless VITE_X is set at build time", or the condition of the target; null when there is none. */
   readonly proviso: string | null;
   readonly how: Caller["how"];
+  /** The name is that of a Cloud Run service, which need not be a function, nor one of this project. */
+  readonly mayBeService: boolean;
   readonly regionPlace: Place | null;
   readonly owner: string | null;
   readonly symbol: string | null;
@@ -82,6 +84,7 @@ function useOf(caller: Caller, name: string, targets: Caller["targets"]): Use {
     certain: caller.certain,
     proviso: caller.certain ? null : provisoOf(caller, targets),
     how: caller.how,
+    mayBeService: namesService(caller, name),
     regionPlace: caller.regionPlace,
     owner: caller.owner,
     symbol: caller.symbol,
@@ -132,11 +135,19 @@ function useOfUrlValue(value: EnvValue, project: string | null, names: Names): U
     certain: true,
     proviso: null,
     how: "env",
+    mayBeService: false,
     regionPlace: value.place,
     owner: value.owner,
     symbol: value.name,
     snippet: value.name,
   };
+}
+
+/** run.app URLs and `run` rewrites carry no project, and names in lower case; a cloudfunctions.net URL is a function's. */
+function namesService({ how, project, snippet }: Caller, name: string): boolean {
+  if (project !== null || !/^[a-z][a-z0-9-]*$/.test(name)) return false;
+  if (how === "rewrite") return /\brun"?\s*:/.test(snippet);
+  return (how === "url" || how === "env") && !snippet.includes("cloudfunctions.net");
 }
 
 /** run.app URLs name the service: lower case, "-" for "_". A name that is known as it stands is left alone. */

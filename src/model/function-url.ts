@@ -32,7 +32,7 @@ export function parseFunctionUrl(text: string): UrlTarget | null {
     return null;
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-  const host = url.hostname.toLowerCase();
+  const host = url.hostname.toLowerCase().replace(/\.$/, "");
   const segments = url.pathname.split("/").filter((part) => part !== "");
 
   const functionsHost = cloudFunctionsHost.exec(host);
@@ -59,14 +59,18 @@ export function parseFunctionUrl(text: string): UrlTarget | null {
   return null;
 }
 
-/** "europe-west1-acme-prod" → europe-west1 and acme-prod; null when no known region leads, or no project follows. */
+/**
+ * "europe-west1-acme-prod" → europe-west1 and acme-prod; null when no region leads, or no project follows. A region that
+ * is newer than the table is known by its shape.
+ */
 export function splitRegionAndProject(label: string): { region: string; project: string } | null {
   for (const region of regionsLongestFirst) {
     if (label.startsWith(`${region}-`) && label.length > region.length + 1) {
       return { region, project: label.slice(region.length + 1) };
     }
   }
-  return null;
+  const [, region, project] = /^([a-z]+-[a-z]+\d+)-([a-z0-9-]+)$/.exec(label) ?? [];
+  return region === undefined || project === undefined ? null : { region, project };
 }
 
 /** Service name that Cloud Run gives a function: lower case, "_" as "-". Two functions may fold to one. */

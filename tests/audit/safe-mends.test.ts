@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { audit } from "../../src/audit/audit.ts";
 import { isInside } from "../../src/audit/multi-regions.ts";
 import { Names } from "../../src/audit/names.ts";
-import { canonicalUrl } from "../../src/model/function-url.ts";
+import { canonicalUrl, parseFunctionUrl } from "../../src/model/function-url.ts";
 import {
   caller,
   copy,
@@ -245,4 +245,74 @@ describe("a name that was probably meant", () => {
   it("is none where none is near", () => {
     expect(names().nearest("somethingElse")).toBeNull();
   });
+});
+
+describe("Cloud Run services that are no functions", () => {
+  const services = (
+    [
+      ["url", 'fetch("https://renderer-abcdefghij-ew.a.run.app/x")'],
+      ["url", 'fetch("https://renderer-123456789012.europe-west1.run.app")'],
+      ["rewrite", '{ "source": "**", "run": { "serviceId": "renderer", "region": "europe-west1" } }'],
+    ] as const
+  ).map(([how, snippet], index) => caller("web/a.ts", index + 1, "renderer", "europe-west1", { how, snippet }));
+
+  it("are no unknown functions", () => {
+    const deployed = [copy("getAdminStats", "europe-west1")];
+    const report = audit(look({ deployed, callers: services }), oneLine("getAdminStats: core"), today);
+    expect(report.findings).toEqual([]);
+    expect(open(report)["unknown-callee renderer"]).toBe(
+      "it is reached as a Cloud Run service, which need not be a function of this project",
+    );
+  });
+
+  it("excuse no function of that name", () => {
+    const functions = [
+      ["url", 'fetch("https://europe-west1-acme-prod.cloudfunctions.net/renderer")'],
+      ["rewrite", '{ "source": "**", "function": { "functionId": "renderer" } }'],
+      ["callable", 'httpsCallable(functions, "renderer")'],
+    ] as const;
+    const callers = functions.map(([how, snippet], index) =>
+      caller("web/a.ts", index + 1, "renderer", "europe-west1", { how, snippet }),
+    );
+    const deployed = [copy("getAdminStats", "europe-west1")];
+    const report = audit(look({ deployed, callers }), oneLine("getAdminStats: core"), today);
+    expect(report.findings.map(({ rule }) => rule)).toEqual(["unknown-callee", "unknown-callee", "unknown-callee"]);
+  });
+
+  it("of another project are told by its hash or number, whatever its length", () => {
+    const stripe = (id: string, url: string) => holder("stripe", id, "url", url);
+    const urls = ["https://pay-abcdefghij-ew.a.run.app", "https://pay-123456789012.europe-west1.run.app"];
+    const report = audit(
+      look({
+        deployed: [copy("pay", "europe-west1", { urls })],
+        holders: [
+          stripe("we_1", "https://ledger-12345678901.europe-west1.run.app"),
+          stripe("we_2", "https://ledger-zyxwvutsrq-ew.a.run.app"),
+          stripe("we_3", "https://ledger-123456789012.europe-west1.run.app"),
+        ],
+      }),
+      oneLine("pay: core"),
+      today,
+    );
+    expect(report.findings.map(({ rule, related }) => [rule, related[0]?.message])).toEqual([
+      ["orphaned-holder", "url of stripe we_3: https://ledger-123456789012.europe-west1.run.app"],
+    ]);
+  });
+
+  it("are not judged by a hash where only the project's number could tell", () => {
+    const urls = ["https://pay-abcdefghij-ew.a.run.app"];
+    const holders = [holder("stripe", "we_1", "url", "https://pay-1234567890.europe-west2.run.app")];
+    const deployed = [copy("pay", "europe-west1", { urls }), copy("other", "europe-west2")];
+    const report = audit(look({ deployed, holders }), oneLine("pay: core"), today);
+    expect(report.findings.map(({ rule, function: name }) => `${rule} ${name}`)).toContain("stale-holder pay");
+  });
+});
+
+it.each([
+  ["europe-west99-acme-prod.cloudfunctions.net", "europe-west99", "acme-prod"],
+  ["europe-west12-acme.cloudfunctions.net", "europe-west12", "acme"],
+  ["europe-west1-2-acme.cloudfunctions.net", "europe-west1", "2-acme"],
+  ["Europe-West1-acme.cloudfunctions.net.", "europe-west1", "acme"],
+])("https://%s/pay names %s of %s", (host, region, owner) => {
+  expect(parseFunctionUrl(`https://${host}/pay`)).toMatchObject({ name: "pay", region, project: owner });
 });

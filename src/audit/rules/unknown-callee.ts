@@ -20,6 +20,10 @@ export const unknownCallee = defineRule({
         out.pass();
         continue;
       }
+      if (use.mayBeService) {
+        out.unknown(use.function, "it is reached as a Cloud Run service, which need not be a function of this project");
+        continue;
+      }
       const open = openScope();
       if (open !== null) {
         out.unknown(open.scope, open.reason);
