@@ -1,4 +1,5 @@
 import { jitteredMs, retryAfterMs, sleepMs } from "./backoff.ts";
+import { BodyTooLarge, bodyText } from "./body.ts";
 import { type Endpoint, originOf } from "./endpoint.ts";
 import { cleanReason, errorOfAnswer, GoogleError } from "./google-error.ts";
 import { createSlots } from "./slots.ts";
@@ -43,6 +44,10 @@ export interface Google {
 
 /** Attempts where the answer is 5xx or the connection breaks; a 429 is retried until patience ends. */
 const attemptsOnFailure = 5;
+/** Each of them takes as long as an attempt may. */
+const attemptsOnTimeout = 2;
+/** One attempt at a host that has let a whole call run out of time: it may be back, and nobody waits as long again. */
+const muteAttemptMs = 5_000;
 const mostAttempts = 12;
 const mostPages = 10_000;
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504]);
@@ -58,18 +63,24 @@ export function createGoogle(options: GoogleOptions): Google {
   const deadlineMs = options.deadlineMs ?? 15 * 60_000;
   const { signal } = options;
   const turns = createTurns();
+  /** When each host last gave a full answer. */
+  const heard = new Map<string, number>();
+  const mute = new Set<string>();
   let started: number | null = null;
 
   async function get(url: string, query: GoogleQuery = {}): Promise<JsonObject> {
     started ??= now();
-    const until = Math.min(now() + patienceMs, started + deadlineMs);
+    const asked = now();
+    const until = Math.min(asked + patienceMs, started + deadlineMs);
     const target = targetOf(options.endpoint, url, query);
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await slots.run(() => tryOnce(target, until));
       if (!(outcome instanceof Failure)) return outcome;
       const { error } = outcome;
-      const attempts = error.kind === "rate-limited" ? mostAttempts : attemptsOnFailure;
-      if (!outcome.retry || attempt >= attempts) throw error;
+      if (error.kind === "timeout" && attempt >= attemptsOnTimeout && (heard.get(target.host) ?? -1) < asked)
+        mute.add(target.host);
+      if (!outcome.retry || attempt >= attemptsOn(error) || (error.kind === "timeout" && mute.has(target.host)))
+        throw error;
       // A little jitter on top of Retry-After keeps callers that were refused together from coming back together.
       const wait =
         outcome.afterMs === null ? jitteredMs(attempt, random) : outcome.afterMs + Math.floor(random() * 1000);
@@ -80,7 +91,7 @@ export function createGoogle(options: GoogleOptions): Google {
 
   async function tryOnce(target: Target, until: number): Promise<JsonObject | Failure> {
     signal?.throwIfAborted();
-    const left = Math.min(attemptMs, until - now());
+    const left = Math.min(attemptMs, mute.has(target.host) ? muteAttemptMs : attemptMs, until - now());
     if (left <= 0) return new Failure(timedOut(target.host, 0), false, null);
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(), left);
@@ -88,7 +99,9 @@ export function createGoogle(options: GoogleOptions): Google {
     try {
       const headers = await before(stop, headersOf(options));
       const response = await send(target.url, { headers, signal: stop, redirect: "manual" });
-      const body = await response.text();
+      const body = await bodyText(response);
+      heard.set(target.host, now());
+      mute.delete(target.host);
       if (response.ok) return await turns.run(body.length, () => answerOf(target.host, response.status, body));
       const error = errorOfAnswer(target.host, response.status, body);
       const retry = retriedStatuses.has(response.status) || error.kind === "rate-limited";
@@ -97,6 +110,7 @@ export function createGoogle(options: GoogleOptions): Google {
       signal?.throwIfAborted();
       if (thrown instanceof GoogleError) return new Failure(thrown, false, null);
       if (timer.signal.aborted) return new Failure(timedOut(target.host, left), true, null);
+      if (thrown instanceof BodyTooLarge) return new Failure(malformed(target.host, "it does not end"), false, null);
       return new Failure(broken(target.host, thrown), true, null);
     } finally {
       clearTimeout(timeout);
@@ -121,6 +135,11 @@ export function createGoogle(options: GoogleOptions): Google {
   }
 
   return { get, pages };
+}
+
+function attemptsOn({ kind }: GoogleError): number {
+  if (kind === "rate-limited") return mostAttempts;
+  return kind === "timeout" ? attemptsOnTimeout : attemptsOnFailure;
 }
 
 interface Target {

@@ -1,4 +1,5 @@
 import { jitteredMs, retryAfterMs, sleepMs } from "./backoff.ts";
+import { BodyTooLarge, bodyText } from "./body.ts";
 import { ProviderError, type ProviderErrorKind } from "./provider-error.ts";
 
 export interface PatienceOptions {
@@ -30,6 +31,8 @@ export interface Service {
 export type PatientFetch = (url: string, headers: Readonly<Record<string, string>>) => Promise<Response>;
 
 const attemptsOnFailure = 5;
+/** Each of them takes as long as an attempt may. */
+const attemptsOnTimeout = 2;
 const mostAttempts = 12;
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504]);
 
@@ -59,7 +62,7 @@ export function patientFetch(service: Service, options: PatienceOptions): Patien
     const stop = signal === undefined ? timer.signal : AbortSignal.any([signal, timer.signal]);
     try {
       const response = await send(url, { headers, signal: stop, redirect: "manual" });
-      const body = await response.text();
+      const body = await bodyText(response);
       if (response.ok) return whole(service, response, body);
       return refusal(service, response, body, now());
     } catch (thrown) {
@@ -67,6 +70,9 @@ export function patientFetch(service: Service, options: PatienceOptions): Patien
       if (timer.signal.aborted) {
         const seconds = Math.max(1, Math.round(left / 1000));
         return failed("timeout", `${service.name} gave no full answer within ${seconds} s`, true);
+      }
+      if (thrown instanceof BodyTooLarge) {
+        return failed("malformed", `the answer of ${service.name} makes no sense: it does not end`, false);
       }
       return failed("network", `the connection to ${service.name} failed${codeOfBreak(thrown)}`, true);
     } finally {
@@ -81,7 +87,9 @@ export function patientFetch(service: Service, options: PatienceOptions): Patien
       signal?.throwIfAborted();
       const outcome = await tryOnce(url, headers, until);
       if (outcome instanceof Response) return outcome;
-      const attempts = outcome.error.kind === "rate-limited" ? mostAttempts : attemptsOnFailure;
+      const { kind } = outcome.error;
+      const attempts =
+        kind === "rate-limited" ? mostAttempts : kind === "timeout" ? attemptsOnTimeout : attemptsOnFailure;
       if (!outcome.retry || attempt >= attempts) throw outcome.error;
       const { afterMs } = outcome;
       const wait = afterMs === null ? jitteredMs(attempt, random) : afterMs + Math.floor(random() * 1000);

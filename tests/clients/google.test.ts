@@ -170,6 +170,50 @@ describe("get", () => {
     expect(server.received).toHaveLength(5);
   });
 
+  test("a host that never answers is waited for once; a single answer makes it one like any other again", async () => {
+    let silent = true;
+    const { google, server } = await clientOf(
+      (_request, response) => {
+        if (!silent) sendJson(response, { functions: [] });
+      },
+      { attemptMs: 40 },
+    );
+    const asked = async () => {
+      const before = server.received.length;
+      const kind = await google.get(functionsUrl).then(
+        () => "answer",
+        (error: GoogleError) => error.kind,
+      );
+      return [kind, server.received.length - before];
+    };
+    expect([await asked(), await asked()]).toEqual([
+      ["timeout", 2],
+      ["timeout", 1],
+    ]);
+    silent = false;
+    expect(await asked()).toEqual(["answer", 1]);
+    silent = true;
+    expect(await asked()).toEqual(["timeout", 2]);
+  });
+
+  test("an answer that never ends is left before it fills the memory", async () => {
+    const { google, server } = await clientOf((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const piece = Buffer.alloc(1024 * 1024, "x");
+      const more = () => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on("drain", more);
+      response.write('{"functions":"');
+      more();
+    });
+    expect(await failureOf(google.get(functionsUrl))).toMatchObject({
+      kind: "malformed",
+      reason: "the answer of cloudfunctions.googleapis.com makes no sense: it does not end",
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
   test("a body that stops coming is a timeout", async () => {
     const { google } = await clientOf(
       (_request, response) => {
