@@ -1,4 +1,5 @@
 import type { Report } from "../model/finding.ts";
+import { maskSecrets } from "../model/mask-secrets.ts";
 import { excerptKey } from "../report/terminal.ts";
 import { readText } from "../sources/code/text.ts";
 import { shownPath, withinRoot } from "./wire/files.ts";
@@ -14,7 +15,7 @@ export function excerptsFor(report: Report, root: string): ReadonlyMap<string, s
     const lines = linesOf.get(place.file) ?? linesIn(root, place.file);
     linesOf.set(place.file, lines);
     const line = lines[place.line - 1];
-    if (line !== undefined && line.trim() !== "") excerpts.set(excerptKey(place), line);
+    if (line !== undefined && line.trim() !== "") excerpts.set(excerptKey(place), maskSecrets(line));
   }
   return excerpts;
 }

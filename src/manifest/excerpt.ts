@@ -1,10 +1,8 @@
+import { maskSecrets as maskShapes } from "../model/mask-secrets.ts";
+
 const widest = 120;
-const secretShapes = [
-  /\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_]{4,}/g,
-  /\b\d{6,12}:[A-Za-z0-9_-]{20,}/g,
-  /\b[0-9a-fA-F]{32,}\b/g,
-  /(?<=\b(?:key|token|secret|password)["']?\s*:\s*["']?)(?!env:)[^\s"',}]{4,}/g,
-];
+/** A value whose name says that it is one. In a manifest no such value is anything else, and the file may be a wrong one. */
+const namedSecrets = /(?<=\b\w*(?:key|token|secret|password)(?:_id)?["']?\s*:\s*["']?)(?!env:)[^\s"',}]{4,}/g;
 
 /** Starts of lines of a text; positions are offsets in UTF-16 units, answers 1-based. */
 export class LineTable {
@@ -48,9 +46,7 @@ export class LineTable {
   }
 }
 
-/** Replaces what looks like a key or token with asterisks of the same length. */
+/** Text of a manifest with all that may be a secret replaced by asterisks of the same length. */
 export function maskSecrets(text: string): string {
-  let masked = text;
-  for (const shape of secretShapes) masked = masked.replace(shape, (found) => "*".repeat(found.length));
-  return masked;
+  return maskShapes(text).replace(namedSecrets, (found) => "*".repeat(found.length));
 }

@@ -282,6 +282,10 @@ describe("the JSON of firebase", () => {
       "buckets",
     ]);
     expect(JSON.stringify(read(success([endpoint])))).not.toContain("MARKED-SECRET");
+    const marked = { ...endpoint, uri: "https://u:MARKED-SECRET@pay-abc-ew.a.run.app/?t=MARKED-SECRET#MARKED-SECRET" };
+    const bare = read(success([marked])).facts;
+    expect(bare.functions[0]?.urls.at(-1)).toBe("https://pay-abc-ew.a.run.app/");
+    expect(JSON.stringify(bare)).not.toContain("MARKED-SECRET");
   });
 
   test.each([

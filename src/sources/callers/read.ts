@@ -1,5 +1,6 @@
 import type { Caller, CallerFacts, UnresolvedCaller } from "../../model/callers.ts";
 import type { Gap } from "../../model/gap.ts";
+import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envReader } from "../code/env-files.ts";
 import { Evaluator } from "../code/evaluate.ts";
 import { placeOf } from "../code/module.ts";
@@ -138,7 +139,27 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   }
   callers.sort(byPlace);
   unresolved.sort(byPlace);
-  return { facts: { callers, unresolved, env: env.flatMap((part) => part.values), files: files.length }, gaps };
+  return {
+    facts: {
+      callers: callers.map(withoutSecrets),
+      unresolved: unresolved.map((row) => ({
+        ...row,
+        snippet: maskSecrets(row.snippet),
+        reason: maskSecrets(row.reason),
+      })),
+      env: env.flatMap((part) => part.values),
+      files: files.length,
+    },
+    gaps,
+  };
+}
+
+/** Source holds keys beside calls; of its text only what says nothing of them leaves this reader. */
+function withoutSecrets(row: Caller): Caller {
+  const targets = row.targets.map((target) =>
+    target.when === null ? target : { ...target, when: maskSecrets(target.when) },
+  );
+  return { ...row, targets, snippet: maskSecrets(row.snippet) };
 }
 
 const needles = [...callMakers, ...urlNeedles];

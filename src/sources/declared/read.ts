@@ -1,5 +1,6 @@
 import type { DeclaredFacts, DeclaredFunction, UnresolvedDeclaration } from "../../model/declared.ts";
 import type { Gap } from "../../model/gap.ts";
+import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envReader } from "../code/env-files.ts";
 import { Evaluator } from "../code/evaluate.ts";
 import { placeOf, type Site } from "../code/module.ts";
@@ -72,7 +73,14 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
     }
   }
   functions.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-  return { facts: { functions, unresolved, files: files.size }, gaps };
+  return {
+    facts: {
+      functions: functions.map((row) => ({ ...row, snippet: maskSecrets(row.snippet) })),
+      unresolved: unresolved.map((row) => ({ ...row, reason: maskSecrets(row.reason) })),
+      files: files.size,
+    },
+    gaps,
+  };
 }
 
 function regionsOf(

@@ -1,7 +1,7 @@
 import type { DeployedFunction, EventTriggerFact, Generation, TriggerKind } from "../../model/deployed.ts";
 import { canonicalUrl } from "../../model/function-url.ts";
 import { bucketOf, databaseOf, stateOf } from "./function-record.ts";
-import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
+import { bareUrl, isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
 import { codebaseOf, deployerOf, kindOfEventType } from "./kind.ts";
 import { isFunctionName, isRegionName } from "./listing-problems.ts";
 
@@ -56,7 +56,9 @@ export function functionOfEndpoint(entry: unknown): DeployedFunction | string {
     maxInstances: numberAt(entry, "maxInstances"),
     concurrency: numberAt(entry, "concurrency"),
     timeoutSeconds: numberAt(entry, "timeoutSeconds"),
-    urls: [...new Set([hasUrl ? canonicalUrl(project, region, name) : null, uri])].filter((url) => url !== null),
+    urls: [...new Set([hasUrl ? canonicalUrl(project, region, name) : null, uri])]
+      .filter((url) => url !== null)
+      .map(bareUrl),
     invoker: null,
     serviceAccount: textAt(entry, "serviceAccount"),
     // firebase writes "default" for everything, also for what it did not deploy; the label is the evidence.

@@ -1,7 +1,7 @@
 import { cleanReason } from "../../clients/google-error.ts";
 import type { DeployedFunction, EventTriggerFact, FunctionState, Generation } from "../../model/deployed.ts";
 import { canonicalUrl } from "../../model/function-url.ts";
-import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
+import { bareUrl, isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
 import { codebaseOf, deployerOf, kindOf } from "./kind.ts";
 import { mebibytesOf, secondsOf, vcpuOf } from "./quantity.ts";
 
@@ -126,7 +126,10 @@ function urlsOf(
 ): string[] {
   if (isEvent && generation === 1) return [];
   const urls = [canonicalUrl(name.project, name.region, name.id)];
-  for (const url of [shown, ofService]) if (url !== null && !urls.includes(url)) urls.push(url);
+  for (const text of [shown, ofService]) {
+    const url = text === null ? null : bareUrl(text);
+    if (url !== null && !urls.includes(url)) urls.push(url);
+  }
   return urls;
 }
 

@@ -34,3 +34,8 @@ export function numberAt(from: JsonObject, key: string): number | null {
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
 }
+
+/** An address without what may be secret in one: user info, query, fragment. No function's own address has any. */
+export function bareUrl(text: string): string {
+  return text.replace(/[?#].*$/s, "").replace(/^(\w+:\/\/)[^/]*@/, "$1");
+}

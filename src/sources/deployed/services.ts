@@ -1,7 +1,7 @@
 import type { Google } from "../../clients/google.ts";
 import type { DeployedFunction, RunService } from "../../model/deployed.ts";
 import { resourceNameOf } from "./function-record.ts";
-import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from "./json.ts";
+import { bareUrl, isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from "./json.ts";
 import { codebaseOf, kindOf } from "./kind.ts";
 import { type Listing, listEverywhere } from "./listing.ts";
 import { mebibytesOf, secondsOf, vcpuOf } from "./quantity.ts";
@@ -63,7 +63,7 @@ export function serviceOfRecord(record: JsonObject, project: string): ListedServ
     objectAt(objectAt(container, "resources"), "limits"),
   );
   const runUrlsOff = record.defaultUriDisabled === true;
-  const urls = [...textsAt(record, "urls"), textAt(record, "uri")].filter((url) => url !== null);
+  const urls = [...textsAt(record, "urls"), textAt(record, "uri")].filter((url) => url !== null).map(bareUrl);
   const service = {
     name: name.id,
     region: name.region,
