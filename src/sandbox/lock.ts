@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError } from "../model/problem.ts";
+import { readPlainFile } from "./read-file.ts";
 
 /** What FOLDER/server.json says of the server that runs on the folder. */
 export interface ServerFile {
@@ -170,7 +171,7 @@ function lockPath(folder: string, number: number): string {
 
 async function lockNumbers(folder: string): Promise<number[]> {
   const names = await readdir(folder);
-  return names.map((name) => Number(/^server\.lock\.(\d+)$/.exec(name)?.[1] ?? 0)).filter((number) => number > 0);
+  return names.map((name) => Number(/^server\.lock\.(\d{1,15})$/.exec(name)?.[1] ?? 0)).filter((number) => number > 0);
 }
 
 async function highestLock(folder: string): Promise<number> {
@@ -198,7 +199,7 @@ async function readServer(folder: string): Promise<ServerFile | null> {
 async function readJson(path: string): Promise<object | null> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readPlainFile(path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;

@@ -1,6 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -98,6 +107,19 @@ describe("a folder's sandbox", () => {
     const sandbox = await joinOrStartSandbox(folder, { seed: smallSeed });
     expect(sandbox.joined).toBe(false);
     await sandbox.close();
+  });
+
+  it("does not hang on a lock of absurd number, nor on pipes where its files were", async () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "server.lock.99999999999999999999"), "");
+    execFileSync("mkfifo", [join(folder, "server.lock.7")]);
+    utimesSync(join(folder, "server.lock.7"), 0, 0);
+    const joined = await joinOrStartSandbox(folder, { seed: smallSeed });
+    expect(joined.joined).toBe(false);
+    await joined.close();
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    renameSync(join(folder, "pipe"), join(folder, "state.json"));
+    await expect(joinOrStartSandbox(folder, { seed: smallSeed })).rejects.toThrow(InputError);
   });
 
   it("is joined within a process too, and refused to a second server", async () => {

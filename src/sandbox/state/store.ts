@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../model/problem.ts";
+import { readPlainFile } from "../read-file.ts";
 import { isObject } from "./json.ts";
 import type { State } from "./state.ts";
 
@@ -52,7 +53,7 @@ export function fileStore(folder: string): Store {
     async load() {
       let text: string;
       try {
-        text = await readFile(path, "utf8");
+        text = await readPlainFile(path);
       } catch (error) {
         if (codeOf(error) === "ENOENT") return null;
         throw unreadable(path, codeOf(error) ?? String(error));
