@@ -45,6 +45,8 @@ afterEach(async () => {
   rmSync(join(folder, ".."), { recursive: true, force: true });
 });
 
+const makePipe = (path: string) => execFileSync("sh", ["-c", 'mkfifo "$0"', path]);
+
 describe("a folder's sandbox", () => {
   it("is started by one of those who come together, and joined by the others", async () => {
     const all = await Promise.all([start(), start(), start(), start()]);
@@ -112,12 +114,12 @@ describe("a folder's sandbox", () => {
   it("does not hang on a lock of absurd number, nor on pipes where its files were", async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "server.lock.99999999999999999999"), "");
-    execFileSync("mkfifo", [join(folder, "server.lock.7")]);
+    makePipe(join(folder, "server.lock.7"));
     utimesSync(join(folder, "server.lock.7"), 0, 0);
     const joined = await joinOrStartSandbox(folder, { seed: smallSeed });
     expect(joined.joined).toBe(false);
     await joined.close();
-    execFileSync("mkfifo", [join(folder, "pipe")]);
+    makePipe(join(folder, "pipe"));
     renameSync(join(folder, "pipe"), join(folder, "state.json"));
     await expect(joinOrStartSandbox(folder, { seed: smallSeed })).rejects.toThrow(InputError);
   });
