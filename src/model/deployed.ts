@@ -132,26 +132,38 @@ export interface LocatedResource {
   readonly location: string;
 }
 
+/** What stands beside functions in a project, and is listed by itself. */
+const besideFunctions = [
+  "services",
+  "jobs",
+  "queues",
+  "triggers",
+  "locations",
+  "runtimes",
+  "usage",
+  "databases",
+  "buckets",
+] as const;
+
+/** Parts of the deployed facts that may be asked for beside the functions, which are always read. */
+export const deployedFacets = ["invokers", ...besideFunctions] as const;
+export type DeployedFacet = (typeof deployedFacets)[number];
+
+/** What no listing of functions holds. */
+export const neverListed = ["invokers", "unreachable-regions", ...besideFunctions] as const;
+
 /** What a listing of some origin cannot show at all. Rules that need it say "not checked"; it is no gap. */
-export type DeployedAspect =
-  | "generation"
-  | "state"
-  | "runtime"
-  | "cpu"
-  | "max-instances"
-  | "urls"
-  | "invokers"
-  | "event-triggers"
-  | "unreachable-regions"
-  | "services"
-  | "jobs"
-  | "queues"
-  | "triggers"
-  | "locations"
-  | "runtimes"
-  | "usage"
-  | "databases"
-  | "buckets";
+export const deployedAspects = [
+  "generation",
+  "state",
+  "runtime",
+  "cpu",
+  "max-instances",
+  "urls",
+  "event-triggers",
+  ...neverListed,
+] as const;
+export type DeployedAspect = (typeof deployedAspects)[number];
 
 export interface DeployedOrigin {
   readonly kind: "live" | "snapshot" | "firebase-json" | "firebase-table" | "gcloud-json";

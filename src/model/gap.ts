@@ -1,30 +1,25 @@
+import { deployedFacets } from "./deployed.ts";
+
 /** The four kinds of facts a look gathers. */
 export const sourceNames = ["declared", "callers", "deployed", "holders"] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 /** What within a source could not be read, so that a rule can tell whether its own question is touched. */
-export type Facet =
+export const facets = [
   // deployed
-  | "functions"
-  | "services"
-  | "invokers"
-  | "jobs"
-  | "queues"
-  | "triggers"
-  | "locations"
-  | "runtimes"
-  | "usage"
-  | "databases"
-  | "buckets"
+  "functions",
+  ...deployedFacets,
   // holders
-  | "stripe"
-  | "twilio"
-  | "telegram"
-  | "scheduler"
-  | "task-queues"
-  | "push"
+  "stripe",
+  "twilio",
+  "telegram",
+  "scheduler",
+  "task-queues",
+  "push",
   // declared and callers
-  | "files";
+  "files",
+] as const;
+export type Facet = (typeof facets)[number];
 
 /** Something that was asked for and could not be looked at. Never stands for "there is none". */
 export interface Gap {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { CallerFacts } from "../model/callers.ts";
 import type { DeclaredFacts } from "../model/declared.ts";
-import type { DeployedFacts } from "../model/deployed.ts";
-import type { Gap } from "../model/gap.ts";
+import { type DeployedFacts, deployedAspects } from "../model/deployed.ts";
+import { facets, type Gap, sourceNames } from "../model/gap.ts";
 import type { HolderFacts } from "../model/holders.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
@@ -27,7 +27,7 @@ function maybe<T extends z.ZodType>(type: T) {
 
 const generation = z.union([z.literal(1), z.literal(2)]);
 const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
-const sourceName = z.enum(["declared", "callers", "deployed", "holders"]);
+const sourceName = z.enum(sourceNames);
 const sourceStatus = z.enum(["read", "partial", "failed", "not asked"]);
 const regionSource = z.union([
   z.enum(["literal", "constant", "default", "url"]),
@@ -45,26 +45,7 @@ const place = z.strictObject(placeShape);
 
 const gap = z.strictObject({
   source: sourceName,
-  facet: z.enum([
-    "functions",
-    "services",
-    "invokers",
-    "jobs",
-    "queues",
-    "triggers",
-    "locations",
-    "runtimes",
-    "usage",
-    "databases",
-    "buckets",
-    "stripe",
-    "twilio",
-    "telegram",
-    "scheduler",
-    "task-queues",
-    "push",
-    "files",
-  ]),
+  facet: z.enum(facets),
   scope: text,
   region: maybeText,
   reason: text,
@@ -166,28 +147,7 @@ const deployed = z.strictObject({
       takenAt: maybeText,
     })
     .default({ kind: "snapshot", file: null, takenAt: null }),
-  lacks: list(
-    z.enum([
-      "generation",
-      "state",
-      "runtime",
-      "cpu",
-      "max-instances",
-      "urls",
-      "invokers",
-      "event-triggers",
-      "unreachable-regions",
-      "services",
-      "jobs",
-      "queues",
-      "triggers",
-      "locations",
-      "runtimes",
-      "usage",
-      "databases",
-      "buckets",
-    ]),
-  ),
+  lacks: list(z.enum(deployedAspects)),
   functions: list(deployedFunction),
   services: list(
     z.strictObject({ name: text, project: text, region: text, cpu: maybeNumber, maxInstances: maybeNumber }),

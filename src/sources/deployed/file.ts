@@ -1,5 +1,11 @@
 import { cleanReason } from "../../clients/google-error.ts";
-import type { DeployedAspect, DeployedFacts, DeployedFunction, DeployedOrigin } from "../../model/deployed.ts";
+import {
+  type DeployedAspect,
+  type DeployedFacts,
+  type DeployedFunction,
+  type DeployedOrigin,
+  neverListed,
+} from "../../model/deployed.ts";
 import type { Gap } from "../../model/gap.ts";
 import { functionOfEndpoint, looksLikeEndpoint } from "./firebase-json.ts";
 import { functionsOfTable, looksLikeTable, projectOfEmptyListing } from "./firebase-table.ts";
@@ -23,20 +29,6 @@ const kindNames: Readonly<Record<Kind, string>> = {
   "gcloud-json": "the JSON of gcloud functions list",
 };
 
-/** No listing of functions holds these. */
-const neverListed: readonly DeployedAspect[] = [
-  "invokers",
-  "unreachable-regions",
-  "services",
-  "jobs",
-  "queues",
-  "triggers",
-  "locations",
-  "runtimes",
-  "usage",
-  "databases",
-  "buckets",
-];
 const lacksOf: Readonly<Record<Kind, readonly DeployedAspect[]>> = {
   "firebase-json": neverListed,
   "firebase-table": ["state", "cpu", "max-instances", "urls", "event-triggers", ...neverListed],

@@ -1,5 +1,5 @@
 import type { Google } from "../../clients/google.ts";
-import type { DeployedAspect, DeployedFacts, DeployedFunction } from "../../model/deployed.ts";
+import { type DeployedFacet, type DeployedFacts, type DeployedFunction, deployedFacets } from "../../model/deployed.ts";
 import type { Facet, Gap } from "../../model/gap.ts";
 import { readBuckets } from "./buckets.ts";
 import { readDatabases } from "./databases.ts";
@@ -15,21 +15,6 @@ import { readRuntimes } from "./runtimes.ts";
 import { completed, type ListedService, readServices, runServiceOf } from "./services.ts";
 import { readTriggers } from "./triggers.ts";
 import { readUsage } from "./usage.ts";
-
-/** Parts of the deployed facts that may be asked for beside the functions, which are always read. */
-export const deployedFacets = [
-  "services",
-  "invokers",
-  "jobs",
-  "queues",
-  "triggers",
-  "locations",
-  "runtimes",
-  "usage",
-  "databases",
-  "buckets",
-] as const satisfies readonly (Facet & DeployedAspect)[];
-export type DeployedFacet = (typeof deployedFacets)[number];
 
 export interface DeployedLiveOptions {
   /** Left out: all of them. One that is not asked for is named in `lacks`. */
