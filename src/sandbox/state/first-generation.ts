@@ -1,10 +1,10 @@
 import { canonicalUrl } from "../../model/function-url.ts";
 import { regions } from "../../model/regions.ts";
-import { checkRuntime, mebibytes, mustFind, refuseTaken } from "./functions.ts";
+import { checkRuntime, mebibytes, mustFind, refuseTaken, startCreation, startUpdate } from "./functions.ts";
 import { type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
 import { defaultAccount, partsOf } from "./names.ts";
-import { type OperationFate, startOperation } from "./operations.ts";
+import type { OperationFate } from "./operations.ts";
 import { Refusal } from "./refusal.ts";
 import type { FunctionResource, Operation, State } from "./state.ts";
 
@@ -79,15 +79,7 @@ export function createV1(state: State, now: Date, fate: OperationFate, body: Jso
   }
   refuseTaken(state, name);
   const resource = fromV1(state, { ...body, name }, now, id);
-  const operation = startOperation(state, now, fate, {
-    verb: "create",
-    target: name,
-    api: "v1",
-    request: body,
-    result: structuredClone(resource),
-  });
-  state.functions[name] = resource;
-  return operation;
+  return startCreation(state, now, fate, "v1", body, resource);
 }
 
 export function patchV1(
@@ -105,15 +97,7 @@ export function patchV1(
   const next = fromV1(state, { ...changed, name }, now, partsOf(name).id);
   next.createTime = current.createTime;
   next.serviceConfig.revision = current.serviceConfig.revision ?? "1";
-  const operation = startOperation(state, now, fate, {
-    verb: "update",
-    target: name,
-    api: "v1",
-    request: body,
-    result: structuredClone(next),
-  });
-  current.state = "DEPLOYING";
-  return operation;
+  return startUpdate(state, now, fate, "v1", body, current, next);
 }
 
 function fromV1(state: State, body: JsonObject, now: Date, id: string): FunctionResource {

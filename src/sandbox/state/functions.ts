@@ -50,14 +50,37 @@ export function createFunction(state: State, now: Date, fate: OperationFate, inp
     url: canonicalUrl(state.project, region, id),
   };
   completeTrigger(resource);
-  const operation = startOperation(state, now, fate, {
-    verb: "create",
-    target: name,
-    api: "v2",
-    request: body,
-    result: structuredClone(resource),
-  });
-  state.functions[name] = resource;
+  return startCreation(state, now, fate, "v2", body, resource);
+}
+
+/** The function is there at once, as `resource` says; the operation ends later. */
+export function startCreation(
+  state: State,
+  now: Date,
+  fate: OperationFate,
+  api: "v1" | "v2",
+  request: JsonObject,
+  resource: FunctionResource,
+): Operation {
+  const result = structuredClone(resource);
+  const operation = startOperation(state, now, fate, { verb: "create", target: resource.name, api, request, result });
+  state.functions[resource.name] = resource;
+  return operation;
+}
+
+/** `current` goes on as it is, DEPLOYING, until the operation ends and `next` takes its place. */
+export function startUpdate(
+  state: State,
+  now: Date,
+  fate: OperationFate,
+  api: "v1" | "v2",
+  request: JsonObject,
+  current: FunctionResource,
+  next: FunctionResource,
+): Operation {
+  const result = structuredClone(next);
+  const operation = startOperation(state, now, fate, { verb: "update", target: current.name, api, request, result });
+  current.state = "DEPLOYING";
   return operation;
 }
 
@@ -91,15 +114,7 @@ export function patchFunction(
   }
   checkRuntime(textAt(next.buildConfig, "runtime"), now);
   completeTrigger(next);
-  const operation = startOperation(state, now, fate, {
-    verb: "update",
-    target: name,
-    api: "v2",
-    request: body,
-    result: structuredClone(next),
-  });
-  current.state = "DEPLOYING";
-  return operation;
+  return startUpdate(state, now, fate, "v2", body, current, next);
 }
 
 export function deleteFunction(
