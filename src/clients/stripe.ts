@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import type { Endpoint } from "./endpoint.ts";
-import { type PatienceOptions, patientFetch } from "./patient-fetch.ts";
+import type { PatienceOptions } from "./patience.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { ProviderError, providerErrorOf } from "./provider-error.ts";
 
 export interface StripeOptions extends PatienceOptions {

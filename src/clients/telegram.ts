@@ -1,5 +1,6 @@
 import { type Endpoint, originOf } from "./endpoint.ts";
-import { type PatienceOptions, patientFetch } from "./patient-fetch.ts";
+import type { PatienceOptions } from "./patience.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { ProviderError, providerErrorOf } from "./provider-error.ts";
 
 export interface TelegramOptions extends PatienceOptions {

@@ -1,6 +1,7 @@
 import type { Twilio } from "twilio";
 import { type Endpoint, originOf } from "./endpoint.ts";
-import { type PatienceOptions, patientFetch } from "./patient-fetch.ts";
+import type { PatienceOptions } from "./patience.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { ProviderError, providerErrorOf } from "./provider-error.ts";
 
 type ItemOf<List extends (...input: never[]) => Promise<unknown[]>> = Awaited<ReturnType<List>>[number];

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { PatienceOptions } from "../../src/clients/patient-fetch.ts";
+import type { PatienceOptions } from "../../src/clients/patience.ts";
 
 export interface Asked {
   /** Path and query as they came. */

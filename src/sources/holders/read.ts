@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../clients/endpoint.ts";
 import type { Google } from "../../clients/google.ts";
-import type { PatienceOptions } from "../../clients/patient-fetch.ts";
+import type { PatienceOptions } from "../../clients/patience.ts";
 import { createStripe } from "../../clients/stripe.ts";
 import { createTelegram } from "../../clients/telegram.ts";
 import { createTwilio } from "../../clients/twilio.ts";
