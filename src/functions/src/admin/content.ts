@@ -11,19 +11,19 @@ const articles = "help_articles";
 const questions = "faq_entries";
 const guides = "country_guides";
 const resources = "affiliate_resources";
+const text = { title: shortText, body: longText };
 const language = z.enum(["en", "fr", "es", "de", "pt", "ru", "zh", "hi", "ar"]);
 
 export const adminListArticles = adminList({ collection: articles });
 export const adminCreateArticle = adminCreate({
   collection: articles,
   event: "article.created",
-  input: { title: shortText, body: longText, language },
+  input: { ...text, language },
 });
 export const adminUpdateArticle = adminAction({
   collection: articles,
   event: "article.updated",
-  input: { title: shortText, body: longText },
-  change: (input) => input,
+  input: text,
 });
 export const adminPublishArticle = adminStatus({
   collection: articles,
@@ -46,7 +46,6 @@ export const adminUpdateFaqEntry = adminAction({
   collection: questions,
   event: "faq.updated",
   input: { question: shortText, answer: longText },
-  change: (input) => input,
 });
 export const adminMoveFaqEntry = adminAction({
   collection: questions,
@@ -59,13 +58,12 @@ export const adminListCountryGuides = adminList({ collection: guides });
 export const adminCreateCountryGuide = adminCreate({
   collection: guides,
   event: "country-guide.created",
-  input: { country, language, title: shortText, body: longText },
+  input: { country, language, ...text },
 });
 export const adminUpdateCountryGuide = adminAction({
   collection: guides,
   event: "country-guide.updated",
-  input: { title: shortText, body: longText },
-  change: (input) => input,
+  input: text,
 });
 export const adminPublishCountryGuide = adminStatus({
   collection: guides,

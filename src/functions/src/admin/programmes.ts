@@ -28,7 +28,6 @@ export const adminUpdateTrainingModule = adminAction({
   collection: modules,
   event: "training-module.updated",
   input: { title: shortText, body: longText },
-  change: (input) => input,
 });
 export const adminRemoveTrainingModule = adminRemove({ collection: modules, event: "training-module.removed" });
 export const adminListFraudSuspicions = adminList({ collection: "fraud_suspicions" });

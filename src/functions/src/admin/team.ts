@@ -22,7 +22,6 @@ export const adminSetTeamMemberRights = adminAction({
   collection: members,
   event: "team-member.rights-set",
   input: { rights },
-  change: (input) => input,
 });
 export const adminLockTeamMember = adminStatus({ collection: members, status: "locked", event: "team-member.locked" });
 export const adminUnlockTeamMember = adminStatus({

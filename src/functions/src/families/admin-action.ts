@@ -11,8 +11,10 @@ export function adminAction<Shape extends z.ZodRawShape>(options: {
   collection: string;
   event: string;
   input: Shape;
-  change: (input: z.infer<z.ZodObject<Shape>>) => Record<string, unknown>;
+  /** What the input makes of the document. Left out: its fields are the document's. */
+  change?: (input: z.infer<z.ZodObject<Shape>>) => Record<string, unknown>;
 }) {
+  const change = options.change ?? ((input) => input);
   const schema = z.object(options.input);
   return onCall(async (request) => {
     const actor = requireAdmin(request);
@@ -22,7 +24,7 @@ export function adminAction<Shape extends z.ZodRawShape>(options: {
       const reference = db().collection(options.collection).doc(id);
       const document = await transaction.get(reference);
       if (!document.exists) throw new HttpsError("not-found", `There is no ${id} in ${options.collection}.`);
-      transaction.update(reference, { ...options.change(details), updatedAt: FieldValue.serverTimestamp() });
+      transaction.update(reference, { ...change(details), updatedAt: FieldValue.serverTimestamp() });
       recordAdminEvent(transaction, { event: options.event, actor, target: reference.path, details });
     });
     return { id };

@@ -5,17 +5,18 @@ import { once } from "../ledger.ts";
 /** Runs an effect once when a field of a document takes a value, however often the event is delivered. */
 export function onStatus(options: {
   document: string;
-  /** Path of the field: "status", "payment.status". */
-  field: string;
+  /** Path of the field, as in "payment.status". Default "status". */
+  field?: string;
   becomes: string;
   /** Part of the ledger's key; says what the effect is. */
   effectName: string;
   effect: (document: QueryDocumentSnapshot) => Promise<unknown>;
 }) {
+  const { field = "status" } = options;
   return onDocumentUpdated({ document: options.document, retry: true }, async (event) => {
     if (event.data === undefined) return;
     const { before, after } = event.data;
-    if (after.get(options.field) !== options.becomes || before.get(options.field) === options.becomes) return;
+    if (after.get(field) !== options.becomes || before.get(field) === options.becomes) return;
     // The same document may take the value again later: that is another event.
     const outcome = await once(`${options.effectName}:${after.ref.path}:${after.updateTime.toMillis()}`, async () => {
       await options.effect(after);

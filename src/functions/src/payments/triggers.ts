@@ -1,4 +1,4 @@
-import { FieldValue } from "firebase-admin/firestore";
+import { type DocumentSnapshot, FieldValue } from "firebase-admin/firestore";
 import { onCreated } from "../families/on-created.ts";
 import { onStatus } from "../families/on-status.ts";
 import { db } from "../firestore.ts";
@@ -6,15 +6,30 @@ import { db } from "../firestore.ts";
 const session = "call_sessions/{sessionId}";
 const payment = "payments/{paymentId}";
 
-/** Tells somebody something: the page shows it, and the mail service sends it on. */
-async function notify(owner: string, kind: string, about: string): Promise<void> {
-  const createdAt = FieldValue.serverTimestamp();
-  await db().collection("notifications").add({ owner, kind, about, status: "new", createdAt });
+/** Tells whoever the document names in `field` something: the page shows it, and the mail service sends it on. */
+function notify(field: string, kind: string) {
+  return (document: DocumentSnapshot) => {
+    const about = { owner: document.get(field), kind, about: document.id };
+    return db()
+      .collection("notifications")
+      .add({ ...about, status: "new", createdAt: FieldValue.serverTimestamp() });
+  };
 }
 
-async function alert(kind: string, about: string): Promise<void> {
-  const createdAt = FieldValue.serverTimestamp();
-  await db().collection("payment_alerts").add({ kind, about, status: "open", createdAt });
+function alert(kind: string) {
+  return (document: DocumentSnapshot) => {
+    const about = { kind, about: document.id };
+    return db()
+      .collection("payment_alerts")
+      .add({ ...about, status: "open", createdAt: FieldValue.serverTimestamp() });
+  };
+}
+
+function measure(kind: string, subject: string) {
+  return (created: DocumentSnapshot) =>
+    db()
+      .collection("payment_metrics")
+      .add({ kind, [subject]: created.id, createdAt: created.createTime });
 }
 
 export const onCallSessionPaymentAuthorized = onStatus({
@@ -22,7 +37,7 @@ export const onCallSessionPaymentAuthorized = onStatus({
   field: "payment.status",
   becomes: "authorized",
   effectName: "session-authorized",
-  effect: (call) => notify(call.get("provider"), "call-booked", call.id),
+  effect: notify("provider", "call-booked"),
 });
 
 /** The call is paid: the provider's share goes to the balance, and whoever referred the client earns a commission. */
@@ -52,91 +67,82 @@ export const onCallSessionPaymentCaptured = onStatus({
 
 export const handlePaymentReceived = onStatus({
   document: payment,
-  field: "status",
   becomes: "captured",
   effectName: "payment-received",
-  effect: (paid) => notify(paid.get("client"), "payment-received", paid.id),
+  effect: notify("client", "payment-received"),
 });
 
 export const handlePaymentFailed = onStatus({
   document: payment,
-  field: "status",
   becomes: "failed",
   effectName: "payment-failed",
   effect: async (failed) => {
-    await notify(failed.get("client"), "payment-failed", failed.id);
-    await alert("payment-failed", failed.id);
+    await notify("client", "payment-failed")(failed);
+    await alert("payment-failed")(failed);
   },
 });
 
 export const onPaymentRecordCreated = onCreated({
   document: payment,
   effectName: "payment-metrics",
-  effect: (created) =>
-    db().collection("payment_metrics").add({ kind: "created", payment: created.id, createdAt: created.createTime }),
+  effect: measure("created", "payment"),
 });
 
 export const onPaymentCancelled = onStatus({
   document: payment,
-  field: "status",
   becomes: "cancelled",
   effectName: "payment-cancelled",
-  effect: (cancelled) => notify(cancelled.get("client"), "payment-cancelled", cancelled.id),
+  effect: notify("client", "payment-cancelled"),
 });
 
 export const onRefundRecordCreated = onCreated({
   document: "refunds/{refundId}",
   effectName: "refund",
-  effect: (refund) => alert("refund", refund.id),
+  effect: alert("refund"),
 });
 
 export const onDisputeOpened = onCreated({
   document: "disputes/{disputeId}",
   effectName: "dispute-opened",
-  effect: (dispute) => alert("dispute-opened", dispute.id),
+  effect: alert("dispute-opened"),
 });
 
 export const onDisputeClosed = onStatus({
   document: "disputes/{disputeId}",
-  field: "status",
   becomes: "closed",
   effectName: "dispute-closed",
-  effect: (dispute) => alert("dispute-closed", dispute.id),
+  effect: alert("dispute-closed"),
 });
 
 export const onTransferRecordCreated = onCreated({
   document: "transfers/{transferId}",
   effectName: "transfer-created",
-  effect: (transfer) =>
-    db().collection("payment_metrics").add({ kind: "transfer", transfer: transfer.id, createdAt: transfer.createTime }),
+  effect: measure("transfer", "transfer"),
 });
 
 export const onTransferFailed = onStatus({
   document: "transfers/{transferId}",
-  field: "status",
   becomes: "failed",
   effectName: "transfer-failed",
-  effect: (transfer) => alert("transfer-failed", transfer.id),
+  effect: alert("transfer-failed"),
 });
 
 export const onSubscriptionActivated = onStatus({
   document: "subscriptions/{subscriptionId}",
-  field: "status",
   becomes: "active",
   effectName: "subscription-active",
-  effect: (subscription) => notify(subscription.get("client"), "subscription-active", subscription.id),
+  effect: notify("client", "subscription-active"),
 });
 
 export const onWithdrawalRequested = onCreated({
   document: "withdrawals/{withdrawalId}",
   effectName: "withdrawal-requested",
-  effect: (withdrawal) => notify(withdrawal.get("owner"), "withdrawal-requested", withdrawal.id),
+  effect: notify("owner", "withdrawal-requested"),
 });
 
 export const onWithdrawalPaid = onStatus({
   document: "withdrawals/{withdrawalId}",
-  field: "status",
   becomes: "paid",
   effectName: "withdrawal-paid",
-  effect: (withdrawal) => notify(withdrawal.get("owner"), "withdrawal-paid", withdrawal.id),
+  effect: notify("owner", "withdrawal-paid"),
 });
