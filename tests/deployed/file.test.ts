@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/model/problem.ts";
 import { isSnapshotText, readDeployedFile } from "../../src/sources/deployed/file.ts";
+import { bareCopy } from "./bare-copy.ts";
 import { gen2 } from "./google-twin.ts";
 import { asciiStyle, fleetRows, type TableRow, tableText } from "./table-twin.ts";
 
@@ -70,27 +71,14 @@ describe("the printed table of firebase", () => {
     const { facts } = read(tableText([row({ trigger, memory: "---" })]));
     expect(facts.functions).toEqual([
       {
+        ...bareCopy,
         name: "registerChatter",
         project: "acme",
         region: "europe-west1",
         generation: 2,
         trigger: "event",
-        state: null,
-        stateMessage: null,
         runtime: "nodejs22",
-        memoryMiB: null,
-        cpu: null,
-        minInstances: null,
-        maxInstances: null,
-        concurrency: null,
-        timeoutSeconds: null,
-        urls: [],
-        invoker: null,
-        serviceAccount: null,
-        codebase: null,
-        deployer: null,
         eventTrigger: { eventType: trigger, triggerRegion: null, resource: null, database: null, bucket: null },
-        updateTime: null,
       },
     ]);
     expect(facts.lacks).toEqual([
@@ -240,17 +228,16 @@ describe("the JSON of firebase", () => {
     const { facts, gaps } = read(success([endpoint]));
     expect(facts.functions).toEqual([
       {
+        ...bareCopy,
         name: "registerChatter",
         project: "acme",
         region: "europe-west1",
         generation: 2,
         trigger: "callable",
         state: "ACTIVE",
-        stateMessage: null,
         runtime: "nodejs22",
         memoryMiB: 256,
         cpu: 0.1666,
-        minInstances: null,
         maxInstances: 10,
         concurrency: 1,
         timeoutSeconds: 60,
@@ -258,12 +245,8 @@ describe("the JSON of firebase", () => {
           "https://europe-west1-acme.cloudfunctions.net/registerChatter",
           "https://registerchatter-k3v7q2m9xa-ew.a.run.app",
         ],
-        invoker: null,
-        serviceAccount: null,
         codebase: "default",
         deployer: "firebase",
-        eventTrigger: null,
-        updateTime: null,
       },
     ]);
     expect(gaps).toEqual([]);

@@ -5,7 +5,8 @@ import { parseManifest } from "../../src/manifest/parse.ts";
 import { resolveManifest } from "../../src/manifest/resolve.ts";
 import type { Gap } from "../../src/model/gap.ts";
 import { InputError } from "../../src/model/problem.ts";
-import { copy, declared, deployed, exported } from "./facts.ts";
+import { copy, deployedOf as deployed } from "../audit/look.ts";
+import { declared, exported } from "./facts.ts";
 
 const draft = (input: Partial<DraftInput>) =>
   draftManifest({ deployed: null, declared: null, gaps: [], project: null, codebases: [], callers: [], ...input });

@@ -3,7 +3,8 @@ import { proposeSync, type SyncInput } from "../../src/generate/sync.ts";
 import { editManifest } from "../../src/manifest/edit.ts";
 import { parseManifest } from "../../src/manifest/parse.ts";
 import type { Gap } from "../../src/model/gap.ts";
-import { copy, declared, deployed, exported } from "./facts.ts";
+import { copy, deployedOf as deployed } from "../audit/look.ts";
+import { declared, exported } from "./facts.ts";
 
 const team = `# the payments team
 functions:

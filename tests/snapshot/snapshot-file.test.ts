@@ -5,6 +5,7 @@ import type { Snapshot } from "../../src/model/snapshot.ts";
 import { checkOf } from "../../src/sources/schema-check.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/sources/snapshot-file.ts";
 import { snapshotSchema } from "../../src/sources/snapshot-schema.ts";
+import { bareCopy } from "../deployed/bare-copy.ts";
 import { arbitraryOf } from "./arbitrary.ts";
 
 const snapshots = arbitraryOf(snapshotSchema) as fc.Arbitrary<Snapshot>;
@@ -113,27 +114,11 @@ describe("a short snapshot written by hand", () => {
       lacks: [],
       functions: [
         {
+          ...bareCopy,
           name: "stripeWebhook",
           project: "acme-prod",
           region: "europe-west1",
-          generation: null,
           trigger: "https",
-          state: null,
-          stateMessage: null,
-          runtime: null,
-          memoryMiB: null,
-          cpu: null,
-          minInstances: null,
-          maxInstances: null,
-          concurrency: null,
-          timeoutSeconds: null,
-          urls: [],
-          invoker: null,
-          serviceAccount: null,
-          codebase: null,
-          deployer: null,
-          eventTrigger: null,
-          updateTime: null,
         },
       ],
       services: [],
