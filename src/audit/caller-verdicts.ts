@@ -38,13 +38,20 @@ export interface CallerVerdicts {
   readonly leaningOnEnv: ReadonlyMap<string, readonly Use[]>;
   /** Committed env values that callers use and that are right for them. */
   readonly soundEnv: number;
-  readonly openQuestions: readonly { scope: string; reason: string }[];
+  readonly openQuestions: readonly OpenQuestion[];
+}
+
+/** A caller that cannot be judged, and why. */
+export interface OpenQuestion {
+  readonly how: Use["how"];
+  readonly scope: string;
+  readonly reason: string;
 }
 
 /** Judges every use of a function that somebody knows; unknown functions are unknown-callee's business. */
 export function judgeCallers(view: Ground): CallerVerdicts {
   const judged: CallerVerdict[] = [];
-  const openQuestions: { scope: string; reason: string }[] = [];
+  const openQuestions: OpenQuestion[] = [];
   const soundLines = new Set<string>();
   const leaningOnEnv = new Map<string, Use[]>();
   for (const use of view.uses.all) {
@@ -52,7 +59,7 @@ export function judgeCallers(view: Ground): CallerVerdicts {
     const verdict = judgeUse(view, use);
     if (use.env !== null && (verdict === null || "scope" in verdict)) addTo(leaningOnEnv, lineKey(use.env), use);
     if (verdict === null) continue;
-    if ("scope" in verdict) openQuestions.push(verdict);
+    if ("scope" in verdict) openQuestions.push({ how: use.how, ...verdict });
     else {
       judged.push(verdict);
       if (verdict.kind === "fine" && use.env !== null) soundLines.add(lineKey(use.env));

@@ -13,6 +13,7 @@ import { overdueMove } from "./rules/overdue-move.ts";
 import { regionQuota } from "./rules/region-quota.ts";
 import { sourceRegion } from "./rules/source-region.ts";
 import { staleHolder } from "./rules/stale-holder.ts";
+import { taskEnqueuer } from "./rules/task-enqueuer.ts";
 import { triggerLocality } from "./rules/trigger-locality.ts";
 import { undecided } from "./rules/undecided.ts";
 import { undeclaredExport } from "./rules/undeclared-export.ts";
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   unhealthyFunction,
   unreachableFunction,
   mismatchedCaller,
+  taskEnqueuer,
   envRegion,
   unknownCallee,
   staleHolder,

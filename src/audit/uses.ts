@@ -22,6 +22,7 @@ export interface Use {
   readonly how: Caller["how"];
   /** The name is that of a Cloud Run service, which need not be a function, nor one of this project. */
   readonly mayBeService: boolean;
+  readonly regionSource: Caller["regionSource"];
   readonly regionPlace: Place | null;
   readonly owner: string | null;
   readonly symbol: string | null;
@@ -85,6 +86,7 @@ function useOf(caller: Caller, name: string, targets: Caller["targets"]): Use {
     proviso: caller.certain ? null : provisoOf(caller, targets),
     how: caller.how,
     mayBeService: namesService(caller, name),
+    regionSource: caller.regionSource,
     regionPlace: caller.regionPlace,
     owner: caller.owner,
     symbol: caller.symbol,
@@ -136,6 +138,7 @@ function useOfUrlValue(value: EnvValue, project: string | null, names: Names): U
     proviso: null,
     how: "env",
     mayBeService: false,
+    regionSource: `env:${value.name}`,
     regionPlace: value.place,
     owner: value.owner,
     symbol: value.name,
