@@ -48,8 +48,14 @@ function calleeName(callee: Node): string | null {
         : null;
     case "TSNonNullExpression":
     case "TSInstantiationExpression":
+    case "TSAsExpression":
     case "ChainExpression":
       return calleeName(callee.expression);
+    case "SequenceExpression": {
+      // What compilers make of a call of an import: (0, httpsCallable)(…).
+      const last = callee.expressions.at(-1);
+      return last === undefined ? null : calleeName(last);
+    }
     default:
       return null;
   }

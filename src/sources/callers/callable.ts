@@ -2,8 +2,9 @@ import { parseFunctionUrl } from "../../model/function-url.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import type { Site } from "../code/module.ts";
 import { type Alternative, hole, join, parameterIn, type Value } from "../code/value.ts";
+import type { Apps } from "./apps.ts";
 import { isRegionId, pair, type Reach, type Reading, sourceOf, spotPlace, whenText } from "./reading.ts";
-import { makerOf, projectOf, readInstance } from "./sdk.ts";
+import { makerOf, readInstance } from "./sdk.ts";
 import { readUrls } from "./url.ts";
 
 type Parameter = Extract<Value, { kind: "parameter" }>;
@@ -16,6 +17,7 @@ interface Named {
 /** Reads one call of an SDK: every function and region it can reach, and what is still open. Null: it is no such call. */
 export function readCall(
   evaluator: Evaluator,
+  apps: Apps,
   site: Site,
 ): { how: "callable" | "enqueuer" | "url"; reading: Reading } | null {
   const { node, module } = site;
@@ -45,7 +47,7 @@ export function readCall(
       reading = open === null ? failed(maker.reason) : { reaches: [], open: [open], nameOpen: false, failures: [] };
       how ??= "callable";
     } else if (maker.kind === "callable") {
-      reading = readCallable(evaluator, maker.instance, maker.name);
+      reading = readCallable(apps, maker.instance, maker.name);
       how = "callable";
     } else if (maker.kind === "enqueuer") {
       reading = readEnqueuer(maker.name);
@@ -128,11 +130,7 @@ export function reasonOf(value: Value): string {
 
 const functionName = /^[A-Za-z][\w-]{0,127}$/;
 
-function readCallable(
-  evaluator: Evaluator,
-  instances: readonly Alternative[],
-  nameValues: readonly Alternative[],
-): Reading {
+function readCallable(apps: Apps, instances: readonly Alternative[], nameValues: readonly Alternative[]): Reading {
   const { names, open: openNames, failures } = readNames(nameValues);
   const open: Parameter[] = [...openNames];
   const reaches: Reach[] = [];
@@ -147,7 +145,7 @@ function readCallable(
         failures.push(`the region cannot be told: ${reading.reason}`);
         continue;
       }
-      const project = projectOf(evaluator, reading.app);
+      const project = apps.projectOf(reading.app);
       for (const region of reading.region) {
         const problem = regionProblem(region.value, open);
         if (problem === "open") continue;

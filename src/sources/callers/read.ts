@@ -6,6 +6,7 @@ import { Evaluator } from "../code/evaluate.ts";
 import { placeOf } from "../code/module.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
+import { Apps } from "./apps.ts";
 import { callSites } from "./call-sites.ts";
 import { readCall } from "./callable.ts";
 import { envFiles, readEnvValues } from "./env-values.ts";
@@ -65,6 +66,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     ),
   );
   const references = new References(project, evaluator, sources);
+  const apps = new Apps(evaluator, sources);
   const rows = new Rows(ownerName);
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];
@@ -85,7 +87,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   for (const site of callSites(project, evaluator, files)) {
     let how: Caller["how"] = "callable";
     const traced = trace(evaluator, references, site, () => {
-      const read = readCall(evaluator, site);
+      const read = readCall(evaluator, apps, site);
       if (read !== null) how = read.how;
       return read?.reading ?? null;
     });

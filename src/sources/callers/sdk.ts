@@ -1,4 +1,3 @@
-import type { Evaluator } from "../code/evaluate.ts";
 import type { Site } from "../code/module.ts";
 import { type Alternative, isMissing, one, parameterIn, text, type Value } from "../code/value.ts";
 
@@ -200,19 +199,4 @@ function isAdminFunctions(value: Value): boolean {
 function isAdminNamespace(value: Value): boolean {
   if (value.kind === "external") return adminPackages.test(value.source);
   return value.kind === "member" && value.name === "default" && isAdminNamespace(value.object);
-}
-
-/**
- * Project that an app argument names by a literal configuration; null when it is the default app, or its project is
- * decided at build time (then it is the environment's).
- */
-export function projectOf(evaluator: Evaluator, app: Value | null): string | null {
-  if (app?.kind !== "call") return null;
-  const { callee, args, site } = app;
-  const name = callee.kind === "external" ? callee.name : callee.kind === "member" ? callee.name : null;
-  if (name !== "initializeApp") return null;
-  const ids = (args[0]?.values() ?? []).flatMap(({ value }) => evaluator.member(value, "projectId", site));
-  const [only, ...others] = ids;
-  if (only === undefined || others.length > 0 || only.env !== null || !only.sure) return null;
-  return only.value.kind === "text" && only.value.holes.length === 0 && only.value.text !== "" ? only.value.text : null;
 }

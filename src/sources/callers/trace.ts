@@ -57,11 +57,7 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
     const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
     for (const call of outer) {
       const moves = reading.nameOpen;
-      visit(
-        new Map([...openings, [fn, call]]),
-        moves ? call.site : row,
-        moves ? [row, ...inwards] : [...inwards, call.site],
-      );
+      visit(withCall(openings, fn, call), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);
     }
     if (handed.length > 0) {
       const [first] = handed;
@@ -73,6 +69,16 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
   };
   visit(new Map(), site, []);
   return found;
+}
+
+/** Binds a function's parameters, and those of the calls that the function was made in. */
+function withCall(openings: ReadonlyMap<Node, Opening>, fn: Node, call: Opening): ReadonlyMap<Node, Opening> {
+  const bound = new Map([...openings, [fn, call]]);
+  for (let frame = call.captured; frame !== null; frame = frame.next) {
+    if (!bound.has(frame.fn))
+      bound.set(frame.fn, { site: call.site, args: frame.args, self: frame.self, captured: null });
+  }
+  return bound;
 }
 
 function isInside(site: Site, fn: Node, file: string): boolean {

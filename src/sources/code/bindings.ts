@@ -1,9 +1,10 @@
 import type { Node } from "oxc-parser";
+import { collectionMethod, flatItems } from "./collections.ts";
 import { truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
 import { readPattern } from "./patterns.ts";
-import type { Binding } from "./scope.ts";
+import { type Binding, namesIn } from "./scope.ts";
 import {
   type Alternative,
   type Argument,
@@ -46,6 +47,8 @@ export function evaluateBinding(engine: Openable, binding: Binding, scene: Scene
       return parameter(engine, binding, scene, use);
     case "loop":
       return loop(engine, binding, scene, use);
+    case "namespace":
+      return namespace(engine, binding.declaration, scene, use);
     case "const":
     case "let":
       return through(variable(engine, binding, scene, use), binding.declaration);
@@ -53,6 +56,28 @@ export function evaluateBinding(engine: Openable, binding: Binding, scene: Scene
       break;
   }
   return unknown(`"${binding.name}" is only known when the program runs`, use);
+}
+
+/** `namespace Names { export const list = "…" }`: a record of what it exports. */
+function namespace(engine: Engine, node: Node, scene: Scene, use: Site): readonly Alternative[] {
+  const body = node.type === "TSModuleDeclaration" ? node.body : null;
+  if (body?.type !== "TSModuleBlock") return unknown("the namespace has no body here", use);
+  const members = new Map<string, Argument>();
+  for (const statement of body.body) {
+    const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : null;
+    if (declaration === null) continue;
+    const identifiers =
+      declaration.type === "VariableDeclaration"
+        ? declaration.declarations.flatMap(({ id }) => namesIn(id))
+        : "id" in declaration && declaration.id !== null
+          ? [declaration.id as Node]
+          : [];
+    for (const identifier of identifiers) {
+      if (identifier.type !== "Identifier") continue;
+      members.set(identifier.name, { spread: false, values: () => engine.evaluate(identifier, outermost(scene)) });
+    }
+  }
+  return one({ kind: "record", members, spreads: [] }, use);
 }
 
 function outermost(scene: Scene): Scene {
@@ -66,12 +91,12 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
     if (writer !== binding.declaration && isDead(engine, writer, scene)) continue;
     for (const alternative of written(engine, binding, writer, scene, use)) values.push(alternative);
   }
-  if (binding.assignments.length === 0) return values.map((value) => marked(value, binding));
+  if (binding.assignments.length === 0) return values.map((value) => marked(value, binding, scene));
   // A variable that starts empty and is filled elsewhere is used once it is filled.
   const filled = values.filter(({ value }) => !isMissing(value));
   const kept = filled.length > 0 ? filled : values;
   const sure = reaching.sure || kept.length === 1;
-  return kept.map((alternative) => marked({ ...alternative, sure: alternative.sure && sure }, binding));
+  return kept.map((alternative) => marked({ ...alternative, sure: alternative.sure && sure }, binding, scene));
 }
 
 /** A write in a branch that is never taken where customers are (`if (location.hostname === "localhost")`). */
@@ -90,11 +115,13 @@ function isDead(engine: Engine, writer: Node, scene: Scene): boolean {
 }
 
 /** An object or list that is written to after it was made carries those writes along. */
-function marked(alternative: Alternative, binding: Binding): Alternative {
+function marked(alternative: Alternative, binding: Binding, scene: Scene): Alternative {
   if (binding.writes.length === 0) return alternative;
   const { value } = alternative;
-  if (value.kind === "object")
-    return { ...alternative, value: { ...value, writes: [...value.writes, ...binding.writes] } };
+  if (value.kind === "object" || value.kind === "map") {
+    const writes = binding.writes.map((node) => ({ node, scene }));
+    return { ...alternative, value: { ...value, writes: [...value.writes, ...writes] } };
+  }
   if (value.kind === "list") return { ...alternative, value: { ...value, changed: true } };
   return alternative;
 }
@@ -214,13 +241,22 @@ function given(
   return readPattern(engine, binding.declaration, binding.identifier, values, scene);
 }
 
-const eachItem = new Set(["then", "map", "forEach", "filter", "find", "flatMap", "some", "every"]);
+const eachItem = new Set(["then", "map", "forEach", "filter", "find", "flatMap", "some", "every", "reduce"]);
 
 /** `names.map((name) => …)`: the callback gets every item of the list; of a promise, what it holds. */
 function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use: Site): readonly Alternative[] | null {
   const call = scene.module.parents.get(fn);
-  if (index !== 0 || call?.type !== "CallExpression" || call.arguments[0] !== fn) return null;
+  if (call?.type !== "CallExpression") return null;
   const { callee } = call;
+  const isFrom = call.arguments[1] === fn && memberName(callee) === "from";
+  const at = memberName(callee) === "reduce" ? 1 : 0;
+  if (index !== at || (call.arguments[0] !== fn && !isFrom)) return null;
+  if (isFrom && call.arguments[0] !== undefined && call.arguments[0].type !== "SpreadElement") {
+    return flatMap(
+      engine.evaluate(call.arguments[0], scene),
+      (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use),
+    );
+  }
   if (
     callee.type !== "MemberExpression" ||
     callee.property.type !== "Identifier" ||
@@ -235,11 +271,26 @@ function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use
   );
 }
 
+function given1(value: Value, use: Site): Argument {
+  return { spread: false, values: () => one(value, use) };
+}
+
+function memberName(callee: Node): string | null {
+  return callee.type === "MemberExpression" && callee.property.type === "Identifier" ? callee.property.name : null;
+}
+
 function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
   const declaration = binding.declaration;
   if (declaration.type !== "VariableDeclarator") return unknown("the loop cannot be followed", use);
   const list = scene.module.parents.get(declaration);
   const statement = list === undefined ? undefined : scene.module.parents.get(list);
+  if (statement?.type === "ForInStatement") {
+    const keys = flatMap(engine.evaluate(statement.right, scene), (value) => {
+      const named = collectionMethod(engine, { kind: "global", name: "Object" }, "keys", [given1(value, use)], use);
+      return flatMap(named ?? [], (list) => itemsOf(engine, list, use) ?? []);
+    });
+    return keys.length > 0 ? keys : unknown(`"${binding.name}" is a key of an object`, use);
+  }
   if (statement?.type !== "ForOfStatement") return unknown(`"${binding.name}" is a key of an object`, use);
   const items = flatMap(
     engine.evaluate(statement.right, scene),
@@ -251,11 +302,14 @@ function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readon
 /** Every item of a list, or every member of an object that is a lookup table; null when not all are known. */
 export function itemsOf(engine: Engine, value: Value, use: Site): readonly Alternative[] | null {
   if (value.kind === "list") {
-    if (value.changed || value.items.some((item) => item.spread)) return null;
-    return value.items.flatMap((item) => item.values());
+    const items = value.changed ? null : flatItems(value.items);
+    return items === null ? null : items.flatMap((item) => item.values());
   }
   if (value.kind === "data" && Array.isArray(value.data)) {
     return value.data.flatMap((item: unknown) => one(fromData(item, value.file), use));
+  }
+  if (value.kind === "record" && value.spreads.length === 0) {
+    return [...value.members.values()].flatMap((member) => member.values());
   }
   if (value.kind === "object" && value.writes.length === 0) {
     const values: Alternative[] = [];

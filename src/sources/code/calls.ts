@@ -1,20 +1,24 @@
 // Longer than 300 lines: one table of what calls give back, whose entries share how arguments are read.
 import type { Node } from "oxc-parser";
+import { itemsOf } from "./bindings.ts";
+import { collectionMethod, fromEntries } from "./collections.ts";
 import { truthOfCondition } from "./conditions.ts";
 import { isFunction, type Site } from "./module.ts";
-import { stringMethod } from "./strings.ts";
+import { stringMethod, urlFrom } from "./strings.ts";
 import {
   type Alternative,
   type Argument,
   type Engine,
   flatMap,
   one,
+  parameterIn,
   type Scene,
   text,
   truthOf,
   unknown,
   type Value,
 } from "./value.ts";
+import { mapGet } from "./writes.ts";
 
 /** Functions of packages that hand back what they were given, or what their function returns. */
 const passing: ReadonlyMap<string, "first" | "result"> = new Map([
@@ -46,7 +50,10 @@ export function callValue(
     case "member":
       return method(engine, callee, args, site, constructed);
     case "global":
-      return globalCall(engine, callee.name, args, site) ?? term(callee, args, site, constructed);
+      return (
+        (constructed ? made(engine, callee.name, args, site) : globalCall(engine, callee.name, args, site)) ??
+        term(callee, args, site, constructed)
+      );
     case "external": {
       const passes = passing.get(`${callee.source}:${callee.name}`);
       const first = args[0];
@@ -66,6 +73,28 @@ export function callValue(
 
 function term(callee: Value, args: readonly Argument[], site: Site, constructed: boolean): readonly Alternative[] {
   return one({ kind: "call", callee, args, constructed, site }, site);
+}
+
+/** `new Map(…)`, `new Set(…)`, `new URL(…)`: what the code can read back from them. */
+function made(engine: Engine, name: string, args: readonly Argument[], site: Site): readonly Alternative[] | null {
+  const [first, second] = args;
+  if (name === "Map") {
+    const empty: Value = { kind: "record", members: new Map(), spreads: [] };
+    const entries =
+      first === undefined
+        ? one(empty, site)
+        : flatMap(first.values(), (value) =>
+            value.kind === "plain" ? one(empty, site) : fromEntries(engine, value, site),
+          );
+    return flatMap(entries, (record) => one({ kind: "map", entries: record, writes: [] }, site));
+  }
+  if (name === "Set") return first === undefined ? null : first.values();
+  if (name === "URL" && first !== undefined && !first.spread) {
+    return flatMap(first.values(), (path) =>
+      second === undefined ? one(path, site) : flatMap(second.values(), (base) => one(urlFrom(path, base), site)),
+    );
+  }
+  return null;
 }
 
 function globalCall(
@@ -106,6 +135,15 @@ function method(
   if (object.kind === "text" || (object.kind === "plain" && object.value !== undefined && object.value !== null)) {
     if (name === "split" || args.some((arg) => arg.spread)) return split(object, name, args, site);
     return product(args, (values) => stringResult(object, name, values, site));
+  }
+  const collected = collectionMethod(engine, object, name, args, site);
+  if (collected !== null) return collected;
+  if (object.kind === "map" && name === "get" && first !== undefined) {
+    return flatMap(first.values(), (key) => {
+      if (key.kind === "text" && key.holes.length === 0) return mapGet(engine, object, key.text, site);
+      if (parameterIn(key) !== null) return one(key, site);
+      return itemsOf(engine, object.entries, site) ?? unknown("the key is only known when the program runs", site);
+    });
   }
   if (object.kind === "global" && object.name === "Object") {
     if ((name === "freeze" || name === "seal") && first !== undefined) return first.values();

@@ -1,7 +1,7 @@
 // Longer than 300 lines: one switch over the kinds of expression, whose cases need one another.
 import type { Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
-import { evaluateBinding, itemsOf } from "./bindings.ts";
+import { evaluateBinding, fromData, itemsOf } from "./bindings.ts";
 import { callValue } from "./calls.ts";
 import { branchValues, truthOfCondition, variableOf } from "./conditions.ts";
 import { type Exports, exportsOf } from "./exports.ts";
@@ -9,7 +9,7 @@ import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
 import { assembled, bounded, givenReason, joined } from "./operators.ts";
 import { readPattern } from "./patterns.ts";
-import type { Project } from "./project.ts";
+import { type Project, safeJson } from "./project.ts";
 import {
   type Alternative,
   type Argument,
@@ -25,6 +25,7 @@ import {
   unknown,
   type Value,
 } from "./value.ts";
+import { fieldWrites } from "./writes.ts";
 
 /** What a build-time variable is in the file that reads it. */
 export type EnvAnswer =
@@ -120,7 +121,15 @@ export class Evaluator implements Engine {
             node.property.type === "Identifier"
               ? node.property.name
               : `#${"name" in node.property ? node.property.name : ""}`;
-          return flatMap(objects, (object) => this.member(object, name, site));
+          const members = flatMap(objects, (object) => this.member(object, name, site));
+          // What a field holds may be filled by methods of its class.
+          if (node.object.type !== "ThisExpression" && node.object.type !== "Identifier") return members;
+          return members.map((member) => {
+            const { value } = member;
+            if (value.kind !== "map" && (value.kind !== "object" || objects[0]?.value.kind === "object")) return member;
+            const writes = [...value.writes, ...fieldWrites(node, scene)];
+            return { ...member, value: { ...value, writes } };
+          });
         }
         const keys = this.evaluate(node.property, scene);
         return flatMap(objects, (object) => flatMap(keys, (key) => this.#computed(object, key, site)));
@@ -333,6 +342,8 @@ export class Evaluator implements Engine {
         for (let frame = scene.frame; frame !== null; frame = frame.next) {
           if (frame.fn === at && frame.self !== null) return one(frame.self, site);
         }
+        const self = this.#openings.get(at)?.self ?? null;
+        if (self !== null) return one(self, site);
       }
       if (at.type === "ClassDeclaration" || at.type === "ClassExpression") {
         for (let frame = scene.frame; frame !== null; frame = frame.next) {
@@ -346,7 +357,8 @@ export class Evaluator implements Engine {
 
   resolveSpecifier(from: Module, specifier: string): Value {
     const file = this.project.resolve(from.file, specifier);
-    return file === null ? { kind: "external", source: specifier, name: "*" } : { kind: "module", file };
+    if (file === null) return { kind: "external", source: specifier, name: "*" };
+    return file.endsWith(".json") ? fromData(safeJson(this.project.text(file)), file) : { kind: "module", file };
   }
 
   exportsOf(file: string): { module: Module; exports: Exports } | null {

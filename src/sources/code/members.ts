@@ -1,9 +1,11 @@
 import type { Class, Node, ObjectProperty } from "oxc-parser";
 import { fromData } from "./bindings.ts";
+import { flatItems } from "./collections.ts";
 import type { Site } from "./module.ts";
 import {
   type Alternative,
   type Argument,
+  absent,
   type Engine,
   flatMap,
   one,
@@ -11,8 +13,7 @@ import {
   unknown,
   type Value,
 } from "./value.ts";
-
-const missing: Value = { kind: "plain", value: undefined };
+import { withWrites } from "./writes.ts";
 
 /** What `value.name` is. */
 export function memberOf(engine: Engine, value: Value, name: string, site: Site): readonly Alternative[] {
@@ -22,14 +23,14 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "record": {
       const own = value.members.get(name);
       if (own !== undefined) return own.values();
-      return fromSpreads(engine, value.spreads, name, site, () => one(missing, site));
+      return fromSpreads(engine, value.spreads, name, site, () => one(absent, site));
     }
     case "list": {
       if (!/^\d+$/.test(name)) return one({ kind: "member", object: value, name }, site);
       const index = Number(name);
-      if (value.items.slice(0, index + 1).some((item) => item.spread))
-        return unknown("the list is put together when the program runs", site);
-      const items = value.items[index]?.values() ?? one(missing, site);
+      const known = value.items.slice(0, index + 1).some((item) => item.spread) ? flatItems(value.items) : value.items;
+      if (known === null) return unknown("the list is put together when the program runs", site);
+      const items = known[index]?.values() ?? one(absent, site);
       return value.changed ? items.map((item) => ({ ...item, sure: false })) : items;
     }
     case "data":
@@ -38,7 +39,7 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
           place: { file: value.file, line: 1 },
         });
       }
-      return one(name === "default" ? value : missing, site);
+      return one(name === "default" ? value : absent, site);
     case "module":
       return engine.exported(value.file, name) ?? unknown(`${value.file} exports no "${name}"`, site);
     case "external":
@@ -65,37 +66,7 @@ function objectMember(
 ): readonly Alternative[] {
   const own = literalMember(engine, value, name, site, value.node.properties.length - 1);
   if (value.writes.length === 0) return own;
-  const later: Alternative[] = [];
-  let doubt = false;
-  for (const write of value.writes) {
-    const target = write.type === "AssignmentExpression" ? write.left : null;
-    if (
-      write.type === "AssignmentExpression" &&
-      target?.type === "MemberExpression" &&
-      !target.computed &&
-      target.object.type === "Identifier"
-    ) {
-      const written = target.property.type === "Identifier" ? target.property.name : "";
-      if (written === name) later.push(...engine.evaluate(write.right, value.scene));
-      continue;
-    }
-    // A deeper write, a computed name, Object.assign: it may or may not touch this member.
-    if (target?.type !== "MemberExpression" || touches(target, name)) doubt = true;
-  }
-  if (later.length === 0) return doubt ? own.map((alternative) => ({ ...alternative, sure: false })) : own;
-  const before = own.filter(
-    (alternative) => !(alternative.value.kind === "plain" && alternative.value.value === undefined),
-  );
-  const sure = !doubt && before.length + later.length === 1;
-  return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
-}
-
-function touches(target: Node, name: string): boolean {
-  let at: Node = target;
-  while (at.type === "MemberExpression" && at.object.type === "MemberExpression") at = at.object;
-  return (
-    at.type !== "MemberExpression" || at.computed || (at.property.type === "Identifier" && at.property.name === name)
-  );
+  return withWrites(engine, own, name, value.writes);
 }
 
 function literalMember(
@@ -116,7 +87,7 @@ function literalMember(
     if (key === null) return unknown("a key of the object is only known when the program runs", site);
     if (key === name) return propertyValue(engine, property, value, site);
   }
-  return one(missing, site);
+  return one(absent, site);
 }
 
 /** Takes a member from the last spread that has it; `before` is asked where a spread lacks it. */
@@ -133,9 +104,8 @@ function fromSpreads(
   return flatMap(last.values(), (value) => {
     if (value.kind === "plain") return earlier();
     const members = engine.member(value, name, site);
-    const lacks = members.length === 1 && members[0]?.value.kind === "plain" && members[0].value.value === undefined;
-    if (!lacks) return members;
-    return earlier();
+    // One that is there and undefined wipes out what stood before it.
+    return members.length === 1 && members[0]?.value === absent ? earlier() : members;
   });
 }
 
@@ -145,14 +115,15 @@ function propertyValue(
   value: Extract<Value, { kind: "object" }>,
   site: Site,
 ): readonly Alternative[] {
-  if (property.kind === "set") return one(missing, site);
+  if (property.kind === "set") return one(absent, site);
   const values = engine.evaluate(property.value, value.scene);
   if (property.kind === "get") return flatMap(values, (getter) => engine.call(getter, [], site, false, value));
-  return values.map((alternative) =>
-    alternative.value.kind === "function" && property.method
+  return values.map((alternative) => {
+    if (alternative.value === absent) return { ...alternative, value: { ...absent } };
+    return alternative.value.kind === "function" && property.method
       ? { ...alternative, value: { ...alternative.value, self: value } }
-      : alternative,
-  );
+      : alternative;
+  });
 }
 
 /** Name of a member as it is written, or null when it is computed and not constant. */

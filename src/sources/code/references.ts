@@ -1,9 +1,11 @@
 import type { Node } from "oxc-parser";
+import { itemsOf } from "./bindings.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { Importers } from "./importers.ts";
-import { bindingAt, isFunction, type Module, nodesOf, type Site } from "./module.ts";
+import { bindingAt, enclosingFunction, isFunction, type Module, nodesOf, type Site } from "./module.ts";
 import type { Project } from "./project.ts";
-import type { Argument, Opening, Value } from "./value.ts";
+import { namesIn } from "./scope.ts";
+import { type Alternative, type Argument, type Frame, type Opening, unknown, type Value } from "./value.ts";
 
 /** How the tree uses a function: calls that bind its parameters, and places where it is handed on unseen. */
 export interface Uses {
@@ -59,26 +61,44 @@ export class References {
       for (const type of ["CallExpression", "NewExpression"] as const) {
         for (const node of nodesOf(module, type)) {
           if (!this.#mayName(node.callee, names, module, home)) continue;
-          if (!this.#isThis(node.callee, module, fn)) continue;
-          calls.push({
-            site: { module, node },
-            args: this.#evaluator.argumentsOf(node.arguments, { module, frame: null }),
-            self: null,
-          });
+          const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
+          for (const made of this.#meant(node.callee, module, fn))
+            calls.push({ site: { module, node }, args, ...made });
         }
       }
       for (const node of nodesOf(module, "JSXOpeningElement")) {
         if (!this.#mayName(node.name, names, module, home)) continue;
         const callee = jsxCallee(node.name, module);
-        if (callee === null || !this.#isThis(callee, module, fn)) continue;
-        calls.push({ site: { module, node }, args: [this.#props(node, module)], self: null });
+        if (callee === null || this.#meant(callee, module, fn).length === 0) continue;
+        calls.push({ site: { module, node }, args: [this.#props(node, module)], self: null, captured: null });
       }
       for (const node of nodesOf(module, "Identifier")) {
         if (!names.has(node.name) || !isHandedOn(module, node)) continue;
-        if (this.#isThis(node, module, fn)) handed.push({ module, node });
+        const [made] = this.#meant(node, module, fn);
+        if (made === undefined) continue;
+        const items = this.#itemsFor(module, node);
+        if (items === null) handed.push({ module, node });
+        else calls.push({ site: { module, node }, args: [items], ...made });
       }
     }
     return { calls, handed };
+  }
+
+  /** `names.map(call)`: the function gets every item. */
+  #itemsFor(module: Module, node: Node): Argument | null {
+    const call = module.parents.get(node);
+    if (call?.type !== "CallExpression" || call.arguments[0] !== node) return null;
+    const { callee } = call;
+    if (callee.type !== "MemberExpression" || (lastName(callee) !== "map" && lastName(callee) !== "forEach"))
+      return null;
+    const site = { module, node };
+    const itemsOfList = (): readonly Alternative[] | null => {
+      const lists = this.#evaluator.evaluate(callee.object, { module, frame: null });
+      const items = lists.map(({ value }) => itemsOf(this.#evaluator, value, site));
+      return items.some((known) => known === null) ? null : items.flatMap((known) => known ?? []);
+    };
+    if (this.#evaluator.ask(new Map(), itemsOfList) === null) return null;
+    return { spread: false, values: () => itemsOfList() ?? unknown("the list is not known", site) };
   }
 
   /** A function without a name: called where it stands, or handed to something. */
@@ -86,7 +106,7 @@ export class References {
     const parent = home.parents.get(fn);
     if (parent?.type === "CallExpression" && parent.callee === fn) {
       const args = this.#evaluator.argumentsOf(parent.arguments, { module: home, frame: null });
-      return { calls: [{ site: { module: home, node: parent }, args, self: null }], handed: [] };
+      return { calls: [{ site: { module: home, node: parent }, args, self: null, captured: null }], handed: [] };
     }
     return { calls: [], handed: [{ module: home, node: parent ?? fn }] };
   }
@@ -116,9 +136,42 @@ export class References {
         break;
       } else if (at.type === "ExportDefaultDeclaration") {
         for (const name of this.#importNames(home, "default")) names.add(name);
-      } else if (at.type === "ReturnStatement" || at.type === "BlockStatement" || at.type === "ArrowFunctionExpression")
+      } else if (isFunction(at)) {
+        for (const name of this.#resultNames(at, home)) names.add(name);
         break;
+      }
       if (at.type === "VariableDeclarator" || at.type === "ExportDefaultDeclaration") break;
+    }
+    for (const name of [...names]) for (const alias of this.#aliases(home, name)) names.add(alias);
+    return names;
+  }
+
+  /** Names under which what a function returns is kept or called: `const call = makeCall(…)`, `makeCall(…)(…)`. */
+  #resultNames(fn: Node, home: Module): Set<string> {
+    const names = new Set<string>();
+    for (const { site } of this.of(fn, home).calls) {
+      const { module } = site;
+      let at: Node = site.node;
+      for (let parent = module.parents.get(at); parent !== undefined; at = parent, parent = module.parents.get(at)) {
+        if (parent.type === "CallExpression" && parent.callee === at) {
+          const name = lastName(at);
+          if (name !== null) names.add(name);
+        } else if (parent.type === "VariableDeclarator") {
+          for (const identifier of namesIn(parent.id)) if (identifier.type === "Identifier") names.add(identifier.name);
+        } else if (parent.type === "AssignmentExpression") {
+          const name = lastName(parent.left);
+          if (name !== null) names.add(name);
+        } else if (parent.type === "Property" || parent.type === "PropertyDefinition") {
+          const name = parent.key.type === "Identifier" ? parent.key.name : null;
+          if (name !== null) names.add(name);
+        } else if (parent.type === "ExportDefaultDeclaration") {
+          for (const name of this.#importNames(module, "default")) names.add(name);
+        } else if (parent.type === "ReturnStatement" || isFunction(parent)) {
+          const outer = isFunction(parent) ? parent : enclosingFunction(module, parent);
+          for (const name of outer === null ? [] : this.#resultNames(outer, module)) names.add(name);
+        } else if (isPassing(parent)) continue;
+        break;
+      }
     }
     for (const name of [...names]) for (const alias of this.#aliases(home, name)) names.add(alias);
     return names;
@@ -147,6 +200,11 @@ export class References {
       if (node.id.type === "Identifier" && node.init?.type === "Identifier" && node.init.name === local)
         found.add(node.id.name);
     }
+    // A member of an object that holds it.
+    for (const node of nodesOf(home, "Property")) {
+      if (node.value.type === "Identifier" && node.value.name === local && node.key.type === "Identifier")
+        found.add(node.key.name);
+    }
     return found;
   }
 
@@ -171,7 +229,7 @@ export class References {
 
   *#modulesWith(names: ReadonlySet<string>, home: Module): Generator<Module> {
     yield home;
-    const words = [...names].map((name) => escaped(name.replace(/^#/, "")));
+    const words = [...names].map((name) => escaped(name.replace(/^#|\(\)/g, "")));
     const any = new RegExp(`(?<![\\w$])(?:${words.join("|")})(?![\\w$])`);
     const importers = this.#importers.of(home.file);
     for (const file of this.#sources) {
@@ -192,10 +250,13 @@ export class References {
     return binding?.kind === "import" && binding.declaration.type === "ImportDefaultSpecifier" && names.has("default");
   }
 
-  #isThis(callee: Node, module: Module, fn: Node): boolean {
-    return this.#evaluator.ask(new Map(), () =>
-      this.#evaluator.evaluate(callee, { module, frame: null }).some(({ value }) => isFunctionValue(value, fn)),
-    );
+  /** What an expression is when it is this function: made in which calls, as a method of what. Empty: it is not. */
+  #meant(callee: Node, module: Module, fn: Node): { self: Value | null; captured: Frame | null }[] {
+    const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(callee, { module, frame: null }));
+    return values.flatMap(({ value }) => {
+      if (value.kind === "function" && value.node === fn) return [{ self: value.self, captured: value.scene.frame }];
+      return isConstructor(value, fn) ? [{ self: null, captured: null }] : [];
+    });
   }
 
   #props(node: Extract<Node, { type: "JSXOpeningElement" }>, module: Module): Argument {
@@ -218,8 +279,19 @@ export class References {
   }
 }
 
-function isFunctionValue(value: Value, fn: Node): boolean {
-  if (value.kind === "function") return value.node === fn;
+/** Expressions that hand on what is inside them. */
+function isPassing(node: Node): boolean {
+  return (
+    node.type === "AwaitExpression" ||
+    node.type === "TSAsExpression" ||
+    node.type === "TSNonNullExpression" ||
+    node.type === "TSSatisfiesExpression" ||
+    node.type === "ConditionalExpression" ||
+    node.type === "LogicalExpression"
+  );
+}
+
+function isConstructor(value: Value, fn: Node): boolean {
   if (value.kind !== "class") return false;
   return value.node.body.body.some(
     (member) => member.type === "MethodDefinition" && member.kind === "constructor" && member.value === fn,
@@ -236,10 +308,16 @@ function lastName(callee: Node): string | null {
       return callee.property.type === "PrivateIdentifier" ? `#${callee.property.name}` : null;
     case "JSXMemberExpression":
       return callee.property.name;
+    case "CallExpression": {
+      const name = lastName(callee.callee);
+      return name === null ? null : `${name}()`;
+    }
     case "TSNonNullExpression":
     case "TSInstantiationExpression":
+    case "TSAsExpression":
     case "ChainExpression":
-      return lastName(callee.expression);
+    case "AwaitExpression":
+      return lastName(callee.type === "AwaitExpression" ? callee.argument : callee.expression);
     default:
       return null;
   }
@@ -261,6 +339,24 @@ function isDependencyList(module: Module, list: Node): boolean {
   return /^use[A-Z]/.test(lastName(call.callee) ?? "") && isFunction(call.arguments[0] ?? list);
 }
 
+/** An object that is given a name, returned or exported: who calls its members names them. */
+function isKept(module: Module, object: Node): boolean {
+  let parent = module.parents.get(object);
+  while (
+    parent !== undefined &&
+    (isPassing(parent) || parent.type === "ObjectExpression" || parent.type === "Property")
+  )
+    parent = module.parents.get(parent);
+  return (
+    parent?.type === "VariableDeclarator" ||
+    parent?.type === "AssignmentExpression" ||
+    parent?.type === "PropertyDefinition" ||
+    parent?.type === "ReturnStatement" ||
+    parent?.type === "ArrowFunctionExpression" ||
+    parent?.type === "ExportDefaultDeclaration"
+  );
+}
+
 /** An identifier in the place of a value: an argument, a member of a list or object, the right side of something. */
 function isHandedOn(module: Module, node: Node): boolean {
   const parent = module.parents.get(node);
@@ -275,8 +371,10 @@ function isHandedOn(module: Module, node: Node): boolean {
     case "ConditionalExpression":
     case "LogicalExpression":
       return true;
-    case "Property":
-      return parent.value === node && module.parents.get(parent)?.type === "ObjectExpression";
+    case "Property": {
+      const object = module.parents.get(parent);
+      return parent.value === node && object?.type === "ObjectExpression" && !isKept(module, object);
+    }
     default:
       return false;
   }

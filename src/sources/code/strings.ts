@@ -81,3 +81,16 @@ function isCheap(source: string, subject: string): boolean {
 function count(subject: string, part: string): number {
   return subject.split(part).length - 1;
 }
+
+/** `new URL(path, base)` as far as it is text: an absolute path replaces the path of the base. */
+export function urlFrom(path: Value, base: Value): Value {
+  const [given, from] = [asText(path), asText(base)];
+  if (/^[a-z]+:\/\//i.test(given.text)) return given;
+  if (given.text.startsWith(hole)) return text(from.text + given.text, [...from.holes, ...given.holes]);
+  const host = /^[a-z]+:\/\/[^/?#]*/i.exec(from.text)?.[0] ?? null;
+  if (host === null) return text(from.text + given.text, [...from.holes, ...given.holes]);
+  const kept = given.text.startsWith("/") ? host : from.text.replace(/[?#].*$/s, "").replace(/[^/]*$/, "");
+  const head = kept.length < host.length ? `${host}/` : kept;
+  const tail = given.text.startsWith("/") || head.endsWith("/") ? given.text : `/${given.text}`;
+  return text(head + tail, [...from.holes.slice(0, count(head, hole)), ...given.holes]);
+}

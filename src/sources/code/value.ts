@@ -41,9 +41,11 @@ export type Value =
       readonly kind: "object";
       readonly node: ObjectExpression;
       readonly scene: Scene;
-      readonly writes: readonly Node[];
+      readonly writes: readonly Write[];
     }
   | { readonly kind: "record"; readonly members: ReadonlyMap<string, Argument>; readonly spreads: readonly Argument[] }
+  /** A `Map`: what it was made with, as a record, and what is set later. */
+  | { readonly kind: "map"; readonly entries: Value; readonly writes: readonly Write[] }
   | { readonly kind: "list"; readonly items: readonly Argument[]; readonly changed: boolean }
   | { readonly kind: "data"; readonly data: unknown; readonly file: string }
   | { readonly kind: "function"; readonly node: Node; readonly scene: Scene; readonly self: Value | null }
@@ -69,6 +71,12 @@ export type Value =
   | { readonly kind: "parameter"; readonly fn: Node; readonly module: Module; readonly name: string }
   | { readonly kind: "unknown"; readonly reason: string; readonly site: Site | null; readonly env: string | null };
 
+/** A write into what an object holds, and the calls under which it is looked at. */
+export interface Write {
+  readonly node: Node;
+  readonly scene: Scene;
+}
+
 /** A condition under which a value is the one. Two with one key and different `holds` exclude each other. */
 export interface Condition {
   readonly key: string;
@@ -81,6 +89,9 @@ export interface EnvUse {
   readonly name: string;
   readonly use: "committed" | "fallback" | "unset";
 }
+
+/** What a member is that is not there; told by identity from one that is set to undefined. */
+export const absent: Value = { kind: "plain", value: undefined };
 
 export type Spot = Site | { readonly place: Place };
 
@@ -101,6 +112,8 @@ export interface Opening {
   readonly site: Site;
   readonly args: readonly Argument[];
   readonly self: Value | null;
+  /** Calls that the called function was made in: `makeCall("europe-west1")` in `makeCall("europe-west1")("name")`. */
+  readonly captured: Frame | null;
 }
 
 /** What the parts of the evaluator ask of each other. */
@@ -227,6 +240,7 @@ export function truthOf(value: Value): boolean | null {
     case "object":
     case "record":
     case "list":
+    case "map":
     case "function":
     case "class":
     case "instance":

@@ -202,6 +202,10 @@ export class ExportWalk {
     if (value.kind === "record") {
       for (const spread of value.spreads)
         for (const part of spread.values()) this.#group(part.value, prefix, site, depth + 1, certain);
+      for (const [key, member] of value.members) {
+        const values = this.#evaluator.ask(new Map(), () => member.values());
+        this.#values(values, prefix === "" ? key : `${prefix}-${key}`, site, depth + 1);
+      }
       return;
     }
     if (value.kind === "call" && prefix === "") {

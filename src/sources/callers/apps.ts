@@ -1,0 +1,73 @@
+import type { Evaluator } from "../code/evaluate.ts";
+import { nodesOf } from "../code/module.ts";
+import { type Alternative, flatMap, type Value } from "../code/value.ts";
+
+/** Firebase apps of a tree by the name they are initialised under; looked for when a call asks for one by name. */
+export class Apps {
+  readonly #evaluator: Evaluator;
+  readonly #sources: readonly string[];
+  #named: ReadonlyMap<string, readonly Alternative[]> | null = null;
+
+  constructor(evaluator: Evaluator, sources: readonly string[]) {
+    this.#evaluator = evaluator;
+    this.#sources = sources;
+  }
+
+  /**
+   * Project that an app argument names by a literal configuration; null when it is the default app, or its project is
+   * decided at build time (then it is the environment's).
+   */
+  projectOf(app: Value | null): string | null {
+    if (app?.kind !== "call") return null;
+    const { callee, args, site } = app;
+    const name = callee.kind === "external" || callee.kind === "member" ? callee.name : null;
+    if (name === "initializeApp") return this.#projectIn(args[0]?.values() ?? []);
+    if (name !== "getApp" && name !== "app") return null;
+    const asked = args[0]?.values() ?? [];
+    const [only, ...others] = asked;
+    if (only === undefined || others.length > 0 || only.value.kind !== "text" || only.value.holes.length > 0)
+      return null;
+    this.#named ??= this.#look();
+    const configs = this.#named.get(only.value.text);
+    return configs === undefined
+      ? null
+      : this.#projectIn(flatMap(configs, (value) => [{ ...only, value, written: site }]));
+  }
+
+  #projectIn(configs: readonly Alternative[]): string | null {
+    const ids = configs.flatMap(({ value, written }) =>
+      written !== null && "node" in written ? this.#evaluator.member(value, "projectId", written) : [],
+    );
+    const [only, ...others] = ids;
+    if (only === undefined || others.some(({ value }) => textOf(value) !== textOf(only.value))) return null;
+    return only.env === null && only.sure ? textOf(only.value) : null;
+  }
+
+  #look(): ReadonlyMap<string, readonly Alternative[]> {
+    const { project } = this.#evaluator;
+    const named = new Map<string, readonly Alternative[]>();
+    for (const file of this.#sources) {
+      if (project.text(file)?.includes("initializeApp") !== true) continue;
+      const module = project.module(file);
+      if (module === null || "kind" in module) continue;
+      const scene = { module, frame: null };
+      for (const node of nodesOf(module, "CallExpression")) {
+        const [config, name] = node.arguments;
+        const callee = node.callee.type === "MemberExpression" ? node.callee.property : node.callee;
+        if (callee.type !== "Identifier" || callee.name !== "initializeApp") continue;
+        if (config === undefined || name === undefined || config.type === "SpreadElement") continue;
+        if (name.type === "SpreadElement") continue;
+        for (const { value } of this.#evaluator.evaluate(name, scene)) {
+          const text = textOf(value);
+          if (text === null) continue;
+          named.set(text, [...(named.get(text) ?? []), ...this.#evaluator.evaluate(config, scene)]);
+        }
+      }
+    }
+    return named;
+  }
+}
+
+function textOf(value: Value): string | null {
+  return value.kind === "text" && value.holes.length === 0 && value.text !== "" ? value.text : null;
+}

@@ -1,0 +1,161 @@
+import type { Node } from "oxc-parser";
+import type { Module, Site } from "./module.ts";
+import { nodesOf } from "./module.ts";
+import { type Alternative, type Engine, isMissing, type Scene, type Value, type Write } from "./value.ts";
+
+/** Writes that are being followed: what is written from what it held before adds nothing. */
+const following = new Set<Node>();
+
+/** What a member of an object is that is written to after it was made. `own`: what it was made with. */
+export function withWrites(
+  engine: Engine,
+  own: readonly Alternative[],
+  name: string,
+  writes: readonly Write[],
+): readonly Alternative[] {
+  const later: Alternative[] = [];
+  let doubt = false;
+  for (const { node, scene } of writes) {
+    if (following.has(node)) continue;
+    following.add(node);
+    try {
+      const written = writtenBy(engine, node, scene, name);
+      if (written === "maybe") doubt = true;
+      else if (written !== null) later.push(...written.filter(({ value }) => !isItself(value)));
+    } finally {
+      following.delete(node);
+    }
+  }
+  if (later.length === 0) return doubt ? own.map((alternative) => ({ ...alternative, sure: false })) : own;
+  const before = own.filter(({ value }) => !isMissing(value));
+  const sure = !doubt && before.length + later.length === 1;
+  return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
+}
+
+function isItself(value: Value): boolean {
+  return value.kind === "unknown" && value.reason.endsWith(" is made from itself");
+}
+
+/** Values that a write gives to a member; null: it does not touch it; "maybe": it may, and nobody knows with what. */
+function writtenBy(engine: Engine, node: Node, scene: Scene, name: string): readonly Alternative[] | "maybe" | null {
+  if (node.type === "AssignmentExpression") {
+    const target = bare(node.left);
+    if (target.type !== "MemberExpression") return "maybe";
+    if (!isWhole(target.object)) return touches(target, name) ? "maybe" : null;
+    if (!node.operator.endsWith("=") || !["=", "??=", "||="].includes(node.operator)) return "maybe";
+    return under(keysIn(engine, target, scene), name, () => engine.evaluate(node.right, scene));
+  }
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return "maybe";
+  const { object, property } = node.callee;
+  const method = property.type === "Identifier" ? property.name : "";
+  const [first, second] = node.arguments;
+  if (object.type === "Identifier" && object.name === "Object" && method === "assign") {
+    const given = node.arguments.slice(1).flatMap((source) => {
+      const values = engine.evaluate(source.type === "SpreadElement" ? source.argument : source, scene);
+      return values.flatMap(({ value }) => engine.member(value, name, { module: scene.module, node }));
+    });
+    return given.every(({ value }) => isMissing(value)) ? null : given;
+  }
+  if (method === "set" && first !== undefined && second !== undefined && isWhole(object)) {
+    if (first.type === "SpreadElement" || second.type === "SpreadElement") return "maybe";
+    return under(engine.evaluate(first, scene), name, () => engine.evaluate(second, scene));
+  }
+  return method === "delete" || method === "clear" ? null : "maybe";
+}
+
+function keysIn(
+  engine: Engine,
+  target: Extract<Node, { type: "MemberExpression" }>,
+  scene: Scene,
+): readonly Alternative[] | string {
+  if (target.computed) return engine.evaluate(target.property, scene);
+  return target.property.type === "Identifier" ? target.property.name : "";
+}
+
+/** What is written under a key, if the key can be `name`; in doubt when it may be another one. */
+function under(
+  keys: readonly Alternative[] | string,
+  name: string,
+  values: () => readonly Alternative[],
+): readonly Alternative[] | null {
+  if (typeof keys === "string") return keys === name ? values() : null;
+  const hits = keys.map(({ value, sure }) => {
+    if (value.kind === "text" && value.holes.length === 0) return value.text === name && (sure || "maybe");
+    if (value.kind === "plain") return String(value.value) === name && (sure || "maybe");
+    return "maybe";
+  });
+  if (hits.every((hit) => hit === false)) return null;
+  const sure = hits.length === 1 && hits[0] === true;
+  return sure ? values() : values().map((alternative) => ({ ...alternative, sure: false }));
+}
+
+function bare(node: Node): Node {
+  let at = node;
+  while (at.type === "TSNonNullExpression" || at.type === "TSAsExpression" || at.type === "TSSatisfiesExpression")
+    at = at.expression;
+  return at;
+}
+
+/** The object itself, not something inside it: a name, or a member of `this` or of a class that holds it. */
+function isWhole(node: Node): boolean {
+  const at = bare(node);
+  if (at.type === "Identifier") return true;
+  if (at.type !== "MemberExpression" || at.computed) return false;
+  const object = bare(at.object);
+  return object.type === "ThisExpression" || (object.type === "Identifier" && /^[A-Z]/.test(object.name));
+}
+
+function touches(target: Node, name: string): boolean {
+  let at: Node = target;
+  while (at.type === "MemberExpression" && at.object.type === "MemberExpression") at = at.object;
+  return (
+    at.type !== "MemberExpression" || at.computed || (at.property.type === "Identifier" && at.property.name === name)
+  );
+}
+
+/** `this.instances[key] = …`, `Clients.instances.set(key, …)`: writes into what a field of a class holds. */
+export function fieldWrites(member: Extract<Node, { type: "MemberExpression" }>, scene: Scene): readonly Write[] {
+  const { module } = scene;
+  const wanted = spelling(module, member);
+  const found: Write[] = [];
+  for (const node of nodesOf(module, "AssignmentExpression")) {
+    const target = bare(node.left);
+    if (target.type === "MemberExpression" && spelling(module, bare(target.object)) === wanted)
+      found.push({ node, scene });
+  }
+  for (const node of nodesOf(module, "CallExpression")) {
+    if (node.callee.type !== "MemberExpression" || node.callee.property.type !== "Identifier") continue;
+    if (node.callee.property.name === "set" && spelling(module, bare(node.callee.object)) === wanted)
+      found.push({ node, scene });
+  }
+  return found;
+}
+
+/** `this` of a static method is the class, so both spellings of a static field are one. */
+function spelling(module: Module, node: Node): string {
+  if (node.type !== "MemberExpression" || node.computed) return "";
+  const object = bare(node.object);
+  const owner =
+    object.type === "ThisExpression" || (object.type === "Identifier" && isClassAround(module, object))
+      ? "this"
+      : module.text.slice(object.start, object.end);
+  return `${owner}.${module.text.slice(node.property.start, node.property.end)}`;
+}
+
+function isClassAround(module: Module, identifier: Extract<Node, { type: "Identifier" }>): boolean {
+  for (let at = module.parents.get(identifier); at !== undefined; at = module.parents.get(at)) {
+    if ((at.type === "ClassDeclaration" || at.type === "ClassExpression") && at.id?.name === identifier.name)
+      return true;
+  }
+  return false;
+}
+
+/** What a `Map` holds under a key. */
+export function mapGet(
+  engine: Engine,
+  map: Extract<Value, { kind: "map" }>,
+  name: string,
+  site: Site,
+): readonly Alternative[] {
+  return withWrites(engine, engine.member(map.entries, name, site), name, map.writes);
+}
