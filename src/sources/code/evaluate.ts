@@ -31,7 +31,7 @@ import { fieldWrites } from "./writes.ts";
 export type EnvAnswer =
   | { readonly kind: "committed"; readonly value: string; readonly place: Place }
   /** Set by the framework itself: MODE, PROD, NODE_ENV. */
-  | { readonly kind: "fixed"; readonly value: string | boolean }
+  | { readonly kind: "fixed"; readonly value: string | boolean | undefined }
   /** The platform sets it wherever the code runs: it has a value, and nobody here knows which. */
   | { readonly kind: "given" }
   /** No committed file sets it: the machine that builds may. */

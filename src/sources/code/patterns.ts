@@ -1,6 +1,16 @@
 import type { Node } from "oxc-parser";
 import type { Site } from "./module.ts";
-import { type Alternative, type Engine, flatMap, one, type Scene, text, unknown } from "./value.ts";
+import {
+  type Alternative,
+  type Argument,
+  absent,
+  type Engine,
+  flatMap,
+  one,
+  type Scene,
+  text,
+  unknown,
+} from "./value.ts";
 
 /** What `identifier`, somewhere in `pattern`, takes out of `values`. */
 export function readPattern(
@@ -58,8 +68,7 @@ function objectPattern(
   const site: Site = { module: scene.module, node: identifier };
   const property = pattern.properties.find((inner) => identifier.start >= inner.start && identifier.end <= inner.end);
   if (property === undefined) return unknown("the pattern cannot be followed", site);
-  // What the rest of an object holds is the object's own, apart from names nobody will ask the rest for.
-  if (property.type === "RestElement") return values;
+  if (property.type === "RestElement") return values.map((alternative) => restOf(alternative, pattern));
   let names: readonly Alternative[];
   if (property.computed) names = engine.evaluate(property.key, scene);
   else if (property.key.type === "Identifier") names = one(text(property.key.name), site);
@@ -70,4 +79,20 @@ function objectPattern(
       : unknown("the key is only known when the program runs", site),
   );
   return readPattern(engine, property.value, identifier, members, scene);
+}
+
+/** `{ region, ...rest }`: the rest has all but what is named beside it. */
+function restOf(alternative: Alternative, pattern: Extract<Node, { type: "ObjectPattern" }>): Alternative {
+  const { value } = alternative;
+  if (value.kind !== "object" && value.kind !== "record" && value.kind !== "data") return alternative;
+  const gone: Argument = { spread: false, values: () => one(absent, null) };
+  const members = new Map<string, Argument>();
+  for (const property of pattern.properties) {
+    if (property.type === "RestElement" || property.computed) continue;
+    const { key } = property;
+    if (key.type === "Identifier") members.set(key.name, gone);
+    else if (key.type === "Literal" && typeof key.value === "string") members.set(key.value, gone);
+  }
+  const all: Argument = { spread: true, values: () => [alternative] };
+  return { ...alternative, value: { kind: "record", members, spreads: [all] } };
 }

@@ -1,8 +1,8 @@
-import { truthOfCondition } from "../code/conditions.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import { keyOf } from "../code/members.ts";
 import { bindingAt, enclosingFunction, type Site } from "../code/module.ts";
 import type { Alternative, Spot, Value } from "../code/value.ts";
+import { isTaken } from "./taken.ts";
 import { type Trigger, triggerOf } from "./trigger.ts";
 
 /** A function found among the exports, with the top-level place that defines it. */
@@ -45,7 +45,7 @@ export class ExportWalk {
       const values = this.#evaluator.ask(new Map(), () => this.#evaluator.exported(file, name)) ?? [];
       const site = this.#siteOf(file, name);
       if (site === null) continue;
-      const taken = this.#isTaken(site);
+      const taken = isTaken(this.#evaluator, site);
       if (taken === false) continue;
       const settled = taken === true ? values : values.map((value) => ({ ...value, sure: false }));
       this.#values(settled, prefix === "" ? name : `${prefix}-${name}`, site, depth);
@@ -67,26 +67,6 @@ export class ExportWalk {
         reason: "it exports under names that are only known when the program runs",
       });
     }
-  }
-
-  /** Whether an export inside an `if` is made where functions are deployed; null when that cannot be told. */
-  #isTaken(site: Site): boolean | null {
-    const { module } = site;
-    let taken: boolean | null = true;
-    for (
-      let node = site.node, at = module.parents.get(node);
-      at !== undefined;
-      node = at, at = module.parents.get(at)
-    ) {
-      if (at.type !== "IfStatement" || at.test === node) continue;
-      const { test, consequent } = at;
-      const truth = this.#evaluator.ask(new Map(), () =>
-        truthOfCondition(this.#evaluator, test, { module, frame: null }),
-      );
-      if (truth === null) taken = null;
-      else if (truth !== (consequent === node)) return false;
-    }
-    return taken;
   }
 
   /** Names a module exports by itself or through `export *`. */

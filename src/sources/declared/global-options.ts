@@ -1,16 +1,21 @@
 import { posix } from "node:path";
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { enclosingFunction, type Module, nodesOf, type Site } from "../code/module.ts";
+import { enclosingFunction, isFunction, type Module, nodesOf, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
-import type { Argument } from "../code/value.ts";
+import type { Argument, Opening } from "../code/value.ts";
+import { isTaken } from "./taken.ts";
 import { chainOf } from "./trigger.ts";
 
 /** A `setGlobalOptions(…)` of the codebase. */
 export interface GlobalOptions {
   readonly site: Site;
+  /** What runs it while the modules load: the call itself, or the call of the function it stands in. */
+  readonly at: Site;
   readonly options: Argument | null;
+  /** Binds the parameters of the function it stands in. */
+  readonly openings: ReadonlyMap<Node, Opening>;
   /** Runs while the modules load, on every path. */
   readonly plain: boolean;
 }
@@ -53,7 +58,7 @@ export class LoadOrder {
   }
 
   /** When the top-level statement around a node runs, and where in it; null for a module that is not loaded. */
-  timeOf(site: Site): { statement: number; offset: number } | null {
+  timeOf(site: Site): Time | null {
     let node: Node | undefined = site.node;
     const times = this.#times.get(site.module.file);
     if (times === undefined) return null;
@@ -101,58 +106,118 @@ export function globalOptionsIn(evaluator: Evaluator, order: LoadOrder): GlobalO
   for (const module of order.modules) {
     if (!module.text.includes("setGlobalOptions")) continue;
     for (const node of nodesOf(module, "CallExpression")) {
-      const isIt = evaluator.ask(
-        new Map(),
-        () =>
-          lastName(node.callee) !== null &&
-          evaluator.evaluate(node.callee, { module, frame: null }).some(({ value }) => {
-            const chain = chainOf(value);
-            return (
-              chain !== null &&
-              /^firebase-functions(?:\/v2.*)?$/.test(chain.source) &&
-              chain.steps.at(-1)?.name === "setGlobalOptions"
-            );
-          }),
-      );
-      if (!isIt) continue;
-      const [options] = evaluator.argumentsOf(node.arguments, { module, frame: null });
-      found.push({ site: { module, node }, options: options ?? null, plain: isPlain(module, node) });
+      const site = { module, node };
+      if (!isSetGlobalOptions(evaluator, site, node.callee) || isTaken(evaluator, site) === false) continue;
+      const [options = null] = evaluator.argumentsOf(node.arguments, { module, frame: null });
+      const runs = runsOf(evaluator, order, site, 0);
+      if (runs.length === 0) found.push({ site, at: site, options, openings: new Map(), plain: false });
+      for (const { at, openings, plain } of runs) found.push({ site, at, options, openings, plain });
     }
   }
   return found;
 }
 
-function lastName(callee: Node): string | null {
+function isSetGlobalOptions(evaluator: Evaluator, { module }: Site, callee: Node): boolean {
+  if (nameOf(callee) === null) return false;
+  const values = evaluator.ask(new Map(), () => evaluator.evaluate(callee, { module, frame: null }));
+  return values.some(({ value }) => {
+    const chain = chainOf(value);
+    return (
+      chain !== null &&
+      /^firebase-functions(?:\/v2)?(?:\/options)?$/.test(chain.source) &&
+      chain.steps.at(-1)?.name === "setGlobalOptions"
+    );
+  });
+}
+
+interface Run {
+  readonly at: Site;
+  readonly openings: ReadonlyMap<Node, Opening>;
+  readonly plain: boolean;
+}
+
+const maxCallDepth = 4;
+
+/** Where a place runs while the modules load: itself, or calls of the function around it. Empty: no such call is seen. */
+function runsOf(evaluator: Evaluator, order: LoadOrder, site: Site, depth: number): Run[] {
+  const fn = enclosingFunction(site.module, site.node);
+  const plain = isPlain(site) && isTaken(evaluator, site) === true;
+  if (fn === null) return [{ at: site, openings: new Map(), plain }];
+  if (depth >= maxCallDepth) return [];
+  return callsOf(evaluator, order, site.module, fn).flatMap((call) => {
+    const { module, node } = call;
+    if (node.type !== "CallExpression" || isTaken(evaluator, call) === false) return [];
+    const args = evaluator.argumentsOf(node.arguments, { module, frame: null });
+    return runsOf(evaluator, order, call, depth + 1).map((run) => ({
+      at: run.at,
+      openings: new Map([...run.openings, [fn, { site: call, args, self: null, captured: null }]]),
+      plain: plain && run.plain,
+    }));
+  });
+}
+
+/** Calls, in loaded modules, of a function; those under another name than its own are not seen. */
+function callsOf(evaluator: Evaluator, order: LoadOrder, home: Module, fn: Node): Site[] {
+  const holder = home.parents.get(fn);
+  const id = fn.type === "FunctionDeclaration" ? fn.id : holder?.type === "VariableDeclarator" ? holder.id : null;
+  const name = id?.type === "Identifier" ? id.name : null;
+  if (name === null) {
+    // A function that is called where it is written.
+    const isCalled = holder?.type === "CallExpression" && holder.callee === fn;
+    return isCalled ? [{ module: home, node: holder }] : [];
+  }
+  return order.modules.flatMap((module) => {
+    if (!module.text.includes(name)) return [];
+    return nodesOf(module, "CallExpression").flatMap((node): Site[] => {
+      if (nameOf(node.callee) !== name) return [];
+      const values = evaluator.ask(new Map(), () => evaluator.evaluate(node.callee, { module, frame: null }));
+      return values.some(({ value }) => value.kind === "function" && value.node === fn) ? [{ module, node }] : [];
+    });
+  });
+}
+
+function nameOf(callee: Node): string | null {
   if (callee.type === "Identifier") return callee.name;
   return callee.type === "MemberExpression" && callee.property.type === "Identifier" ? callee.property.name : null;
 }
 
-/** A statement of its own at the top of the file. */
-function isPlain(module: Module, node: Node): boolean {
-  const statement = module.parents.get(node);
-  return statement?.type === "ExpressionStatement" && module.parents.get(statement) === module.program;
+/** A statement of its own, in nothing but blocks and conditions. */
+function isPlain({ module, node }: Site): boolean {
+  for (let at = module.parents.get(node); at !== undefined; at = module.parents.get(at)) {
+    if (at.type === "Program" || isFunction(at)) return true;
+    if (!plainAround.has(at.type)) return false;
+  }
+  return false;
 }
 
-/** The options that hold for something defined at `site`. */
-export function globalFor(
-  all: readonly GlobalOptions[],
+const plainAround = new Set(["ExpressionStatement", "BlockStatement", "IfStatement", "AwaitExpression"]);
+
+/** The options that hold for something defined at `site`: those that were set last before it. */
+export function globalFor<T extends { readonly call: GlobalOptions }>(
+  all: readonly T[],
   order: LoadOrder,
   site: Site,
   late: boolean,
-): { options: GlobalOptions | null; certain: boolean } {
+): { options: T | null; certain: boolean } {
   if (all.length === 0) return { options: null, certain: true };
   const at = order.timeOf(site);
-  let latest: { options: GlobalOptions; time: { statement: number; offset: number } } | null = null;
+  let latest: { options: T; time: Time } | null = null;
   let certain = true;
   for (const options of all) {
-    const time = order.timeOf(options.site);
+    const time = order.timeOf(options.call.at);
     if (time === null) continue;
-    if (!options.plain) certain = false;
-    const before =
-      late ||
-      (at !== null && (time.statement < at.statement || (time.statement === at.statement && time.offset < at.offset)));
-    if (!before) continue;
-    if (latest === null || time.statement > latest.time.statement) latest = { options, time };
+    if (!options.call.plain) certain = false;
+    if (!late && (at === null || !isBefore(time, at))) continue;
+    if (latest === null || isBefore(latest.time, time)) latest = { options, time };
   }
   return { options: latest?.options ?? null, certain: certain && at !== null };
+}
+
+interface Time {
+  readonly statement: number;
+  readonly offset: number;
+}
+
+function isBefore(one: Time, other: Time): boolean {
+  return one.statement < other.statement || (one.statement === other.statement && one.offset < other.offset);
 }

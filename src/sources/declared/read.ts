@@ -1,19 +1,21 @@
 import type { DeclaredFacts, DeclaredFunction, UnresolvedDeclaration } from "../../model/declared.ts";
 import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
-import { envReader } from "../code/env-files.ts";
 import { Evaluator } from "../code/evaluate.ts";
 import { placeOf, type Site } from "../code/module.ts";
 import { Project } from "../code/project.ts";
-import { type Argument, one } from "../code/value.ts";
+import { deployEnv } from "./deploy-env.ts";
 import { entryOf } from "./entry.ts";
 import { ExportWalk, type Found } from "./exports.ts";
-import { type GlobalOptions, globalFor, globalOptionsIn, isCommonJs, LoadOrder } from "./global-options.ts";
-import { type NamedRegions, noRegions, readRegions } from "./regions.ts";
+import { isOmitted, regionalOptions, regionsOf } from "./function-regions.ts";
+import { globalOptionsIn, isCommonJs, LoadOrder } from "./global-options.ts";
+import type { NamedRegions } from "./regions.ts";
 
 export interface DeclaredInput {
   readonly root: string;
   readonly codebases: readonly { readonly name: string; readonly source: string }[];
+  /** Chooses `.env.PROJECT`; without it, only what all projects agree on is settled. */
+  readonly projectId?: string | null;
 }
 
 /**
@@ -42,17 +44,18 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
       gaps.push(gap(entry.file, module?.reason ?? "it is no source file"));
       continue;
     }
-    const env = envReader(project, [{ folder, mode: null, kind: "functions", projectId: null }]);
-    const evaluator = new Evaluator(project, env);
+    const evaluator = new Evaluator(project, deployEnv(project, folder, input.projectId ?? null));
     const order = new LoadOrder(project, entry.file, isCommonJs(project, folder, entry.file, entry.packageType));
     for (const loaded of order.modules) files.add(loaded.file);
     const walk = new ExportWalk(evaluator, entry.rootIsGen2);
     walk.module(entry.file, "", 0);
-    const globals = globalOptionsIn(evaluator, order);
+    const globals = regionalOptions(evaluator, globalOptionsIn(evaluator, order));
     const taken = new Set<string>();
     for (const found of walk.found) {
+      const omitted = evaluator.ask(new Map(), () => isOmitted(evaluator, found, globals, order));
+      if (omitted === true) continue;
       const regions = evaluator.ask(new Map(), () => regionsOf(evaluator, found, globals, order));
-      const row = rowOf(found, regions, name);
+      const row = rowOf({ ...found, certain: found.certain && omitted === false }, regions, name);
       const key = `${row.name}\0${row.file}\0${row.line}\0${row.regions.join()}`;
       if (!taken.has(key)) functions.push(row);
       taken.add(key);
@@ -81,56 +84,6 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
     },
     gaps,
   };
-}
-
-function regionsOf(
-  evaluator: Evaluator,
-  found: Found,
-  globals: readonly GlobalOptions[],
-  order: LoadOrder,
-): NamedRegions {
-  const { trigger } = found;
-  if (trigger.generation === 1) {
-    if (trigger.regionArgs.length === 0) return noRegions;
-    const list = one({ kind: "list", items: trigger.regionArgs, changed: false }, null);
-    return readRegions(evaluator, list, trigger.site);
-  }
-  const own = trigger.options === null ? noRegions : optionRegions(evaluator, trigger.options, trigger.site);
-  if (own.regions.length > 0 || own.problem !== null) return own;
-  const { options, certain } = globalFor(globals, order, found.made, trigger.late);
-  if (options?.options === null || options === null) return { ...noRegions, certain };
-  const global = optionRegions(evaluator, options.options, options.site);
-  return { ...global, certain: global.certain && certain };
-}
-
-function optionRegions(evaluator: Evaluator, options: Argument, site: Site): NamedRegions {
-  if (options.spread) return { ...noRegions, certain: false, problem: "its arguments are spread from a list" };
-  const values = options.values().flatMap((alternative) => {
-    const { value } = alternative;
-    // A handler, a schedule or a document path stands where options could.
-    if (value.kind === "function" || value.kind === "text" || value.kind === "plain")
-      return one({ kind: "plain", value: undefined }, null);
-    if (value.kind === "external" || value.kind === "call" || value.kind === "member" || value.kind === "global") {
-      return mayHoldOptions(value.kind)
-        ? evaluator.member(
-            { kind: "unknown", reason: "its options are made outside the tree", site, env: null },
-            "region",
-            site,
-          )
-        : one({ kind: "plain", value: undefined }, null);
-    }
-    return evaluator.member(value, "region", site).map((region) => ({
-      ...region,
-      sure: region.sure && alternative.sure,
-      via: alternative.via.length > 0 || region.via.length > 0 ? [...alternative.via, ...region.via] : region.via,
-    }));
-  });
-  return readRegions(evaluator, values, site);
-}
-
-/** A call's result as first argument is a wrapped handler (`onRequest(app)`, `onCall(wrap(h))`) when it stands alone. */
-function mayHoldOptions(kind: string): boolean {
-  return kind === "member";
 }
 
 function rowOf(found: Found, regions: NamedRegions, codebase: string): DeclaredFunction {

@@ -2,7 +2,7 @@ import type { RegionSource } from "../../model/callers.ts";
 import type { Place } from "../../model/place.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import { placeOf, type Site } from "../code/module.ts";
-import type { Alternative, Spot, Value } from "../code/value.ts";
+import { type Alternative, absent, type Spot, type Value } from "../code/value.ts";
 import { chainOf } from "./trigger.ts";
 
 /** Regions that a piece of source names. `problem` says why some of them could not be told. */
@@ -12,9 +12,18 @@ export interface NamedRegions {
   readonly place: Place | null;
   readonly source: RegionSource | null;
   readonly problem: string | null;
+  /** Nothing is said of a region, or perhaps nothing: the global options hold. An explicit undefined says "none". */
+  readonly silent: boolean;
 }
 
-export const noRegions: NamedRegions = { regions: [], certain: true, place: null, source: null, problem: null };
+export const noRegions: NamedRegions = {
+  regions: [],
+  certain: true,
+  place: null,
+  source: null,
+  problem: null,
+  silent: true,
+};
 
 /** Reads region values: a text, a list of texts, a parameter of the deploy, or nothing. */
 export function readRegions(evaluator: Evaluator, values: readonly Alternative[], site: Site): NamedRegions {
@@ -24,8 +33,13 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
   let source: RegionSource | null = null;
   let problem: string | null = null;
   let choices = 0;
+  let silent = values.length === 0;
   const take = (alternative: Alternative, trail: readonly Spot[]): void => {
     const { value } = alternative;
+    if (value === absent) {
+      silent = true;
+      return;
+    }
     if (value.kind === "list") {
       if (value.changed) certain = false;
       const inside = [...trail, ...alternative.via];
@@ -39,6 +53,8 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
       return;
     }
     if (value.kind === "plain" && (value.value === undefined || value.value === null)) return;
+    // RESET_VALUE asks for the default of the platform.
+    if (chainOf(value)?.steps.at(-1)?.name === "RESET_VALUE") return;
     const read = value.kind === "call" ? readParam(evaluator, value, site) : null;
     if (read !== null) {
       certain = false;
@@ -72,8 +88,8 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
           ? `env:${alternative.env.name}`
           : `env-fallback:${alternative.env.name}`;
     source ??= own;
-    // What a variable of the build decides may be decided otherwise where it is deployed.
-    if (!alternative.sure || alternative.env !== null) certain = false;
+    // Without a committed value, whoever deploys may decide otherwise.
+    if (!alternative.sure || (alternative.env !== null && alternative.env.use !== "committed")) certain = false;
   };
   for (const alternative of values) {
     choices++;
@@ -81,7 +97,7 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
   }
   // Either of several: each is possible, none is settled.
   if (choices > 1) certain = false;
-  return { regions: [...regions], certain, place, source, problem };
+  return { regions: [...regions], certain, place, source, problem, silent };
 }
 
 export function placeAt(spot: Spot): Place {

@@ -14,6 +14,10 @@ export interface Trigger {
   readonly kind: TriggerKind;
   /** Options object of generation 2, where the first argument can be one; null for generation 1. */
   readonly options: Argument | null;
+  /** The handler follows, so that the first argument cannot be the handler itself. */
+  readonly handlerFollows: boolean;
+  /** Arguments of every `.runWith(…)` of a generation 1 chain. */
+  readonly runWith: readonly Argument[];
   /** Arguments of every `.region(…)` of a generation 1 chain. */
   readonly regionArgs: readonly Argument[];
   /** Storage triggers of generation 2 take the global options that hold at the very end of loading. */
@@ -22,6 +26,20 @@ export interface Trigger {
 }
 
 const gen1Only = new Set(["region", "runWith", "handler"]);
+
+/** Up to firebase-functions 5 these paths of the package were generation 1. */
+const gen1Providers = new Set([
+  "analytics",
+  "auth",
+  "database",
+  "firestore",
+  "https",
+  "pubsub",
+  "remoteConfig",
+  "storage",
+  "tasks",
+  "testLab",
+]);
 
 const gen2Kinds: ReadonlyMap<string, TriggerKind> = new Map([
   ["onRequest", "https"],
@@ -34,7 +52,9 @@ const gen2Kinds: ReadonlyMap<string, TriggerKind> = new Map([
   ["beforeEmailSent", "blocking"],
   ["beforeSmsSent", "blocking"],
   ["beforeOperation", "blocking"],
-  ["onGraphqlRequest", "other"],
+  ["onGraphRequest", "other"],
+  ["beforeGenerateContent", "other"],
+  ["afterGenerateContent", "other"],
 ]);
 
 const gen1Kinds: ReadonlyMap<string, TriggerKind> = new Map([
@@ -57,17 +77,39 @@ export function triggerOf(value: Value, rootIsGen2: boolean): Trigger | null {
   if (last?.args === null || last === undefined) return null;
   const inside = chain.source.slice("firebase-functions".length).replace(/^\//, "");
   const isGen1 =
-    inside.startsWith("v1") || (inside === "" && (!rootIsGen2 || chain.steps.some(({ name }) => gen1Only.has(name))));
+    inside.startsWith("v1") ||
+    (inside === "" && chain.steps.some(({ name }) => gen1Only.has(name))) ||
+    (!rootIsGen2 && (inside === "" || gen1Providers.has(inside)));
   if (isGen1) {
     const kind = gen1Kinds.get(last.name) ?? (/^on[A-Z]/.test(last.name) ? "event" : null);
     if (kind === null) return null;
     const regionArgs = chain.steps.filter(({ name }) => name === "region").flatMap(({ args }) => args ?? []);
-    return { generation: 1, kind, options: null, regionArgs, late: false, site: value.site };
+    const runWith = chain.steps.filter(({ name }) => name === "runWith").flatMap(({ args }) => args ?? []);
+    return {
+      generation: 1,
+      kind,
+      options: null,
+      handlerFollows: false,
+      regionArgs,
+      runWith,
+      late: false,
+      site: value.site,
+    };
   }
   const kind = gen2Kinds.get(last.name) ?? (/^on[A-Z]\w+$/.test(last.name) && last.name !== "onInit" ? "event" : null);
   if (kind === null) return null;
   const late = /^onObject/.test(last.name);
-  return { generation: 2, kind, options: last.args[0] ?? null, regionArgs: [], late, site: value.site };
+  const handlerFollows = last.args.length > 1;
+  return {
+    generation: 2,
+    kind,
+    options: last.args[0] ?? null,
+    handlerFollows,
+    regionArgs: [],
+    runWith: [],
+    late,
+    site: value.site,
+  };
 }
 
 /** Package and steps of a term; null when it does not start at a package. */
