@@ -25,7 +25,9 @@ export class Ignores {
 function covers(entry: IgnoreEntry, draft: Draft): boolean {
   if (entry.function !== null && entry.function !== draft.function) return false;
   if (entry.region !== null && entry.region !== draft.region) return false;
-  return entry.file === null || (draft.place !== null && matchesGlob(entry.file, draft.place.file));
+  const { file } = entry;
+  if (file === null) return true;
+  return draft.place !== null && [draft.place, ...(draft.alsoAt ?? [])].every((place) => matchesGlob(file, place.file));
 }
 
 /** `*` and `?` stay within a folder, `**` crosses folders. Linear memory, no backtracking blow-up. */

@@ -25,6 +25,8 @@ export interface Draft {
   readonly mend: string;
   readonly function: string | null;
   readonly place: Place | null;
+  /** Further places with the same fault: an `ignore` for a file covers the finding when it covers them all. */
+  readonly alsoAt?: readonly Place[];
   readonly impact: Impact;
   /** Region of the copy, caller or holder at fault: what an `ignore` with `region` is compared with. */
   readonly region: string | null;

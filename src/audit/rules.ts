@@ -4,6 +4,7 @@ import { brokenIsolation } from "./rules/broken-isolation.ts";
 import { duplicateFunction } from "./rules/duplicate-function.ts";
 import { envRegion } from "./rules/env-region.ts";
 import { expiredIgnore } from "./rules/expired-ignore.ts";
+import { hostingRewrite } from "./rules/hosting-rewrite.ts";
 import { mismatchedCaller } from "./rules/mismatched-caller.ts";
 import { missingFunction } from "./rules/missing-function.ts";
 import { nameCollision } from "./rules/name-collision.ts";
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   unhealthyFunction,
   unreachableFunction,
   mismatchedCaller,
+  hostingRewrite,
   taskEnqueuer,
   envRegion,
   unknownCallee,

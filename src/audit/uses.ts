@@ -19,6 +19,8 @@ export interface Use {
   readonly certain: boolean;
   /** "unless VITE_X is set at build time", or the condition of the target; null when there is none. */
   readonly proviso: string | null;
+  /** "when …": the condition under which this function is the one called, whatever its region; null = always. */
+  readonly nameProviso: string | null;
   readonly how: Caller["how"];
   /** The name is that of a Cloud Run service, which need not be a function, nor one of this project. */
   readonly mayBeService: boolean;
@@ -84,6 +86,7 @@ function useOf(caller: Caller, name: string, targets: Caller["targets"]): Use {
     envName: env === null ? null : variableOf(caller.regionSource),
     certain: caller.certain,
     proviso: caller.certain ? null : provisoOf(caller, targets),
+    nameProviso: nameProvisoOf(caller, targets),
     how: caller.how,
     mayBeService: namesService(caller, name),
     regionSource: caller.regionSource,
@@ -120,6 +123,18 @@ function provisoOf(caller: Caller, targets: Caller["targets"]): string | null {
   return when === null ? null : `when ${when}`;
 }
 
+/** What is left of the targets' conditions without the one that decides the region. */
+function nameProvisoOf(caller: Caller, targets: Caller["targets"]): string | null {
+  const own = `${variableOf(caller.regionSource)} unset`;
+  let left: string | null = null;
+  for (const { when } of targets) {
+    const parts = (when ?? "").split(" and ").filter((part) => part !== "" && part !== own);
+    if (parts.length === 0) return null;
+    left ??= `when ${parts.join(" and ")}`;
+  }
+  return left;
+}
+
 function useOfUrlValue(value: EnvValue, project: string | null, names: Names): Use | "elsewhere" | null {
   if (!value.value.includes("://")) return null;
   const target = parseFunctionUrl(value.value);
@@ -136,6 +151,7 @@ function useOfUrlValue(value: EnvValue, project: string | null, names: Names): U
     envName: value.name,
     certain: true,
     proviso: null,
+    nameProviso: null,
     how: "env",
     mayBeService: false,
     regionSource: `env:${value.name}`,

@@ -46,6 +46,18 @@ describe("ignore", () => {
     expect(suppressed("rule: duplicate-function, function: getAdminStats, reason: r").hidden).toEqual([]);
   });
 
+  it("for files hides one finding of several places only where it covers them all", () => {
+    const lost = ["web/src/a.ts", "web/src/legacy/b.ts"].map((file) => caller(file, 4, "exportAll", "europe-west1"));
+    const hiding = (file: string) => {
+      const manifest = manifestOf(functions, `ignore:\n  - { rule: unknown-callee, file: "${file}", reason: r }\n`);
+      return audit(look({ deployed, callers: lost }), manifest, today)
+        .findings.filter(({ rule }) => rule === "unknown-callee")
+        .map(({ place, related, suppressed }) => [place?.file, related.length, suppressed !== null]);
+    };
+    expect(hiding("web/src/a.ts")).toEqual([["web/src/a.ts", 1, false]]);
+    expect(hiding("web/src/**")).toEqual([["web/src/a.ts", 1, true]]);
+  });
+
   it("takes what it hides out of the score, neither passed nor failed", () => {
     const parts = (entry: string) => suppressed(entry).report.score.parts.callers;
     expect(parts("rule: undecided, function: getAdminStats, reason: r")).toEqual({ passed: 4, checked: 6, score: 6.6 });

@@ -276,7 +276,10 @@ describe("Cloud Run services that are no functions", () => {
     );
     const deployed = [copy("getAdminStats", "europe-west1")];
     const report = audit(look({ deployed, callers }), oneLine("getAdminStats: core"), today);
-    expect(report.findings.map(({ rule }) => rule)).toEqual(["unknown-callee", "unknown-callee", "unknown-callee"]);
+    expect(report.findings.map(({ rule, place, related }) => [rule, place?.line, related.length])).toEqual([
+      ["hosting-rewrite", 2, 0],
+      ["unknown-callee", 1, 1],
+    ]);
   });
 
   it("of another project are told by its hash or number, whatever its length", () => {

@@ -38,3 +38,11 @@ it.each([
 it.each([["web"], ["./web/"], ["."], [""]])("a front end without callers is none: %j", async (folder) => {
   expect(await gapsOf(folder)).toEqual([]);
 });
+
+it("a checkout in which nothing was looked at is a gap, whole as it is", async () => {
+  const { gaps, facts } = await readCallers({ root: join(root, "vacant"), projectId: null, owners: [] });
+  expect(gaps.map(({ scope, reason }) => [scope, reason])).toEqual([
+    [".", "it holds no file: it is empty, ignored, or a repository of its own"],
+  ]);
+  expect(facts.callers).toEqual([]);
+});

@@ -1,7 +1,14 @@
-import { defineRule } from "../rule.ts";
-import { listed, spot } from "../wording.ts";
+import { doubtOfAbsence, provesAbsence, whoWasAsked } from "../absence.ts";
+import { addTo } from "../multimap.ts";
+import { type Draft, defineRule } from "../rule.ts";
+import type { Use } from "../uses.ts";
+import type { View } from "../view.ts";
+import { counted, spot } from "../wording.ts";
 
-/** A caller reaches for a function that neither the manifest, nor the source, nor what is deployed knows. */
+/**
+ * Callers reach for a function that neither the manifest, nor the source, nor what is deployed knows: one finding per
+ * function, at the first of its callers. Hosting rewrites have a rule of their own.
+ */
 export const unknownCallee = defineRule({
   id: "unknown-callee",
   area: "callers",
@@ -14,68 +21,55 @@ export const unknownCallee = defineRule({
   ],
   needsManifest: false,
   check(view, out) {
-    const looked = lookedAt();
+    const doubt = doubtOfAbsence(view);
+    const missing = new Map<string, Use[]>();
     for (const use of view.uses.all) {
-      if (view.names.has(use.function)) {
-        out.pass();
-        continue;
-      }
-      if (use.mayBeService) {
+      if (use.how === "rewrite") continue;
+      if (view.names.has(use.function)) out.pass();
+      else if (use.mayBeService) {
         out.unknown(use.function, "it is reached as a Cloud Run service, which need not be a function of this project");
-        continue;
-      }
-      const open = openScope();
-      if (open !== null) {
-        out.unknown(open.scope, open.reason);
-        continue;
-      }
-      const near = view.names.nearest(use.function);
-      const proviso = use.proviso === null ? "" : `, ${use.proviso}`;
-      // A list that hides unreachable regions proves no absence.
-      const deployedRead = view.fleet.facts !== null && !view.fleet.lacks("unreachable-regions");
-      out.fail({
-        message: `${spot(use.place)} calls ${use.function}${proviso}: ${looked} no such function${deployedRead ? ", so every call fails" : ""}.${near === null ? "" : ` Did you mean ${near}?`}`,
-        mend:
-          near === null
-            ? "Deploy and declare the function, or remove the call."
-            : `Call ${near}, or declare ${use.function}.`,
-        function: use.function,
-        place: use.place,
-        impact: deployedRead ? "now" : "next",
-        region: use.regions[0] ?? null,
-        confidence: use.certain && deployedRead ? "certain" : "likely",
-        expected: near === null ? [] : [near],
-        actual: use.function,
-        symbol: use.symbol,
-        snippet: use.snippet,
-      });
+      } else if (doubt !== null) out.unknown(doubt.scope, doubt.reason);
+      else addTo(missing, use.function, use);
     }
-
-    /** Absence can be concluded only from places that were read whole, and at least one of them must have the say. */
-    function openScope(): { scope: string; reason: string } | null {
-      if (view.asked("deployed")) {
-        if (view.fleet.complete) return null;
-        const scope = view.fleet.unreadScope;
-        return { scope, reason: "functions that callers reach may be deployed in what was not read" };
-      }
-      const unread = {
-        scope: "*",
-        reason: "functions that callers reach may be exported where the source could not be read",
-      };
-      if (view.asked("declared") && view.gapsOf("declared").length > 0) return unread;
-      if (view.manifest !== null) return null;
-      if (view.declared === null)
-        return { scope: "*", reason: "neither source, nor deployed functions, nor a manifest to compare with" };
-      return view.declared.unresolved.length > 0 ? unread : null;
-    }
-
-    function lookedAt(): string {
-      const places = [
-        ...(view.manifest === null ? [] : [view.manifest.file]),
-        ...(view.declared === null ? [] : ["the source"]),
-        ...(view.fleet.facts === null ? [] : ["the project"]),
-      ];
-      return `${listed(places)} ${places.length > 1 ? "have" : "has"}`;
-    }
+    for (const [name, uses] of missing) out.fail(findingOf(view, name, uses.sort(byPlace)));
   },
 });
+
+function findingOf(view: View, name: string, uses: readonly Use[]): Draft {
+  const [first, ...others] = uses;
+  if (first === undefined) throw new Error("a function is missing only where it is called");
+  const near = view.names.nearest(name);
+  const sure = provesAbsence(view);
+  const proviso = uses.every((use) => use.nameProviso !== null) ? `, ${first.nameProviso}` : "";
+  const callers =
+    others.length === 0
+      ? `${spot(first.place)} calls`
+      : `${spot(first.place)} and ${counted(others.length, "other place", "other places")} call`;
+  const lost = sure ? ", so every call fails" : "";
+  const calls = others.length === 0 ? "the call" : "the calls";
+  return {
+    message: `${callers} ${name}${proviso}: ${whoWasAsked(view)} no such function${lost}.${near === null ? "" : ` Did you mean ${near}?`}`,
+    mend: near === null ? `Deploy and declare the function, or remove ${calls}.` : `Call ${near}, or declare ${name}.`,
+    function: name,
+    place: first.place,
+    alsoAt: others.map((use) => use.place),
+    impact: sure ? "now" : "next",
+    region: first.regions[0] ?? null,
+    confidence: sure && uses.some(isSure) ? "certain" : "likely",
+    expected: near === null ? [] : [near],
+    actual: name,
+    symbol: first.symbol,
+    snippet: first.snippet,
+    related: others.map((use) => ({ place: use.place, message: "calls it as well" })),
+  };
+}
+
+/** Sure of the name: what the region hangs on is another question. */
+function isSure(use: Use): boolean {
+  return use.certain || (use.regionSource.startsWith("env-fallback:") && use.nameProviso === null);
+}
+
+function byPlace(one: Use, other: Use): number {
+  if (one.place.file !== other.place.file) return one.place.file < other.place.file ? -1 : 1;
+  return one.place.line - other.place.line || (one.place.column ?? 0) - (other.place.column ?? 0);
+}

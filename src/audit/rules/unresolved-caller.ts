@@ -14,7 +14,7 @@ export const unresolvedCaller = defineRule({
     for (const site of view.snapshot.callers?.unresolved ?? []) {
       out.fail({
         message: `Nobody can tell which function ${spot(site)} reaches, or in which region: ${site.reason}. A move could break it unseen.`,
-        mend: "Write `// regions: calls NAME in REGION` above the call, or add an `ignore` with the reason.",
+        mend: "Write `// regions: calls NAME in REGION` on the line above it, or add an `ignore` with the reason.",
         function: null,
         place: {
           file: site.file,

@@ -56,8 +56,9 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     .map(({ path, reason }) => gap(path, reason));
   const sources = project.sources.filter((file) => !isTestFile(project, file));
   const files = sources.filter(inside);
-  const folders = owners.map(({ folder }) => folder);
-  gaps.push(...unseenOwners(input.root, folders, project.list.files, files));
+  const folders = owners.length === 0 ? [""] : owners.map(({ folder }) => folder);
+  const looked = owners.length === 0 ? [...files, ...project.list.files.filter(isFirebaseJson)] : files;
+  gaps.push(...unseenOwners(input.root, folders, project.list.files, looked));
   const evaluator = new Evaluator(
     project,
     envReader(
@@ -133,7 +134,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   callers.push(...finished.callers, ...env.flatMap((part) => part.callers));
   unresolved.push(...finished.unresolved);
   for (const file of project.list.files) {
-    if (file !== "firebase.json" && !file.endsWith("/firebase.json")) continue;
+    if (!isFirebaseJson(file)) continue;
     if (isTestFile(project, file) || !(everywhere || file === "firebase.json" || inside(file))) continue;
     const rewrites = readRewrites(project, file);
     callers.push(...rewrites.callers.map((caller) => ({ ...caller, owner: ownerName(file) })));
@@ -165,6 +166,10 @@ function withoutSecrets(row: Caller): Caller {
 }
 
 const needles = [...callMakers, ...urlNeedles];
+
+function isFirebaseJson(file: string): boolean {
+  return file === "firebase.json" || file.endsWith("/firebase.json");
+}
 
 function trimmed(folder: string): string {
   return folder === "." || folder === "./" ? "" : folder.replace(/^\.\//, "").replace(/\/+$/, "");

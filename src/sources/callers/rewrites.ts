@@ -2,12 +2,14 @@ import type { Node } from "oxc-parser";
 import type { Caller } from "../../model/callers.ts";
 import type { Gap } from "../../model/gap.ts";
 import { parseModule } from "../code/module.ts";
-import type { Project } from "../code/project.ts";
+import { type Project, safeJson } from "../code/project.ts";
 import { lineStarts, positionAt } from "../code/text.ts";
+import { asRecord } from "../code/tsconfig.ts";
 
 /**
- * Hosting rewrites of one firebase.json. A rewrite without a region carries `region: null`: which copy it freezes at
- * is decided when Hosting is deployed.
+ * Hosting rewrites of one firebase.json. A function's rewrite without a region carries `region: null`: which copy it
+ * freezes at is decided when Hosting is deployed. A deploy target that `.firebaserc` knows in one of several projects
+ * is that project's.
  */
 export function readRewrites(project: Project, file: string): { callers: Caller[]; gaps: Gap[] } {
   const read = project.read(file);
@@ -24,10 +26,12 @@ export function readRewrites(project: Project, file: string): { callers: Caller[
   const starts = lineStarts(read.text);
   const callers: Caller[] = [];
   for (const hosting of listOf(member(statement.expression, "hosting"))) {
-    const site = textOf(member(hosting, "site")) ?? textOf(member(hosting, "target"));
+    const target = textOf(member(hosting, "target"));
+    const site = textOf(member(hosting, "site")) ?? target;
+    const owner = target === null ? null : projectOf(project, file, target);
     for (const rewrite of listOf(member(hosting, "rewrites"))) {
       const caller = rewriteOf(file, read.text, starts, rewrite, site);
-      if (caller !== null) callers.push(caller);
+      if (caller !== null) callers.push({ ...caller, project: owner });
     }
   }
   return { callers, gaps: [] };
@@ -58,13 +62,34 @@ function rewriteOf(
     regionPlace: regionNode === null ? null : place(regionNode),
     project: null,
     via: [],
-    symbol: site ?? textOf(member(rewrite, "source")) ?? textOf(member(rewrite, "glob")),
+    symbol: site ?? patternOf(rewrite),
     snippet: text
       .slice(rewrite.start - 1, rewrite.end - 1)
       .replace(/\s+/g, " ")
       .slice(0, 200),
     owner: null,
   };
+}
+
+function patternOf(rewrite: Node): string | null {
+  for (const key of ["source", "glob", "regex"]) {
+    const pattern = textOf(member(rewrite, key));
+    if (pattern !== null) return pattern;
+  }
+  return null;
+}
+
+/** The one of several projects in which a deploy target names a site; null where that does not tell. */
+function projectOf(project: Project, file: string, target: string): string | null {
+  const folder = file.slice(0, file.lastIndexOf("/") + 1);
+  const config = asRecord(safeJson(project.text(`${folder}.firebaserc`)));
+  const projects = new Set(Object.values(asRecord(config?.projects) ?? {}));
+  if (projects.size < 2) return null;
+  const owners = Object.entries(asRecord(config?.targets) ?? {}).filter(
+    ([, targets]) => asRecord(asRecord(targets)?.hosting)?.[target] !== undefined,
+  );
+  const [only] = owners;
+  return owners.length === 1 && only !== undefined && projects.has(only[0]) ? only[0] : null;
 }
 
 function member(node: Node | null, name: string): Node | null {
