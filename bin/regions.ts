@@ -43,6 +43,20 @@ function signalOfTheProcess(): AbortSignal {
   return controller.signal;
 }
 
+/** A question and its answer at the terminal; Ctrl-C and the end of input answer nothing. */
+function askAtTheTerminal(signal: AbortSignal): (question: string) => Promise<string> {
+  return async (question) => {
+    const { createInterface } = await import("node:readline/promises");
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+      return await Promise.race([lines.question(question, { signal }), ended]);
+    } finally {
+      lines.close();
+    }
+  };
+}
+
 /** A working directory that somebody has removed is told as what it is, by the first command that reads there. */
 function workingDirectory(): string {
   try {
@@ -85,6 +99,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     cwd: workingDirectory(),
     signal,
     now: () => new Date(),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTheTerminal(signal) : null,
   });
   const lost = stdout.lost();
   if (lost !== null) {

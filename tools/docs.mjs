@@ -96,6 +96,7 @@ const schemas = new Map([
   ["docs/schemas/audit.schema.json", "audit"],
   ["docs/schemas/callers.schema.json", "callers"],
   ["docs/schemas/declared.schema.json", "declared"],
+  ["docs/schemas/fix.schema.json", "fix"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
 ]);
 

@@ -8,6 +8,8 @@ export interface Io {
   /** Aborted by Ctrl-C and by signals that ask to end. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Asks whoever sits at the terminal, and resolves to the answer; missing or null where nobody does. */
+  readonly ask?: ((question: string) => Promise<string>) | null;
 }
 
 export interface Output {

@@ -9,6 +9,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["audit", async () => (await import("./commands/audit.ts")).audit],
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
+  ["fix", async () => (await import("./commands/fix.ts")).fix],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
   ["doctor", async () => (await import("./commands/doctor.ts")).doctor],

@@ -128,6 +128,37 @@ export const declaredSchema = z.looseObject({
   gaps: z.array(gap),
 });
 
+export const fixSchema = z.looseObject({
+  version: z.literal(1),
+  project: maybe,
+  environment: maybe,
+  status: z
+    .enum(["nothing to do", "shown", "declined", "needs consent", "written", "put back"])
+    .describe("What became of `files`; the tree is changed only where it is written."),
+  mended: z.array(
+    z.looseObject({
+      rule: name,
+      function: maybe,
+      place: place.nullable().describe("Before the edit."),
+      from: maybe,
+      to: name,
+      what: name,
+      fingerprint: name.describe("Of the audit's finding."),
+    }),
+  ),
+  refused: z.array(
+    z.looseObject({
+      rule: maybe.describe("null = the call is part of another finding, which comes first."),
+      function: maybe,
+      place: place.nullable(),
+      reason: name,
+      mend: name,
+    }),
+  ),
+  files: z.array(z.looseObject({ file: name, diff: name.describe("Unified, as `git apply` reads it.") })),
+  gaps: z.array(gap),
+});
+
 /** A zod schema as JSON Schema, draft 2020-12, with a title. */
 export function jsonSchemaOf(schema: z.ZodType, title: string): object {
   const { $schema, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" });

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 
-const names = ["manifest", "audit", "callers", "declared", "snapshot"] as const;
+const names = ["manifest", "audit", "callers", "declared", "fix", "snapshot"] as const;
 
 export const schema = defineCommand({
   name: "schema",
@@ -22,7 +22,9 @@ export const schema = defineCommand({
 
 async function schemaOf(name: (typeof names)[number]): Promise<object> {
   if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
-  const { auditSchema, callersSchema, declaredSchema, jsonSchemaOf } = await import("../../report/schema.ts");
+  const { auditSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } = await import(
+    "../../report/schema.ts"
+  );
   switch (name) {
     case "audit":
       return jsonSchemaOf(auditSchema, "regions audit --format json");
@@ -30,6 +32,8 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
       return jsonSchemaOf(callersSchema, "regions list callers --format json");
     case "declared":
       return jsonSchemaOf(declaredSchema, "regions list declared --format json");
+    case "fix":
+      return jsonSchemaOf(fixSchema, "regions fix --format json");
     case "snapshot": {
       const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");
       return jsonSchemaOf(snapshotSchema, "regions snapshot");

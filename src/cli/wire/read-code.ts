@@ -5,6 +5,7 @@ import type { DeclaredFacts } from "../../model/declared.ts";
 import type { Gap } from "../../model/gap.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Layout } from "../../sources/code/layout.ts";
+import type { Project } from "../../sources/code/project.ts";
 import { readInput } from "./files.ts";
 
 export interface Read<T> {
@@ -24,6 +25,7 @@ export async function readDeclaredHere(
   root: string,
   manifest: Manifest | null,
   layout: Layout | null,
+  tree: Project | null = null,
 ): Promise<Read<DeclaredFacts>> {
   const codebases =
     manifest === null
@@ -36,7 +38,7 @@ export async function readDeclaredHere(
     };
   }
   const { readDeclared } = await import("../../sources/declared/read.ts");
-  return readDeclared({ root, codebases });
+  return readDeclared({ root, codebases, ...(tree === null ? {} : { project: tree }) });
 }
 
 /** Callers in front ends and codebases, and those that another repository's facts file brings. */
@@ -45,6 +47,7 @@ export async function readCallersHere(
   manifest: Manifest | null,
   layout: Layout | null,
   projectId: string | null,
+  tree: Project | null = null,
 ): Promise<Read<CallerFacts>> {
   const owners = manifest === null ? ownersOf(layout) : declaredOwners(manifest);
   const brought = [...(manifest?.callers.values() ?? [])].flatMap((entry) =>
@@ -53,7 +56,8 @@ export async function readCallersHere(
   const parts: Read<CallerFacts>[] = [];
   if (owners.length > 0 || manifest === null) {
     const { readCallers } = await import("../../sources/callers/read.ts");
-    parts.push(await readCallers({ root, projectId, owners, everywhere: manifest === null }));
+    const project = tree === null ? {} : { project: tree };
+    parts.push(await readCallers({ root, projectId, owners, everywhere: manifest === null, ...project }));
   }
   for (const { entry, facts } of brought) parts.push(await readBrought(root, entry, facts));
   if (parts.length === 0) {
@@ -62,7 +66,8 @@ export async function readCallersHere(
   return joined(parts);
 }
 
-function declaredOwners(manifest: Manifest): Owner[] {
+/** Folders that the manifest wants searched for callers. */
+export function declaredOwners(manifest: Manifest): Owner[] {
   const web = [...manifest.callers.values()]
     .filter((entry) => entry.facts === null)
     .map((entry): Owner => ({ name: entry.name, folder: entry.root, mode: entry.mode, kind: "web" }));

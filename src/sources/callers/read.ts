@@ -34,6 +34,8 @@ export interface CallersInput {
   readonly owners: readonly Owner[];
   /** Search every folder below the root, owned or not. Default: only where there are no owners. */
   readonly everywhere?: boolean;
+  /** The tree at `root`, where somebody has it already or holds a draft of it. */
+  readonly project?: Project;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface CallersInput {
  * its reason. Never throws on what a tree holds.
  */
 export async function readCallers(input: CallersInput): Promise<{ facts: CallerFacts; gaps: readonly Gap[] }> {
-  const project = new Project(input.root);
+  const project = input.project ?? new Project(input.root);
   const owners = input.owners.map((owner) => ({ ...owner, folder: trimmed(owner.folder) }));
   const everywhere = input.everywhere ?? owners.length === 0;
   const inside = (file: string): boolean => everywhere || ownerFor(file) !== null;

@@ -16,6 +16,8 @@ export interface DeclaredInput {
   readonly codebases: readonly { readonly name: string; readonly source: string }[];
   /** Chooses `.env.PROJECT`; without it, only what all projects agree on is settled. */
   readonly projectId?: string | null;
+  /** The tree at `root`, where somebody has it already or holds a draft of it. */
+  readonly project?: Project;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface DeclaredInput {
  * A codebase whose entry cannot be found or read is a gap. Never throws on what a tree holds.
  */
 export async function readDeclared(input: DeclaredInput): Promise<{ facts: DeclaredFacts; gaps: readonly Gap[] }> {
-  const project = new Project(input.root);
+  const project = input.project ?? new Project(input.root);
   const functions: DeclaredFunction[] = [];
   const unresolved: UnresolvedDeclaration[] = [];
   const gaps: Gap[] = [];

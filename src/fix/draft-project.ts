@@ -1,0 +1,17 @@
+import { Project } from "../sources/code/project.ts";
+import type { FileText } from "../sources/code/text.ts";
+
+/** A source tree with some files' texts replaced: what the tree would be once the edits are written. */
+export class DraftProject extends Project {
+  readonly changed: ReadonlyMap<string, string>;
+
+  constructor(root: string, changed: ReadonlyMap<string, string> = new Map()) {
+    super(root);
+    this.changed = changed;
+  }
+
+  override read(file: string): FileText {
+    const text = this.changed.get(file);
+    return text === undefined ? super.read(file) : { kind: "text", text };
+  }
+}
