@@ -3,20 +3,18 @@ import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envReader } from "../code/env-files.ts";
 import { Evaluator } from "../code/evaluate.ts";
-import { placeOf } from "../code/module.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
 import { Apps } from "./apps.ts";
 import { callSites } from "./call-sites.ts";
-import { readCall } from "./callable.ts";
 import { envFiles, readEnvValues } from "./env-values.ts";
+import { gatherCalls, gatherUrls } from "./gather.ts";
 import { readRewrites } from "./rewrites.ts";
 import { byPlace, Rows } from "./rows.ts";
 import { callMakers } from "./sdk.ts";
 import { isTestFile } from "./test-files.ts";
-import { trace } from "./trace.ts";
 import { unseenOwners } from "./unseen-owners.ts";
-import { readUrls, urlNeedles } from "./url.ts";
+import { urlNeedles } from "./url.ts";
 import { urlSites } from "./url-sites.ts";
 
 /** A folder that is searched, under its key in the manifest; "" is the root itself. */
@@ -87,15 +85,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerName(file) });
     }
   }
-  for (const site of callSites(project, evaluator, files)) {
-    let how: Caller["how"] = "callable";
-    const traced = trace(evaluator, references, site, () => {
-      const read = readCall(evaluator, apps, site);
-      if (read !== null) how = read.how;
-      return read?.reading ?? null;
-    });
-    for (const found of traced) rows.add(how, found);
-  }
+  gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows);
   const env = envFiles(project)
     .filter(inside)
     .map((file) => readEnvValues(project, file, ownerName(file)));
@@ -105,33 +95,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     files,
     env.flatMap(({ heads }) => heads),
   );
-  const readUrl = (site: (typeof urls.sites)[number]) =>
-    trace(evaluator, references, site, () =>
-      readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
-    );
-  for (const site of urls.sites)
-    for (const found of readUrl(site)) if (found.reaches.length + found.failures.length > 0) rows.add("url", found);
-  for (const head of urls.heads) {
-    let reached = 0;
-    for (const use of head.uses) {
-      for (const found of readUrl(use)) {
-        if (found.reaches.length + found.failures.length === 0) continue;
-        reached++;
-        rows.add("url", found);
-      }
-    }
-    if (reached === 0) {
-      const at = placeOf(head.site);
-      rows.add("url", {
-        row: head.site,
-        reaches: [],
-        inwards: [],
-        failures: [
-          `the address of functions is kept at line ${at.line}, and which of them are called through it cannot be told`,
-        ],
-      });
-    }
-  }
+  gatherUrls(evaluator, references, urls, rows);
   const finished = rows.finish();
   callers.push(...finished.callers, ...env.flatMap((part) => part.callers));
   unresolved.push(...finished.unresolved);

@@ -8,6 +8,7 @@ import { type Exports, exportsOf } from "./exports.ts";
 import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
 import { assembled, bounded, givenReason, joined } from "./operators.ts";
+import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { readPattern } from "./patterns.ts";
 import { type Project, safeJson } from "./project.ts";
 import {
@@ -111,6 +112,7 @@ export class Evaluator implements Engine {
         return assembled(parts, site);
       }
       case "Identifier":
+      case "JSXIdentifier":
         return this.#identifier(node.name, node, scene, site);
       case "ThisExpression":
         return this.#self(node, scene, site);
@@ -136,8 +138,12 @@ export class Evaluator implements Engine {
       }
       case "MetaProperty":
         return one({ kind: "global", name: `${node.meta.name}.${node.property.name}` }, site);
+      case "TSAsExpression": {
+        const values = this.evaluate(node.expression, scene);
+        const name = declaredClass(node);
+        return name === null ? values : declaredAs(values, () => this.#identifier(name, node, scene, site));
+      }
       case "ChainExpression":
-      case "TSAsExpression":
       case "TSSatisfiesExpression":
       case "TSNonNullExpression":
       case "TSTypeAssertion":

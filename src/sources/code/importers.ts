@@ -19,8 +19,8 @@ export class Importers {
 
   /** Files that import `file`, be it through others. */
   of(file: string): ReadonlySet<string> {
-    const known = this.#reaching.get(file);
-    if (known !== undefined) return known;
+    const known = this.#reaching.get(file) ?? this.#project.importersOf(file);
+    if (known !== undefined && known !== null) return known;
     this.#direct ??= this.#look();
     const found = new Set<string>();
     const queue = [file];

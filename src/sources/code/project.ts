@@ -28,11 +28,17 @@ export class Project {
   #kept = 0;
   #packages: ReadonlyMap<string, string> | null = null;
 
-  constructor(root: string) {
+  /** @param list What the tree holds, where it is known already. @param sources The files that count as source. */
+  constructor(root: string, list: FileList = listFiles(root), sources: readonly string[] = list.files.filter(isSource)) {
     this.root = root;
-    this.list = listFiles(root);
+    this.list = list;
     this.#known = new Set(this.list.files);
-    this.sources = this.list.files.filter(isSource);
+    this.sources = sources;
+  }
+
+  /** Every file that may name what `file` declares; null where imports say it. */
+  importersOf(_file: string): ReadonlySet<string> | null {
+    return null;
   }
 
   has(file: string): boolean {

@@ -1,0 +1,52 @@
+import type { Caller } from "../../model/callers.ts";
+import type { Evaluator } from "../code/evaluate.ts";
+import { placeOf, type Site } from "../code/module.ts";
+import type { References } from "../code/references.ts";
+import type { Apps } from "./apps.ts";
+import { readCall } from "./callable.ts";
+import type { Rows } from "./rows.ts";
+import { trace } from "./trace.ts";
+import { readUrls } from "./url.ts";
+import type { UrlSites } from "./url-sites.ts";
+
+/** Reads calls of an SDK, each from where it stands outwards to where its name is bound. */
+export function gatherCalls(
+  evaluator: Evaluator,
+  references: References,
+  apps: Apps,
+  sites: Iterable<Site>,
+  rows: Rows,
+): void {
+  for (const site of sites) {
+    let how: Caller["how"] = "callable";
+    const traced = trace(evaluator, references, site, () => {
+      const read = readCall(evaluator, apps, site);
+      if (read !== null) how = read.how;
+      return read?.reading ?? null;
+    });
+    for (const found of traced) rows.add(how, found);
+  }
+}
+
+/** Reads addresses of functions, and what is put together from the head of one. */
+export function gatherUrls(evaluator: Evaluator, references: References, urls: UrlSites, rows: Rows): void {
+  const read = (site: Site) =>
+    trace(evaluator, references, site, () =>
+      readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
+    ).filter((found) => found.reaches.length + found.failures.length > 0);
+  for (const site of urls.sites) for (const found of read(site)) rows.add("url", found);
+  for (const head of urls.heads) {
+    const reached = head.uses.flatMap(read);
+    for (const found of reached) rows.add("url", found);
+    if (reached.length > 0) continue;
+    const at = placeOf(head.site);
+    rows.add("url", {
+      row: head.site,
+      reaches: [],
+      inwards: [],
+      failures: [
+        `the address of functions is kept at line ${at.line}, and which of them are called through it cannot be told`,
+      ],
+    });
+  }
+}
