@@ -23,6 +23,7 @@ import { unhealthyFunction } from "./rules/unhealthy-function.ts";
 import { unknownCallee } from "./rules/unknown-callee.ts";
 import { unreachableFunction } from "./rules/unreachable-function.ts";
 import { unresolvedCaller } from "./rules/unresolved-caller.ts";
+import { wrongKindOfCall } from "./rules/wrong-kind-of-call.ts";
 import { wrongRegion } from "./rules/wrong-region.ts";
 
 /** Every rule, in the order in which findings of equal weight are shown: what customers feel first comes first. */
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   taskEnqueuer,
   envRegion,
   unknownCallee,
+  wrongKindOfCall,
   staleHolder,
   orphanedHolder,
   brokenFlow,

@@ -1,4 +1,4 @@
-import type { Caller, CallerFacts, EnvValue } from "../model/callers.ts";
+import type { Caller, CallerFacts, CallerFallback, EnvValue } from "../model/callers.ts";
 import { parseFunctionUrl } from "../model/function-url.ts";
 import type { Place } from "../model/place.ts";
 import { isOurs } from "./fleet.ts";
@@ -24,6 +24,10 @@ export interface Use {
   readonly how: Caller["how"];
   /** The name is that of a Cloud Run service, which need not be a function, nor one of this project. */
   readonly mayBeService: boolean;
+  /** The request carries a body of the callable protocol's form. */
+  readonly callableBody: boolean;
+  /** What the code itself names for this function where a committed variable is not set. */
+  readonly fallbacks: readonly CallerFallback[];
   readonly regionSource: Caller["regionSource"];
   readonly regionPlace: Place | null;
   readonly owner: string | null;
@@ -89,6 +93,8 @@ function useOf(caller: Caller, name: string, targets: Caller["targets"]): Use {
     nameProviso: nameProvisoOf(caller, targets),
     how: caller.how,
     mayBeService: namesService(caller, name),
+    callableBody: caller.callableBody ?? false,
+    fallbacks: (caller.fallbacks ?? []).filter((fallback) => fallback.function === name),
     regionSource: caller.regionSource,
     regionPlace: caller.regionPlace,
     owner: caller.owner,
@@ -154,6 +160,8 @@ function useOfUrlValue(value: EnvValue, project: string | null, names: Names): U
     nameProviso: null,
     how: "env",
     mayBeService: false,
+    callableBody: false,
+    fallbacks: [],
     regionSource: `env:${value.name}`,
     regionPlace: value.place,
     owner: value.owner,

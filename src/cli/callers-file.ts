@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Caller, CallerFacts, RegionSource } from "../model/callers.ts";
+import type { Caller, CallerFacts, CallerFallback, RegionSource } from "../model/callers.ts";
 import type { Facet, Gap } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
 import { InputError, type Problem } from "../model/problem.ts";
@@ -37,6 +37,8 @@ export function parseCallersFile(text: string, file: string): { facts: CallerFac
           symbol: row.symbol ?? null,
           snippet: row.snippet ?? "",
           owner: row.owner ?? null,
+          ...(row.fallbacks === undefined ? {} : { fallbacks: row.fallbacks.map(fallbackOf) }),
+          ...(row.callableBody === undefined ? {} : { callableBody: row.callableBody }),
         }),
       ),
       unresolved: unresolved.map((row) => ({
@@ -63,6 +65,13 @@ export function parseCallersFile(text: string, file: string): { facts: CallerFac
       reason: row.reason,
     })),
   };
+}
+
+type Row = z.infer<typeof callersSchema>["callers"][number];
+
+function fallbackOf(row: NonNullable<Row["fallbacks"]>[number]): CallerFallback {
+  const { function: name, region, variable } = row;
+  return { function: name, region, variable, place: row.place ? placeOf(row.place) : null };
 }
 
 const problemsShown = 20;

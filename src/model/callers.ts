@@ -11,6 +11,16 @@ export interface CallerTarget {
   readonly when: string | null;
 }
 
+/** What a site reaches where a committed variable is not set when it is built: the code's own fallback. */
+export interface CallerFallback {
+  readonly function: string;
+  readonly region: string;
+  /** Name of the variable. */
+  readonly variable: string;
+  /** Where the fallback is written; null where that cannot be told. */
+  readonly place: Place | null;
+}
+
 /** `literal | constant | env:NAME | env-fallback:NAME | default | url`. */
 export type RegionSource = "literal" | "constant" | "default" | "url" | `env:${string}` | `env-fallback:${string}`;
 
@@ -29,6 +39,10 @@ export interface Caller extends Place {
   readonly project: string | null;
   /** Places the values came through, from the call inwards. */
   readonly via: readonly Place[];
+  /** Left out where there are none; never the same as a target. */
+  readonly fallbacks?: readonly CallerFallback[];
+  /** A request by URL with a body of the callable protocol (`{ data: … }`) near it; left out where there is none. */
+  readonly callableBody?: boolean;
   /** Name of the function, component or variable around the site; null at top level. Part of the fingerprint. */
   readonly symbol: string | null;
   /** The site's own text with white space folded, at most 200 characters. Part of the fingerprint. */

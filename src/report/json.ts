@@ -1,4 +1,4 @@
-import type { Caller, CallerFacts } from "../model/callers.ts";
+import type { Caller, CallerFacts, CallerFallback } from "../model/callers.ts";
 import type { DeclaredFacts, DeclaredFunction } from "../model/declared.ts";
 import type { DeployedFacts } from "../model/deployed.ts";
 import type { Finding, Report } from "../model/finding.ts";
@@ -131,6 +131,17 @@ function caller(one: Caller) {
     symbol: one.symbol,
     snippet: one.snippet,
     owner: one.owner,
+    ...(one.fallbacks === undefined ? {} : { fallbacks: one.fallbacks.map(fallback) }),
+    ...(one.callableBody === undefined ? {} : { callableBody: one.callableBody }),
+  };
+}
+
+function fallback(one: CallerFallback) {
+  return {
+    function: one.function,
+    region: one.region,
+    variable: one.variable,
+    place: one.place === null ? null : place(one.place),
   };
 }
 

@@ -96,6 +96,11 @@ export const callersSchema = z.looseObject({
       symbol: maybe.optional(),
       snippet: name.optional(),
       owner: maybe.optional(),
+      fallbacks: z
+        .array(z.looseObject({ function: name, region: name, variable: name, place: place.nullable().optional() }))
+        .optional()
+        .describe("What the code itself names where a committed variable is not set at build time."),
+      callableBody: z.boolean().optional().describe("A request by URL with a body of the callable protocol near it."),
     }),
   ),
   unresolved: z.array(

@@ -87,6 +87,10 @@ const callers = z.strictObject({
       symbol: maybeText,
       snippet: text,
       owner: maybeText,
+      fallbacks: z
+        .array(z.strictObject({ function: text, region: text, variable: text, place: maybe(place) }))
+        .exactOptional(),
+      callableBody: z.boolean().exactOptional(),
     }),
   ),
   unresolved: list(
