@@ -1,5 +1,4 @@
-import type { Module } from "../code/module.ts";
-import { positionAt } from "../code/text.ts";
+import { type Module, positionIn } from "../code/module.ts";
 import { isRegionId } from "./reading.ts";
 
 /** What a person wrote at a site that no reader can resolve: `// regions: calls NAME in REGION`. */
@@ -12,7 +11,8 @@ export interface Note {
 /** Notes of a file by the line they stand on; several calls are set apart by commas. */
 export function notesOf(module: Module): ReadonlyMap<number, Note> {
   const notes = new Map<number, Note>();
-  for (const comment of module.comments) {
+  if (!module.text.includes("regions:")) return notes;
+  for (const comment of module.comments()) {
     const said = /^\s*\*?\s*regions:\s*calls\s+(.+?)\s*$/s.exec(comment.value);
     if (said?.[1] === undefined) continue;
     const calls = said[1].split(/\s*,\s*/).flatMap((part) => {
@@ -21,8 +21,8 @@ export function notesOf(module: Module): ReadonlyMap<number, Note> {
         ? [{ function: match[1], region: match[2] }]
         : [];
     });
-    const at = positionAt(module.starts, comment.start);
-    if (calls.length > 0) notes.set(positionAt(module.starts, comment.end).line, { ...at, calls });
+    const at = positionIn(module, comment.start);
+    if (calls.length > 0) notes.set(positionIn(module, comment.end).line, { ...at, calls });
   }
   return notes;
 }

@@ -4,7 +4,8 @@ import { truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
 import { readPattern } from "./patterns.ts";
-import { type Binding, namesIn } from "./scope.ts";
+import { namesIn } from "./pattern-names.ts";
+import type { Binding } from "./scope.ts";
 import {
   type Alternative,
   type Argument,

@@ -1,7 +1,7 @@
 import type { Class, Node, ObjectProperty } from "oxc-parser";
 import { fromData } from "./bindings.ts";
 import { flatItems } from "./collections.ts";
-import type { Site } from "./module.ts";
+import { identifiersNamed, type Site } from "./module.ts";
 import {
   type Alternative,
   type Argument,
@@ -235,20 +235,15 @@ function selfWrites(
   name: string,
   isStatic: boolean,
 ): Extract<Node, { type: "AssignmentExpression" }>[] {
-  const writes: Extract<Node, { type: "AssignmentExpression" }>[] = [];
-  for (const write of scene.module.byType.get("AssignmentExpression") ?? []) {
-    if (write.type !== "AssignmentExpression" || write.start < node.start || write.end > node.end) continue;
-    const { left } = write;
-    if (left.type !== "MemberExpression" || left.computed) continue;
+  const { module } = scene;
+  return identifiersNamed(module, name.replace(/^#/, "")).flatMap((property) => {
+    if (property.start < node.start || property.end > node.end) return [];
+    const left = module.parents.get(property);
+    if (left?.type !== "MemberExpression" || left.computed || left.property !== property) return [];
+    if (name.startsWith("#") !== (property.type === "PrivateIdentifier")) return [];
+    const write = module.parents.get(left);
+    if (write?.type !== "AssignmentExpression" || write.left !== left) return [];
     const byName = isStatic && left.object.type === "Identifier" && left.object.name === node.id?.name;
-    if (left.object.type !== "ThisExpression" && !byName) continue;
-    const written =
-      left.property.type === "PrivateIdentifier"
-        ? `#${left.property.name}`
-        : left.property.type === "Identifier"
-          ? left.property.name
-          : null;
-    if (written === name) writes.push(write);
-  }
-  return writes;
+    return left.object.type === "ThisExpression" || byName ? [write] : [];
+  });
 }

@@ -1,24 +1,15 @@
-import {
-  type ArrowFunctionExpression,
-  type Function as FunctionNode,
-  type Node,
-  type ParseResult,
-  parseSync,
-  visitorKeys,
-} from "oxc-parser";
+import type { ArrowFunctionExpression, Function as FunctionNode, Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
+import { childrenOf, type Language } from "./lazy-tree.ts";
 import { maxNesting, nestingOf } from "./nesting.ts";
-import { type Binding, type Scope, scopesOf, type Tree } from "./scope.ts";
+import { type Binding, type Bindings, bindingIn, bindingsOf } from "./scope.ts";
+import { parseText, type Syntax } from "./syntax.ts";
 import { lineStarts, positionAt } from "./text.ts";
 
 /** One parsed source file with what the evaluator asks of it. Offsets are UTF-16 units into `text`. */
-export interface Module extends Tree {
+export interface Module extends Syntax {
   readonly file: string;
   readonly text: string;
-  readonly comments: readonly { readonly value: string; readonly start: number; readonly end: number }[];
-  readonly starts: readonly number[];
-  /** Scope that each scope-making node opens. */
-  readonly scopes: ReadonlyMap<Node, Scope>;
 }
 
 /** A node with the file it stands in. */
@@ -30,78 +21,60 @@ export interface Site {
 export type ParsedModule = { readonly module: Module } | { readonly error: string; readonly line: number };
 
 /** Parses a script. `text` may be a whole file with everything but the script blanked out. Never throws. */
-export function parseModule(file: string, text: string, language: "ts" | "tsx" | "jsx"): ParsedModule {
+export function parseModule(file: string, text: string, language: Language): ParsedModule {
   if (nestingOf(text, maxNesting) > maxNesting)
     return { error: `it is nested more than ${maxNesting} levels deep`, line: 1 };
-  let result: ParseResult;
-  const starts = lineStarts(text);
   try {
-    result = parseSync(`source.${language}`, text, { lang: language, sourceType: "module", preserveParens: false });
-    if (result.program.body.length === 0 && result.errors.length > 0) {
-      // Scripts of old: `with`, octal literals, `await` as a name.
-      const script = parseSync(`source.${language}`, text, {
-        lang: language,
-        sourceType: "script",
-        preserveParens: false,
-      });
-      if (script.program.body.length > 0) result = script;
-    }
+    const parsed = parseText(text, language);
+    if ("error" in parsed) return { error: parsed.error, line: positionAt(lineStarts(text), parsed.offset).line };
+    return { module: { file, text, ...parsed } };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error), line: 1 };
   }
-  const program: Node = result.program;
-  const firstError = result.errors[0];
-  if (result.program.body.length === 0 && firstError !== undefined) {
-    return { error: firstError.message, line: positionAt(starts, firstError.labels[0]?.start ?? 0).line };
-  }
-  const parents = new Map<Node, Node>();
-  const byType = new Map<string, Node[]>();
-  index(program, parents, byType);
-  const scopes = scopesOf({ program, parents, byType });
-  return { module: { file, text, program, parents, byType, comments: result.comments, starts, scopes } };
 }
 
-/** Walks without recursion: generated code nests deeper than the call stack. */
-function index(program: Node, parents: Map<Node, Node>, byType: Map<string, Node[]>): void {
-  const stack: Node[] = [program];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const list = byType.get(node.type);
-    if (list === undefined) byType.set(node.type, [node]);
-    else list.push(node);
-    const children = childrenOf(node);
-    for (let at = children.length - 1; at >= 0; at--) {
-      const child = children[at];
-      if (child === undefined) continue;
-      parents.set(child, node);
-      stack.push(child);
-    }
-  }
+export type Named = Extract<Node, { type: "Identifier" | "JSXIdentifier" | "PrivateIdentifier" }>;
+
+/** Identifiers of a name, in source order: variables, members, keys, JSX names, and private names without their "#". */
+export function identifiersNamed(module: Syntax, name: string): readonly Named[] {
+  return module
+    .nodesWith(name)
+    .filter(
+      (node): node is Named =>
+        (node.type === "Identifier" || node.type === "JSXIdentifier" || node.type === "PrivateIdentifier") &&
+        node.name === name,
+    );
 }
 
-export function childrenOf(node: Node): Node[] {
-  const children: Node[] = [];
-  for (const key of visitorKeys[node.type] ?? []) {
-    const value: unknown = (node as unknown as Record<string, unknown>)[key];
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) children.push(item);
-    } else if (isNode(value)) children.push(value);
-  }
-  return children;
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "type" in value;
-}
-
+/** Every node of a kind, in source order. Looks at the whole file: where a word is known, `identifiersNamed` is quicker. */
 export function nodesOf<T extends Node["type"]>(module: Module, type: T): readonly Extract<Node, { type: T }>[] {
-  return (module.byType.get(type) ?? []) as readonly Extract<Node, { type: T }>[];
+  const nodes: Extract<Node, { type: T }>[] = [];
+  // Without recursion: generated code nests deeper than the call stack.
+  const stack: Node[] = [module.program];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.type === type) nodes.push(node as Extract<Node, { type: T }>);
+    for (const child of childrenOf(node).reverse()) stack.push(child);
+  }
+  return nodes;
+}
+
+const starts = new WeakMap<Module, readonly number[]>();
+
+/** 1-based line and column (UTF-16 units) of an offset in a file. */
+export function positionIn(module: Module, offset: number): { line: number; column: number } {
+  let known = starts.get(module);
+  if (known === undefined) {
+    known = lineStarts(module.text);
+    starts.set(module, known);
+  }
+  return positionAt(known, offset);
 }
 
 /** Where a node stands, 1-based, columns in UTF-16 units. */
 export function placeOf(site: Site): Place & { column: number; endLine: number } {
   const { module, node } = site;
-  const { line, column } = positionAt(module.starts, node.start);
-  const endLine = positionAt(module.starts, Math.max(node.start, node.end - 1)).line;
+  const { line, column } = positionIn(module, node.start);
+  const endLine = positionIn(module, Math.max(node.start, node.end - 1)).line;
   return { file: module.file, line, column, endLine };
 }
 
@@ -119,19 +92,21 @@ export function enclosingFunction(module: Module, node: Node): Node | null {
   return null;
 }
 
+const bindings = new WeakMap<Module, Map<string, Bindings>>();
+
 /** What an identifier means at a place, or null for a global. */
 export function bindingAt(module: Module, node: Node, name: string): Binding | null {
-  let at: Node | undefined = node;
-  while (at !== undefined) {
-    const scope = module.scopes.get(at);
-    if (scope !== undefined) {
-      for (let up: Scope | null = scope; up !== null; up = up.parent) {
-        const binding = up.names.get(name);
-        if (binding !== undefined) return binding;
-      }
-      return null;
-    }
-    at = module.parents.get(at);
+  let known = bindings.get(module);
+  if (known === undefined) {
+    known = new Map();
+    bindings.set(module, known);
   }
-  return null;
+  let named = known.get(name);
+  if (named === undefined) {
+    named = bindingsOf(module, name);
+    known.set(name, named);
+  }
+  return bindingIn(module, named, node);
 }
+
+export { childrenOf };

@@ -2,9 +2,9 @@ import type { Node } from "oxc-parser";
 import { itemsOf } from "./bindings.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { Importers } from "./importers.ts";
-import { bindingAt, enclosingFunction, isFunction, type Module, nodesOf, type Site } from "./module.ts";
+import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "./module.ts";
+import { namesIn } from "./pattern-names.ts";
 import type { Project } from "./project.ts";
-import { namesIn } from "./scope.ts";
 import { type Alternative, type Argument, type Frame, type Opening, unknown, type Value } from "./value.ts";
 
 /** How the tree uses a function: calls that bind its parameters, and places where it is handed on unseen. */
@@ -58,22 +58,17 @@ export class References {
     const calls: Opening[] = [];
     const handed: Site[] = [];
     for (const module of this.#modulesWith(names, home)) {
-      for (const type of ["CallExpression", "NewExpression"] as const) {
-        for (const node of nodesOf(module, type)) {
-          if (!this.#mayName(node.callee, names, module, home)) continue;
-          const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
-          for (const made of this.#meant(node.callee, module, fn))
-            calls.push({ site: { module, node }, args, ...made });
-        }
+      const { called, elements, alone } = namedIn(module, names);
+      for (const node of called) {
+        const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
+        for (const made of this.#meant(node.callee, module, fn)) calls.push({ site: { module, node }, args, ...made });
       }
-      for (const node of nodesOf(module, "JSXOpeningElement")) {
-        if (!this.#mayName(node.name, names, module, home)) continue;
-        const callee = jsxCallee(node.name, module);
-        if (callee === null || this.#meant(callee, module, fn).length === 0) continue;
+      for (const node of elements) {
+        if (this.#meant(node.name, module, fn).length === 0) continue;
         calls.push({ site: { module, node }, args: [this.#props(node, module)], self: null, captured: null });
       }
-      for (const node of nodesOf(module, "Identifier")) {
-        if (!names.has(node.name) || !isHandedOn(module, node)) continue;
+      for (const node of alone) {
+        if (!isHandedOn(module, node)) continue;
         const [made] = this.#meant(node, module, fn);
         if (made === undefined) continue;
         const items = this.#itemsFor(module, node);
@@ -195,15 +190,13 @@ export class References {
       if (name !== "default") found.add(name);
       for (const imported of this.#importNames(home, name)) found.add(imported);
     }
-    // A local variable that is the function under another name.
-    for (const node of nodesOf(home, "VariableDeclarator")) {
-      if (node.id.type === "Identifier" && node.init?.type === "Identifier" && node.init.name === local)
-        found.add(node.id.name);
-    }
-    // A member of an object that holds it.
-    for (const node of nodesOf(home, "Property")) {
-      if (node.value.type === "Identifier" && node.value.name === local && node.key.type === "Identifier")
-        found.add(node.key.name);
+    for (const node of identifiersNamed(home, local)) {
+      const parent = home.parents.get(node);
+      // A local variable that is the function under another name; a member of an object that holds it.
+      if (parent?.type === "VariableDeclarator" && parent.init === node && parent.id.type === "Identifier")
+        found.add(parent.id.name);
+      if (parent?.type === "Property" && parent.value === node && parent.key.type === "Identifier")
+        found.add(parent.key.name);
     }
     return found;
   }
@@ -239,15 +232,6 @@ export class References {
       const module = this.#project.module(file);
       if (module !== null && !("kind" in module)) yield module;
     }
-  }
-
-  #mayName(callee: Node, names: ReadonlySet<string>, module: Module, home: Module): boolean {
-    const name = lastName(callee);
-    if (name !== null && names.has(name)) return true;
-    // `import x from "./home"` names a default export as it likes.
-    if (name === null || module === home) return false;
-    const binding = bindingAt(module, callee, name);
-    return binding?.kind === "import" && binding.declaration.type === "ImportDefaultSpecifier" && names.has("default");
   }
 
   /** What an expression is when it is this function: made in which calls, as a method of what. Empty: it is not. */
@@ -323,13 +307,57 @@ function lastName(callee: Node): string | null {
   }
 }
 
-/** JSX names are no expressions: an identifier node of the same name and place stands in. */
-function jsxCallee(name: Node, module: Module): Node | null {
-  if (name.type !== "JSXIdentifier") return null;
-  const identifier = { ...name, type: "Identifier" } as unknown as Node;
-  const parent = module.parents.get(name);
-  if (parent !== undefined) (module.parents as Map<Node, Node>).set(identifier, parent);
-  return identifier;
+/** Calls, JSX elements and plain mentions that go by one of these names, in source order. */
+function namedIn(
+  module: Module,
+  names: ReadonlySet<string>,
+): {
+  called: readonly Extract<Node, { type: "CallExpression" | "NewExpression" }>[];
+  elements: readonly Extract<Node, { type: "JSXOpeningElement" }>[];
+  alone: readonly Node[];
+} {
+  const called = new Set<Extract<Node, { type: "CallExpression" | "NewExpression" }>>();
+  const elements = new Set<Extract<Node, { type: "JSXOpeningElement" }>>();
+  const alone: Node[] = [];
+  const named = (node: Node): boolean => names.has(lastName(node) ?? "");
+  for (const word of new Set([...names].map((name) => name.replace(/^#|(?:\(\))+$/g, "")))) {
+    for (const node of identifiersNamed(module, word)) {
+      if (node.type === "Identifier" && names.has(node.name)) alone.push(node);
+      let at: Node = node;
+      for (let parent = module.parents.get(at); parent !== undefined; at = parent, parent = module.parents.get(at)) {
+        if (parent.type === "CallExpression" && parent.callee === at) {
+          if (named(at)) called.add(parent);
+        } else if (parent.type === "NewExpression" && parent.callee === at) {
+          if (named(at)) called.add(parent);
+          break;
+        } else if (parent.type === "JSXOpeningElement" && parent.name === at) {
+          if (named(at)) elements.add(parent);
+          break;
+        } else if (
+          !(parent.type === "MemberExpression" && parent.property === at && at === node) &&
+          !(parent.type === "JSXMemberExpression" && parent.property === at) &&
+          !isWrapping(parent)
+        )
+          break;
+      }
+    }
+  }
+  return { called: inOrder(called), elements: inOrder(elements), alone: inOrder(alone) };
+}
+
+function inOrder<T extends Node>(nodes: Iterable<T>): readonly T[] {
+  return [...nodes].sort((one, other) => one.start - other.start);
+}
+
+/** What `lastName` looks through. */
+function isWrapping(node: Node): boolean {
+  return (
+    node.type === "TSNonNullExpression" ||
+    node.type === "TSInstantiationExpression" ||
+    node.type === "TSAsExpression" ||
+    node.type === "ChainExpression" ||
+    node.type === "AwaitExpression"
+  );
 }
 
 /** `useCallback(() => …, [call])`: named there so that React looks again, and called by nobody. */

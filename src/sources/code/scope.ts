@@ -1,12 +1,7 @@
-import type { ArrowFunctionExpression, Function as FunctionNode, Node } from "oxc-parser";
+import type { Node } from "oxc-parser";
+import type { Syntax } from "./syntax.ts";
 
-/** A parsed file's nodes, as far as scopes need them. */
-export interface Tree {
-  readonly program: Node;
-  readonly parents: ReadonlyMap<Node, Node>;
-  /** Nodes by type, in source order. */
-  readonly byType: ReadonlyMap<string, readonly Node[]>;
-}
+type Identifier = Extract<Node, { type: "Identifier" }>;
 
 export type BindingKind =
   | "import"
@@ -24,7 +19,6 @@ export type BindingKind =
 export interface Binding {
   readonly name: string;
   readonly kind: BindingKind;
-  readonly scope: Scope;
   /** import specifier, declarator, function, class, enum, or the parameter's own pattern. */
   readonly declaration: Node;
   /** The identifier node that introduces the name. */
@@ -32,16 +26,18 @@ export interface Binding {
   /** For a parameter: the function, and which of its parameters. */
   readonly parameter: { readonly fn: Node; readonly index: number } | null;
   /** Assignments to the name after its declaration, in source order. */
-  readonly assignments: Node[];
+  readonly assignments: readonly Node[];
   /** Writes into what the name holds: `x.y = …`, `delete x.y`, `x.push(…)`, `Object.assign(x, …)`. */
+  readonly writes: readonly Node[];
+}
+
+interface Open extends Binding {
+  readonly assignments: Node[];
   readonly writes: Node[];
 }
 
-export interface Scope {
-  readonly node: Node;
-  readonly parent: Scope | null;
-  readonly names: Map<string, Binding>;
-}
+/** What a name means in a file: a binding for each scope that declares it. */
+export type Bindings = ReadonlyMap<Node, Binding>;
 
 const opensScope = new Set([
   "Program",
@@ -64,184 +60,265 @@ const functionTypes = new Set(["FunctionDeclaration", "FunctionExpression", "Arr
 
 const mutators = new Set(["push", "unshift", "splice", "pop", "shift", "reverse", "sort", "fill", "set", "delete"]);
 
-/** Builds the scopes of a file: declarations first, then everything that writes to them. */
-export function scopesOf(tree: Tree): Map<Node, Scope> {
-  const scopes = new Map<Node, Scope>();
-  const all = [...tree.byType].filter(([type]) => opensScope.has(type)).flatMap(([, nodes]) => nodes);
-  all.sort((one, other) => one.start - other.start || other.end - one.end);
-  for (const node of all) scopes.set(node, { node, parent: outerScope(tree, scopes, node), names: new Map() });
-  declareAll(tree, scopes);
-  recordWrites(tree, scopes);
-  return scopes;
+/** A declaration that an identifier makes. */
+interface Declared {
+  readonly rank: number;
+  readonly scope: Node;
+  readonly kind: BindingKind;
+  readonly identifier: Node;
+  readonly declaration: Node;
+  readonly parameter: Binding["parameter"];
 }
 
-function outerScope(tree: Tree, scopes: ReadonlyMap<Node, Scope>, node: Node): Scope | null {
-  for (let at = tree.parents.get(node); at !== undefined; at = tree.parents.get(at)) {
-    const scope = scopes.get(at);
-    if (scope !== undefined) return scope;
+/** Which of two declarations of one name in one scope gives its kind: imports first, then in this order. */
+const ranks: readonly BindingKind[][] = [
+  ["import"],
+  ["const", "let", "loop"],
+  ["parameter", "function"],
+  ["class"],
+  ["enum"],
+  ["namespace"],
+  ["catch"],
+];
+
+/** Everything that declares, assigns or changes a name in a file. */
+export function bindingsOf(syntax: Syntax, name: string): Bindings {
+  const identifiers = syntax
+    .nodesWith(name)
+    .filter((node): node is Identifier => node.type === "Identifier" && node.name === name);
+  const declared = identifiers.flatMap((identifier) => declarationsBy(syntax, identifier));
+  declared.sort((one, other) => one.rank - other.rank);
+  const bindings = new Map<Node, Open>();
+  for (const { scope, kind, identifier, declaration, parameter } of declared) {
+    const known = bindings.get(scope);
+    if (known === undefined) {
+      bindings.set(scope, { name, kind, declaration, identifier, parameter, assignments: [], writes: [] });
+    } else if (kind !== "namespace") {
+      // Declared twice (`var`, merged declarations, two scripts of one page): the later one is one more value.
+      known.assignments.push(declaration);
+    }
+  }
+  for (const identifier of identifiers) {
+    const write = writeBy(syntax, identifier);
+    if (write === null) continue;
+    const binding = bindingIn(syntax, bindings, identifier);
+    binding?.[write.into].push(write.node);
+  }
+  return bindings;
+}
+
+/** The binding that holds at a node; null for a global. */
+export function bindingIn<T extends Binding>(syntax: Syntax, bindings: ReadonlyMap<Node, T>, from: Node): T | null {
+  if (bindings.size === 0) return null;
+  for (let at: Node | undefined = from; at !== undefined; at = syntax.parents.get(at)) {
+    const binding = bindings.get(at);
+    if (binding !== undefined) return binding;
   }
   return null;
 }
 
-function scopeAt(tree: Tree, scopes: ReadonlyMap<Node, Scope>, node: Node): Scope | null {
-  return scopes.get(node) ?? outerScope(tree, scopes, node);
+function scopeAround(syntax: Syntax, node: Node): Node {
+  for (let at = syntax.parents.get(node); at !== undefined; at = syntax.parents.get(at)) {
+    if (opensScope.has(at.type)) return at;
+  }
+  return syntax.program;
 }
 
-function functionScope(scope: Scope): Scope {
-  let at = scope;
-  while (at.parent !== null && !functionTypes.has(at.node.type) && at.node.type !== "TSModuleBlock") at = at.parent;
+/** `var` belongs to the function around it. */
+function functionAround(syntax: Syntax, node: Node): Node {
+  let at = scopeAround(syntax, node);
+  while (at !== syntax.program && !functionTypes.has(at.type) && at.type !== "TSModuleBlock") {
+    at = scopeAround(syntax, at);
+  }
   return at;
 }
 
-function declareAll(tree: Tree, scopes: Map<Node, Scope>): void {
+function declarationsBy(syntax: Syntax, identifier: Identifier): Declared[] {
+  const { parents } = syntax;
   const declare = (
-    scope: Scope | null,
-    identifier: Node,
     kind: BindingKind,
+    scope: Node,
     declaration: Node,
     parameter: Binding["parameter"] = null,
-  ): void => {
-    if (scope === null || identifier.type !== "Identifier") return;
-    const name = identifier.name;
-    const known = scope.names.get(name);
-    if (known !== undefined) {
-      // Declared twice (`var`, merged declarations, two scripts of one page): the later one is one more value.
-      if (kind !== "namespace") known.assignments.push(declaration);
-      return;
+  ): Declared[] => [
+    {
+      rank: ranks.findIndex((kinds) => kinds.includes(kind)),
+      scope,
+      kind,
+      identifier,
+      declaration,
+      parameter,
+    },
+  ];
+  const pattern = wholePattern(syntax, identifier);
+  const owner = pattern === null ? undefined : parents.get(pattern);
+  if (pattern === null || owner === undefined) return [];
+  const isName = pattern === identifier;
+  switch (owner.type) {
+    case "ImportSpecifier":
+    case "ImportDefaultSpecifier":
+    case "ImportNamespaceSpecifier":
+      return owner.local === identifier ? declare("import", syntax.program, owner) : [];
+    case "TSImportEqualsDeclaration":
+      return owner.id === identifier ? declare("import", scopeAround(syntax, owner), owner) : [];
+    case "VariableDeclarator": {
+      const list = parents.get(owner);
+      if (owner.id !== pattern || list?.type !== "VariableDeclaration") return [];
+      const loop = parents.get(list);
+      const looped = (loop?.type === "ForOfStatement" || loop?.type === "ForInStatement") && loop.left === list;
+      const kind = looped ? "loop" : list.kind === "var" || list.kind === "let" ? "let" : "const";
+      return declare(kind, list.kind === "var" ? functionAround(syntax, owner) : scopeAround(syntax, owner), owner);
     }
-    scope.names.set(name, { name, kind, scope, declaration, identifier, parameter, assignments: [], writes: [] });
-  };
-  for (const type of ["ImportSpecifier", "ImportDefaultSpecifier", "ImportNamespaceSpecifier"] as const) {
-    for (const node of tree.byType.get(type) ?? []) {
-      if ("local" in node) declare(scopes.get(tree.program) ?? null, node.local as Node, "import", node);
+    case "TSParameterProperty": {
+      const fn = parents.get(owner);
+      const index = fn !== undefined && "params" in fn ? (fn.params as readonly Node[]).indexOf(owner) : -1;
+      return fn === undefined || index === -1 ? [] : declare("parameter", fn, pattern, { fn, index });
     }
-  }
-  for (const node of tree.byType.get("TSImportEqualsDeclaration") ?? []) {
-    if (node.type === "TSImportEqualsDeclaration") declare(outerScope(tree, scopes, node), node.id, "import", node);
-  }
-  for (const node of tree.byType.get("VariableDeclarator") ?? []) {
-    if (node.type !== "VariableDeclarator") continue;
-    const parent = tree.parents.get(node);
-    const block = outerScope(tree, scopes, node);
-    if (parent?.type !== "VariableDeclaration" || block === null) continue;
-    const loop = tree.parents.get(parent);
-    const looped = (loop?.type === "ForOfStatement" || loop?.type === "ForInStatement") && loop.left === parent;
-    const kind = looped ? "loop" : parent.kind === "var" || parent.kind === "let" ? "let" : "const";
-    const scope = parent.kind === "var" ? functionScope(block) : block;
-    for (const identifier of namesIn(node.id)) declare(scope, identifier, kind, node);
-  }
-  for (const type of functionTypes) {
-    for (const node of tree.byType.get(type) ?? []) {
-      const own = scopes.get(node) ?? null;
-      const fn = node as FunctionNode | ArrowFunctionExpression;
-      fn.params.forEach((parameter, index) => {
-        const pattern: Node = parameter.type === "TSParameterProperty" ? parameter.parameter : parameter;
-        for (const identifier of namesIn(pattern)) declare(own, identifier, "parameter", pattern, { fn: node, index });
-      });
-      if (fn.id === null) continue;
-      if (fn.type === "FunctionDeclaration") {
-        const outer = outerScope(tree, scopes, node);
-        declare(outer, fn.id, "function", node);
-      } else declare(own, fn.id, "function", node);
+    case "FunctionDeclaration":
+    case "FunctionExpression":
+    case "ArrowFunctionExpression": {
+      const index = (owner.params as readonly Node[]).indexOf(pattern);
+      if (index !== -1) return declare("parameter", owner, pattern, { fn: owner, index });
+      if (!isName || owner.id !== identifier) return [];
+      return declare("function", owner.type === "FunctionDeclaration" ? scopeAround(syntax, owner) : owner, owner);
     }
-  }
-  for (const type of ["ClassDeclaration", "ClassExpression"] as const) {
-    for (const node of tree.byType.get(type) ?? []) {
-      if (!("superClass" in node) || node.id === null) continue;
-      declare(
-        node.type === "ClassDeclaration" ? outerScope(tree, scopes, node) : (scopes.get(node) ?? null),
-        node.id,
-        "class",
-        node,
-      );
-    }
-  }
-  for (const node of tree.byType.get("TSEnumDeclaration") ?? []) {
-    if (node.type === "TSEnumDeclaration") declare(outerScope(tree, scopes, node), node.id, "enum", node);
-  }
-  for (const node of tree.byType.get("TSModuleDeclaration") ?? []) {
-    if (node.type === "TSModuleDeclaration") declare(outerScope(tree, scopes, node), node.id, "namespace", node);
-  }
-  for (const node of tree.byType.get("CatchClause") ?? []) {
-    if (node.type !== "CatchClause" || node.param === null) continue;
-    for (const identifier of namesIn(node.param)) declare(scopes.get(node) ?? null, identifier, "catch", node);
-  }
-}
-
-/** Identifiers that a pattern binds. */
-export function namesIn(pattern: Node): Node[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) =>
-        property.type === "RestElement" ? namesIn(property.argument) : namesIn(property.value),
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) => (element === null ? [] : namesIn(element)));
-    case "AssignmentPattern":
-      return namesIn(pattern.left);
-    case "RestElement":
-      return namesIn(pattern.argument);
+    case "ClassDeclaration":
+      return owner.id === identifier ? declare("class", scopeAround(syntax, owner), owner) : [];
+    case "ClassExpression":
+      return owner.id === identifier ? declare("class", owner, owner) : [];
+    case "TSEnumDeclaration":
+      return owner.id === identifier ? declare("enum", scopeAround(syntax, owner), owner) : [];
+    case "TSModuleDeclaration":
+      return owner.id === identifier ? declare("namespace", scopeAround(syntax, owner), owner) : [];
+    case "CatchClause":
+      return owner.param === pattern ? declare("catch", owner, owner) : [];
     default:
       return [];
   }
 }
 
-function recordWrites(tree: Tree, scopes: ReadonlyMap<Node, Scope>): void {
-  const find = (identifier: Node): Binding | null => {
-    if (identifier.type !== "Identifier") return null;
-    for (let scope = scopeAt(tree, scopes, identifier); scope !== null; scope = scope.parent) {
-      const binding = scope.names.get(identifier.name);
-      if (binding !== undefined) return binding;
+/** The outermost pattern that an identifier is a name in; itself where it stands alone; null for a key or a default. */
+function wholePattern(syntax: Syntax, identifier: Node): Node | null {
+  let node = identifier;
+  for (;;) {
+    const parent = syntax.parents.get(node);
+    switch (parent?.type) {
+      case "Property": {
+        const object = syntax.parents.get(parent);
+        if (object?.type !== "ObjectPattern") return node;
+        if (parent.value !== node) return null;
+        node = object;
+        continue;
+      }
+      case "ArrayPattern":
+        node = parent;
+        continue;
+      case "AssignmentPattern":
+        if (parent.left !== node) return null;
+        node = parent;
+        continue;
+      case "RestElement": {
+        // A rest parameter is its own pattern; inside another pattern it is a part.
+        node = parent;
+        const around = syntax.parents.get(parent);
+        if (around?.type === "ObjectPattern") node = around;
+        continue;
+      }
+      default:
+        return node;
     }
+  }
+}
+
+function writeBy(syntax: Syntax, identifier: Identifier): { into: "assignments" | "writes"; node: Node } | null {
+  const { parents } = syntax;
+  const pattern = wholePattern(syntax, identifier);
+  if (pattern === null) return null;
+  const owner = parents.get(pattern);
+  if (owner?.type === "AssignmentExpression" && owner.left === pattern) return { into: "assignments", node: owner };
+  if ((owner?.type === "ForOfStatement" || owner?.type === "ForInStatement") && owner.left === pattern)
+    return { into: "assignments", node: owner };
+  if (pattern !== identifier) return null;
+  if (owner?.type === "UpdateExpression") return { into: "assignments", node: owner };
+  if (owner?.type === "CallExpression" && owner.arguments[0] === identifier && isObjectWriter(owner.callee))
+    return { into: "writes", node: owner };
+  return owner?.type === "MemberExpression" && owner.object === identifier ? writeInto(syntax, owner) : null;
+}
+
+/** `x.y.z = …`, `x.y++`, `delete x.y`, `x.list.push(…)`, seen from the innermost member expression. */
+function writeInto(syntax: Syntax, innermost: Node): { into: "writes"; node: Node } | null {
+  const { parents } = syntax;
+  let member = innermost;
+  for (;;) {
+    const parent = parents.get(member);
+    if (parent === undefined) return null;
+    if (
+      (parent.type === "MemberExpression" && parent.object === member) ||
+      parent.type === "TSNonNullExpression" ||
+      parent.type === "TSAsExpression"
+    ) {
+      member = parent;
+      continue;
+    }
+    if (parent.type === "AssignmentExpression") return parent.left === member ? { into: "writes", node: parent } : null;
+    if (parent.type === "UpdateExpression") return { into: "writes", node: parent };
+    if (parent.type === "UnaryExpression" && parent.operator === "delete") return { into: "writes", node: parent };
+    if (parent.type === "CallExpression" && parent.callee === member && isMutator(member, innermost))
+      return { into: "writes", node: parent };
     return null;
+  }
+}
+
+function isMutator(member: Node, innermost: Node): boolean {
+  if (member.type !== "MemberExpression" || member.property.type !== "Identifier") return false;
+  if (
+    innermost.type === "MemberExpression" &&
+    innermost.object.type === "Identifier" &&
+    innermost.object.name === "Object"
+  )
+    return false;
+  return mutators.has(member.property.name);
+}
+
+/** `Object.assign(x, …)`, `Object.defineProperty(x, …)`. */
+function isObjectWriter(callee: Node): boolean {
+  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return false;
+  if (callee.object.type !== "Identifier" || callee.object.name !== "Object") return false;
+  return callee.property.name === "assign" || callee.property.name.startsWith("definePropert");
+}
+
+/** A whole tree with its nodes by type. */
+export interface Tree {
+  readonly program: Node;
+  readonly parents: ReadonlyMap<Node, Node>;
+  readonly byType: ReadonlyMap<string, readonly Node[]>;
+}
+
+export interface Scope {
+  readonly names: { get(name: string): Binding | undefined; has(name: string): boolean };
+}
+
+/** Scopes of a tree that is at hand as a whole. */
+export function scopesOf(tree: Tree): Map<Node, Scope> {
+  const syntax: Syntax = {
+    program: tree.program,
+    parents: tree.parents,
+    comments: () => [],
+    nodesWith: (name) => (tree.byType.get("Identifier") ?? []).filter((node) => "name" in node && node.name === name),
   };
-  const write = (target: Node, node: Node): void => {
-    if (target.type === "MemberExpression") {
-      let object: Node = target.object;
-      while (
-        object.type === "MemberExpression" ||
-        object.type === "TSNonNullExpression" ||
-        object.type === "TSAsExpression"
-      ) {
-        object = object.type === "MemberExpression" ? object.object : object.expression;
-      }
-      find(object)?.writes.push(node);
-    } else for (const identifier of namesIn(target)) find(identifier)?.assignments.push(node);
+  const known = new Map<string, Bindings>();
+  const named = (name: string): Bindings => {
+    const before = known.get(name) ?? bindingsOf(syntax, name);
+    known.set(name, before);
+    return before;
   };
-  for (const node of tree.byType.get("AssignmentExpression") ?? []) {
-    if (node.type === "AssignmentExpression") write(node.left, node);
-  }
-  for (const node of tree.byType.get("UpdateExpression") ?? []) {
-    if (node.type === "UpdateExpression") write(node.argument, node);
-  }
-  for (const node of tree.byType.get("UnaryExpression") ?? []) {
-    if (node.type === "UnaryExpression" && node.operator === "delete") write(node.argument, node);
-  }
-  for (const type of ["ForOfStatement", "ForInStatement"] as const) {
+  const scopes = new Map<Node, Scope>();
+  for (const type of opensScope) {
     for (const node of tree.byType.get(type) ?? []) {
-      if (
-        (node.type === "ForOfStatement" || node.type === "ForInStatement") &&
-        node.left.type !== "VariableDeclaration"
-      ) {
-        write(node.left, node);
-      }
+      scopes.set(node, {
+        names: { get: (name) => named(name).get(node), has: (name) => named(name).has(node) },
+      });
     }
   }
-  for (const node of tree.byType.get("CallExpression") ?? []) {
-    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;
-    const { object, property } = node.callee;
-    if (property.type !== "Identifier") continue;
-    const first = node.arguments[0];
-    if (object.type === "Identifier" && object.name === "Object") {
-      if ((property.name === "assign" || property.name.startsWith("definePropert")) && first?.type === "Identifier") {
-        find(first)?.writes.push(node);
-      }
-    } else if (mutators.has(property.name)) {
-      let root: Node = object;
-      while (root.type === "MemberExpression") root = root.object;
-      find(root)?.writes.push(node);
-    }
-  }
+  return scopes;
 }
