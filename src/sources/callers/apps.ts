@@ -1,5 +1,5 @@
 import type { Evaluator } from "../code/evaluate.ts";
-import { nodesOf } from "../code/module.ts";
+import { identifiersNamed } from "../code/module.ts";
 import { type Alternative, flatMap, type Value } from "../code/value.ts";
 
 /** Firebase apps of a tree by the name they are initialised under; looked for when a call asks for one by name. */
@@ -51,10 +51,12 @@ export class Apps {
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
       const scene = { module, frame: null };
-      for (const node of nodesOf(module, "CallExpression")) {
+      for (const identifier of identifiersNamed(module, "initializeApp")) {
+        const parent = module.parents.get(identifier);
+        const callee = parent?.type === "MemberExpression" ? parent : identifier;
+        const node = module.parents.get(callee);
+        if (node?.type !== "CallExpression" || node.callee !== callee) continue;
         const [config, name] = node.arguments;
-        const callee = node.callee.type === "MemberExpression" ? node.callee.property : node.callee;
-        if (callee.type !== "Identifier" || callee.name !== "initializeApp") continue;
         if (config === undefined || name === undefined || config.type === "SpreadElement") continue;
         if (name.type === "SpreadElement") continue;
         for (const { value } of this.#evaluator.evaluate(name, scene)) {

@@ -32,14 +32,14 @@ export function readCall(
   );
   if (
     node.arguments.slice(0, 2).some((arg) => arg.type === "SpreadElement") &&
-    callees.some((callee) => makerOf(callee, args, site).kind !== "other")
+    callees.some((callee) => makerOf(evaluator, callee, args, site).kind !== "other")
   ) {
     return { how: "callable", reading: failed("its arguments are spread from a list") };
   }
   const merged = { reaches: [] as Reach[], open: [] as Parameter[], nameOpen: false, failures: [] as string[] };
   let how: "callable" | "enqueuer" | "url" | null = null;
   for (const callee of callees) {
-    const maker = makerOf(callee, args, site);
+    const maker = makerOf(evaluator, callee, args, site);
     if (maker.kind === "other") continue;
     let reading: Reading;
     if (maker.kind === "unclear") {

@@ -3,11 +3,13 @@ import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envReader } from "../code/env-files.ts";
 import { Evaluator } from "../code/evaluate.ts";
+import { Importers } from "../code/importers.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
 import { Apps } from "./apps.ts";
 import { callSites } from "./call-sites.ts";
 import { envFiles, readEnvValues } from "./env-values.ts";
+import { Frameworks } from "./frameworks/frameworks.ts";
 import { gatherCalls, gatherUrls } from "./gather.ts";
 import { readRewrites } from "./rewrites.ts";
 import { byPlace, Rows } from "./rows.ts";
@@ -66,7 +68,12 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
       owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
     ),
   );
-  const references = new References(project, evaluator, sources);
+  const importers = new Importers(project, sources);
+  const frameworks = new Frameworks(project, sources, importers);
+  evaluator.libraries = frameworks;
+  const references = new References(project, evaluator, sources, importers, (home, file) =>
+    frameworks.sees(home, file),
+  );
   const apps = new Apps(evaluator, sources);
   const rows = new Rows(ownerName);
   const callers: Caller[] = [];

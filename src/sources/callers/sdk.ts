@@ -1,3 +1,4 @@
+import type { Evaluator } from "../code/evaluate.ts";
 import type { Site } from "../code/module.ts";
 import { type Alternative, isMissing, one, parameterIn, text, type Value } from "../code/value.ts";
 
@@ -8,6 +9,7 @@ export const callMakers = [
   "httpsCallableFromURL",
   "httpsCallableFromUrl",
   "useHttpsCallable",
+  "useCallableFunctionResponse",
   "taskQueue",
 ] as const;
 
@@ -31,7 +33,12 @@ export function isClientPackage(source: string): boolean {
 }
 
 /** Reads a call by what its callee is, not by what it is called. The callee's doubts are the instance's. */
-export function makerOf(made: Alternative, args: readonly (readonly Alternative[])[], site: Site): Maker {
+export function makerOf(
+  evaluator: Evaluator,
+  made: Alternative,
+  args: readonly (readonly Alternative[])[],
+  site: Site,
+): Maker {
   const callee = made.value;
   const nothing = one({ kind: "plain", value: undefined }, site);
   const [first = nothing, second = nothing] = args;
@@ -44,6 +51,10 @@ export function makerOf(made: Alternative, args: readonly (readonly Alternative[
       return isKnownName(name)
         ? { kind: "unclear", reason: `${name} comes from "${source}", which is not part of the tree`, open: null }
         : { kind: "other" };
+    }
+    if (source === "reactfire" && name === "useCallableFunctionResponse") {
+      const provider: Value = { kind: "external", source, name: "useFunctions" };
+      return { kind: "callable", instance: evaluator.call(provider, [], site, false, null), name: first };
     }
     if (name === "httpsCallable" || name === "httpsCallableData")
       return { kind: "callable", instance: first, name: second };
@@ -117,6 +128,7 @@ function instanceCall(value: Extract<Value, { kind: "call" }>): InstanceReading[
   }
   if (callee.kind === "external" && isClientPackage(callee.source)) {
     // React Native's default export is called itself: functions(app).
+    if (callee.name === "AngularFireFunctions") return [region(second?.values(), null, site)];
     if (callee.name !== "getFunctions" && callee.name !== "default" && callee.name !== "*") return null;
     return apps(first?.values()).map((app) =>
       region(callee.name === "getFunctions" ? second?.values() : undefined, app, site),

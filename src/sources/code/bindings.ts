@@ -3,8 +3,8 @@ import { collectionMethod, flatItems } from "./collections.ts";
 import { truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
-import { readPattern } from "./patterns.ts";
 import { namesIn } from "./pattern-names.ts";
+import { readPattern } from "./patterns.ts";
 import type { Binding } from "./scope.ts";
 import {
   type Alternative,
@@ -92,7 +92,10 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
     if (writer !== binding.declaration && isDead(engine, writer, scene)) continue;
     for (const alternative of written(engine, binding, writer, scene, use)) values.push(alternative);
   }
-  if (binding.assignments.length === 0) return values.map((value) => marked(value, binding, scene));
+  if (binding.assignments.length === 0) {
+    const held = values.map((value) => marked(value, binding, scene));
+    return [...held, ...heldLater(engine, values, binding, scene)];
+  }
   // A variable that starts empty and is filled elsewhere is used once it is filled.
   const filled = values.filter(({ value }) => !isMissing(value));
   const kept = filled.length > 0 ? filled : values;
@@ -113,6 +116,25 @@ function isDead(engine: Engine, writer: Node, scene: Scene): boolean {
     if (truth !== null && truth !== (at.consequent === node)) return true;
   }
   return false;
+}
+
+/** What a reference that started empty is filled with later: `fns.value = …`, `fns.current = …`. */
+function heldLater(
+  engine: Engine,
+  values: readonly Alternative[],
+  binding: Binding,
+  scene: Scene,
+): readonly Alternative[] {
+  if (!values.every(({ value }) => isMissing(value) || value.kind === "text" || value.kind === "call")) return [];
+  const later: Alternative[] = [];
+  for (const node of binding.writes) {
+    const target = node.type === "AssignmentExpression" ? node.left : null;
+    if (node.type !== "AssignmentExpression" || target?.type !== "MemberExpression") continue;
+    const name = target.property.type === "Identifier" ? target.property.name : "";
+    if (name === "value" || name === "current") later.push(...engine.evaluate(node.right, scene));
+  }
+  const sure = values.every(({ value }) => isMissing(value)) && later.length === 1;
+  return later.map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
 }
 
 /** An object or list that is written to after it was made carries those writes along. */
@@ -211,22 +233,24 @@ function parameter(engine: Openable, binding: Binding, scene: Scene, use: Site):
   const { fn, index } = binding.parameter ?? { fn: binding.declaration, index: 0 };
   if (binding.assignments.length > 0) return unknown(`the parameter "${binding.name}" is assigned anew`, use);
   for (let frame = scene.frame; frame !== null; frame = frame.next) {
-    if (frame.fn === fn) return given(engine, binding, index, frame.args, scene, use);
+    if (frame.fn === fn) return argument(engine, binding, index, frame.args, scene, use);
   }
   const opening = engine.opening(fn);
   if (opening !== null) {
-    return given(engine, binding, index, opening.args, scene, use).map((alternative) => ({
+    return argument(engine, binding, index, opening.args, scene, use).map((alternative) => ({
       ...alternative,
       via: [opening.site, ...alternative.via],
     }));
   }
   const fromList = callbackItem(engine, fn, index, scene, use);
   if (fromList !== null) return readPattern(engine, binding.declaration, binding.identifier, fromList, scene);
+  const given = engine.libraries?.parameter(engine, fn, index, binding.declaration, scene.module) ?? null;
+  if (given !== null) return readPattern(engine, binding.declaration, binding.identifier, given, scene);
   const whole = one({ kind: "parameter", fn, module: scene.module, name: binding.name }, use);
   return readPattern(engine, binding.declaration, binding.identifier, whole, scene);
 }
 
-function given(
+function argument(
   engine: Engine,
   binding: Binding,
   index: number,

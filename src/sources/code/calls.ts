@@ -41,6 +41,10 @@ export function callValue(
   constructed: boolean,
   self: Value | null,
 ): readonly Alternative[] {
+  if (callee.kind === "external" || callee.kind === "global" || callee.kind === "member" || callee.kind === "call") {
+    const known = engine.libraries?.call(engine, callee, args, site) ?? null;
+    if (known !== null) return known;
+  }
   switch (callee.kind) {
     case "function":
       return enter(engine, callee, args, site, self);
@@ -132,6 +136,11 @@ function method(
 ): readonly Alternative[] {
   const { object, name } = callee;
   const first = args[0];
+  if (object.kind === "external" && (object.name === "default" || object.name === "*")) {
+    // React.useMemo is useMemo.
+    const passes = passing.has(`${object.source}:${name}`);
+    if (passes) return callValue(engine, { ...object, name }, args, site, constructed, null);
+  }
   if (object.kind === "text" || (object.kind === "plain" && object.value !== undefined && object.value !== null)) {
     if (name === "split" || args.some((arg) => arg.spread)) return split(object, name, args, site);
     return product(args, (values) => stringResult(object, name, values, site));

@@ -5,10 +5,10 @@ import { evaluateBinding, fromData, itemsOf } from "./bindings.ts";
 import { callValue } from "./calls.ts";
 import { branchValues, truthOfCondition, variableOf } from "./conditions.ts";
 import { type Exports, exportsOf } from "./exports.ts";
+import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
 import { assembled, bounded, givenReason, joined } from "./operators.ts";
-import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { readPattern } from "./patterns.ts";
 import { type Project, safeJson } from "./project.ts";
 import {
@@ -19,6 +19,7 @@ import {
   type Frame,
   flatMap,
   hole,
+  type Libraries,
   type Opening,
   one,
   type Scene,
@@ -50,6 +51,7 @@ const maxSteps = 60_000;
 export class Evaluator implements Engine {
   readonly project: Project;
   readonly #env: EnvReader;
+  libraries: Libraries | null = null;
   readonly #exports = new Map<string, Exports | null>();
   readonly #exported = new Map<string, readonly Alternative[] | null>();
   readonly #active = new Map<Node, Frame | null>();
@@ -80,6 +82,11 @@ export class Evaluator implements Engine {
   evaluate(node: Node, scene: Scene): readonly Alternative[] {
     const site = { module: scene.module, node };
     return this.#within(site, () => this.#evaluate(node, scene, site));
+  }
+
+  named(name: string, at: Node, scene: Scene): readonly Alternative[] {
+    const site = { module: scene.module, node: at };
+    return this.#within(site, () => this.#identifier(name, at, scene, site));
   }
 
   /** Every way back into the evaluator passes here, so that nothing that is made from itself is followed for ever. */
@@ -326,7 +333,7 @@ export class Evaluator implements Engine {
     const binding = bindingAt(scene.module, node, name);
     if (binding === null) {
       if (name === "undefined") return one({ kind: "plain", value: undefined }, site);
-      return one({ kind: "global", name }, site);
+      return this.libraries?.global(this, name, site) ?? one({ kind: "global", name }, site);
     }
     const active = this.#active.get(binding.identifier);
     if (active !== undefined && active === scene.frame) return unknown(`"${name}" is made from itself`, site);
@@ -348,7 +355,7 @@ export class Evaluator implements Engine {
         for (let frame = scene.frame; frame !== null; frame = frame.next) {
           if (frame.fn === at && frame.self !== null) return one(frame.self, site);
         }
-        const self = this.#openings.get(at)?.self ?? null;
+        const self = this.#openings.get(at)?.self ?? this.libraries?.self(this, at, scene.module) ?? null;
         if (self !== null) return one(self, site);
       }
       if (at.type === "ClassDeclaration" || at.type === "ClassExpression") {

@@ -53,9 +53,25 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
       return classMember(engine, value.node, value.scene, name, false, value, site);
     case "unknown":
       return one(value, site);
+    case "text":
+    case "plain":
+    case "call":
+      // References of Vue and React stand for what they hold.
+      if ((name === "value" || name === "current") && isHeld(value) && !isCalled(site)) return one(value, site);
+      return one({ kind: "member", object: value, name }, site);
     default:
       return one({ kind: "member", object: value, name }, site);
   }
+}
+
+function isCalled({ module, node }: Site): boolean {
+  const parent = module.parents.get(node);
+  return parent?.type === "CallExpression" && parent.callee === node;
+}
+
+function isHeld(value: Value): boolean {
+  if (value.kind !== "call") return value.kind === "text" || (value.kind === "plain" && (value.value ?? null) === null);
+  return value.callee.kind === "external" || value.callee.kind === "member";
 }
 
 function objectMember(

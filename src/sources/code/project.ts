@@ -29,7 +29,11 @@ export class Project {
   #packages: ReadonlyMap<string, string> | null = null;
 
   /** @param list What the tree holds, where it is known already. @param sources The files that count as source. */
-  constructor(root: string, list: FileList = listFiles(root), sources: readonly string[] = list.files.filter(isSource)) {
+  constructor(
+    root: string,
+    list: FileList = listFiles(root),
+    sources: readonly string[] = list.files.filter(isSource),
+  ) {
     this.root = root;
     this.list = list;
     this.#known = new Set(this.list.files);

@@ -33,14 +33,22 @@ export class References {
   readonly #sources: readonly string[];
   readonly #importers: Importers;
   readonly #evaluator: Evaluator;
+  readonly #sees: (home: string, file: string) => boolean;
   readonly #known = new Map<Node, Uses>();
 
-  /** `sources`: the files whose calls count. */
-  constructor(project: Project, evaluator: Evaluator, sources: readonly string[]) {
+  /** `sources`: the files whose calls count. `sees`: a file uses another one's exports without importing it. */
+  constructor(
+    project: Project,
+    evaluator: Evaluator,
+    sources: readonly string[],
+    importers: Importers = new Importers(project, sources),
+    sees: (home: string, file: string) => boolean = () => false,
+  ) {
     this.#project = project;
     this.#evaluator = evaluator;
     this.#sources = sources;
-    this.#importers = new Importers(project, sources);
+    this.#importers = importers;
+    this.#sees = sees;
   }
 
   of(fn: Node, module: Module): Uses {
@@ -226,7 +234,7 @@ export class References {
     const any = new RegExp(`(?<![\\w$])(?:${words.join("|")})(?![\\w$])`);
     const importers = this.#importers.of(home.file);
     for (const file of this.#sources) {
-      if (file === home.file || !importers.has(file)) continue;
+      if (file === home.file || !(importers.has(file) || this.#sees(home.file, file))) continue;
       const text = this.#project.text(file);
       if (text === null || !any.test(text)) continue;
       const module = this.#project.module(file);

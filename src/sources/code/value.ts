@@ -118,7 +118,10 @@ export interface Opening {
 
 /** What the parts of the evaluator ask of each other. */
 export interface Engine {
+  readonly libraries: Libraries | null;
   evaluate(node: Node, scene: Scene): readonly Alternative[];
+  /** What a name means at a node, be it written there or not. */
+  named(name: string, at: Node, scene: Scene): readonly Alternative[];
   member(value: Value, name: string, site: Site): readonly Alternative[];
   call(
     callee: Value,
@@ -130,6 +133,18 @@ export interface Engine {
   /** Value of one export; null when the module has none of that name. */
   exported(file: string, name: string): readonly Alternative[] | null;
   resolveSpecifier(from: Module, specifier: string): Value;
+}
+
+/** What packages from outside the tree do with its values, asked before something of theirs stays a term. */
+export interface Libraries {
+  /** What a call gives back; null: nothing is known of it. */
+  call(engine: Engine, callee: Value, args: readonly Argument[], site: Site): readonly Alternative[] | null;
+  /** A name that no file declares. */
+  global(engine: Engine, name: string, site: Site): readonly Alternative[] | null;
+  /** A parameter of a function that a framework calls. */
+  parameter(engine: Engine, fn: Node, index: number, pattern: Node, module: Module): readonly Alternative[] | null;
+  /** `this` of a function that a framework calls. */
+  self(engine: Engine, fn: Node, module: Module): Value | null;
 }
 
 export function one(value: Value, written: Spot | null): readonly Alternative[] {

@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import type { Module, Site } from "./module.ts";
-import { nodesOf } from "./module.ts";
+import { identifiersNamed } from "./module.ts";
 import { type Alternative, type Engine, isMissing, type Scene, type Value, type Write } from "./value.ts";
 
 /** Writes that are being followed: what is written from what it held before adds nothing. */
@@ -118,14 +118,20 @@ export function fieldWrites(member: Extract<Node, { type: "MemberExpression" }>,
   const { module } = scene;
   const wanted = spelling(module, member);
   const found: Write[] = [];
-  for (const node of nodesOf(module, "AssignmentExpression")) {
-    const target = bare(node.left);
-    if (target.type === "MemberExpression" && spelling(module, bare(target.object)) === wanted)
-      found.push({ node, scene });
-  }
-  for (const node of nodesOf(module, "CallExpression")) {
-    if (node.callee.type !== "MemberExpression" || node.callee.property.type !== "Identifier") continue;
-    if (node.callee.property.name === "set" && spelling(module, bare(node.callee.object)) === wanted)
+  const name =
+    member.property.type === "Identifier" || member.property.type === "PrivateIdentifier" ? member.property : null;
+  for (const identifier of name === null ? [] : identifiersNamed(module, name.name)) {
+    const field = module.parents.get(identifier);
+    if (field?.type !== "MemberExpression" || field.property !== identifier || spelling(module, field) !== wanted)
+      continue;
+    let target: Node | undefined = module.parents.get(field);
+    while (target !== undefined && bare(target) !== target) target = module.parents.get(target);
+    if (target?.type !== "MemberExpression") continue;
+    let node = module.parents.get(target);
+    while (node !== undefined && bare(node) !== node) node = module.parents.get(node);
+    const isSet =
+      node?.type === "CallExpression" && target.property.type === "Identifier" && target.property.name === "set";
+    if (node !== undefined && (isSet || (node.type === "AssignmentExpression" && bare(node.left) === target)))
       found.push({ node, scene });
   }
   return found;
