@@ -309,6 +309,11 @@ function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readon
   if (declaration.type !== "VariableDeclarator") return unknown("the loop cannot be followed", use);
   const list = scene.module.parents.get(declaration);
   const statement = list === undefined ? undefined : scene.module.parents.get(list);
+  for (let frame = scene.frame; frame !== null; frame = frame.next) {
+    // One round of the loop, chosen by whoever asks.
+    const round = frame.fn === statement ? frame.args[0] : undefined;
+    if (round !== undefined) return readPattern(engine, declaration.id, binding.identifier, round.values(), scene);
+  }
   if (statement?.type === "ForInStatement") {
     const keys = flatMap(engine.evaluate(statement.right, scene), (value) => {
       const named = collectionMethod(engine, { kind: "global", name: "Object" }, "keys", [given1(value, use)], use);

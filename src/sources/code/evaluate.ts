@@ -41,6 +41,10 @@ export type EnvAnswer =
 
 export type EnvReader = (file: string, name: string, object: "import.meta.env" | "process.env") => EnvAnswer;
 
+/** What compilers wrap around `require` so that `.default` is there: it hands on what was loaded. */
+const interop =
+  /^(?:\w+\.)?(?:__importDefault|__importStar|__toESM|_interopRequire(?:Default|Wildcard)|_interop_require_(?:default|wildcard))$/;
+
 const maxDepth = 120;
 const maxSteps = 60_000;
 
@@ -238,6 +242,9 @@ export class Evaluator implements Engine {
         const args = this.argumentsOf(node.arguments, scene);
         const constructed = node.type === "NewExpression";
         if (node.callee.type === "Super") return unknown("super() returns nothing", site);
+        const [loaded] = args;
+        if (loaded !== undefined && interop.test(scene.module.text.slice(node.callee.start, node.callee.end)))
+          return loaded.values();
         if (
           node.callee.type === "MemberExpression" &&
           !node.callee.computed &&
@@ -425,6 +432,15 @@ export class Evaluator implements Engine {
       return name === "default"
         ? whole
         : flatMap(whole, (value) => this.member(value, name, { module, node: exports.whole ?? module.program }));
+    }
+    for (const node of exports.poured) {
+      const site = { module, node };
+      const poured = this.evaluate(node, scene).flatMap((alternative): readonly Alternative[] => {
+        const { value } = alternative;
+        if (value.kind === "module") return this.#findExport(value.file, name, seen) ?? [];
+        return flatMap([alternative], () => this.member(value, name, site));
+      });
+      if (poured.some(({ value }) => !(value.kind === "plain" && value.value === undefined))) return poured;
     }
     if (name === "default") return null;
     const outside: string[] = [];

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { type Module, nodesOf } from "./module.ts";
+import { bindingAt, type Module, nodesOf } from "./module.ts";
 
 /** What a module exports under one name: a local name, an expression, or something of another module. */
 export type Export =
@@ -13,15 +13,24 @@ export interface Exports {
   readonly stars: readonly { readonly source: string; readonly node: Node }[];
   /** `module.exports = …` or `export = …`. */
   readonly whole: Node | null;
-  /** An export is made under a name only running the code tells (`exports[name] = …`); null when none. */
-  readonly dynamic: readonly Node[];
+  /** Assignments under a computed name (`exports[name] = …`). */
+  readonly dynamic: readonly Extract<Node, { type: "AssignmentExpression" }>[];
+  /** What is poured into the exports: the sources of `Object.assign(exports, …)`. */
+  readonly poured: readonly Node[];
+  /** `exports.group.name = …`: the path below the exports, and the value. */
+  readonly deep: readonly { readonly path: readonly string[]; readonly node: Node }[];
+  /** Calls that are handed the exports, to do with them what they like. */
+  readonly handed: readonly Node[];
 }
 
 /** Reads the exports of a module, ES and CommonJS, without evaluating anything. */
 export function exportsOf(module: Module): Exports {
   const named = new Map<string, Export>();
   const stars: { source: string; node: Node }[] = [];
-  const dynamic: Node[] = [];
+  const dynamic: Extract<Node, { type: "AssignmentExpression" }>[] = [];
+  const poured: Node[] = [];
+  const deep: { path: readonly string[]; node: Node }[] = [];
+  const handed: Node[] = [];
   let whole: Node | null = null;
   for (const node of nodesOf(module, "ExportNamedDeclaration")) {
     if (node.exportKind === "type") continue;
@@ -67,9 +76,75 @@ export function exportsOf(module: Module): Exports {
       } else if (left.property.type === "Literal" && typeof left.property.value === "string") {
         named.set(left.property.value, { kind: "value", node: node.right });
       } else dynamic.push(node);
+    } else {
+      const path = pathBelow(left);
+      if (path !== null) deep.push({ path, node: node.right });
     }
   }
-  return { named, stars, whole, dynamic };
+  if (!/\bexports\b/.test(module.text)) return { named, stars, whole, dynamic, poured, deep, handed };
+  for (const node of nodesOf(module, "CallExpression")) {
+    const given = node.arguments.some((argument) => handsOver(argument));
+    if (!given || bindingAt(module, node, "exports") !== null) continue;
+    const { callee } = node;
+    const method = callee.type === "MemberExpression" ? nameOf(callee.property) : nameOf(callee);
+    const [first, second, third] = node.arguments;
+    const ofObject = callee.type === "MemberExpression" && nameOf(callee.object) === "Object";
+    if (ofObject && method === "assign" && first !== undefined && isExports(first)) {
+      poured.push(...node.arguments.slice(1));
+    } else if (ofObject && method === "defineProperty" && second !== undefined && third !== undefined) {
+      const name = nameOf(second);
+      const value = definedBy(third);
+      if (name !== null && name !== "__esModule" && value !== null) named.set(name, { kind: "value", node: value });
+    } else if (method === "__exportStar" && first !== undefined) {
+      // What TypeScript makes of `export * from`.
+      const source = requiredBy(first);
+      if (source !== null) stars.push({ source, node });
+    } else if (method !== "__esModule") handed.push(node);
+  }
+  return { named, stars, whole, dynamic, poured, deep, handed };
+}
+
+/** `exports`, or an object that holds it, as an argument. */
+function handsOver(argument: Node): boolean {
+  if (isExports(argument)) return true;
+  if (argument.type !== "ObjectExpression") return false;
+  return argument.properties.some((property) => property.type === "Property" && isExports(property.value));
+}
+
+/** `exports.group.name` → group, name; null for anything else. */
+function pathBelow(left: Extract<Node, { type: "MemberExpression" }>): string[] | null {
+  const path: string[] = [];
+  let at: Node = left;
+  while (at.type === "MemberExpression" && !isExports(at)) {
+    const name = at.computed && at.property.type !== "Literal" ? null : nameOf(at.property);
+    if (name === null) return null;
+    path.unshift(name);
+    at = at.object;
+  }
+  return isExports(at) && path.length > 1 ? path : null;
+}
+
+/** Value of a property descriptor: `{ value: x }`, `{ get: () => x }`, `{ get: function () { return x; } }`. */
+function definedBy(descriptor: Node): Node | null {
+  if (descriptor.type !== "ObjectExpression") return null;
+  for (const property of descriptor.properties) {
+    if (property.type !== "Property" || property.computed) continue;
+    const name = nameOf(property.key);
+    if (name === "value") return property.value;
+    const getter = property.value;
+    if (name !== "get") continue;
+    if (getter.type === "ArrowFunctionExpression" && getter.body.type !== "BlockStatement") return getter.body;
+    if (getter.type !== "FunctionExpression" && getter.type !== "ArrowFunctionExpression") return null;
+    const statement = getter.body?.type === "BlockStatement" ? getter.body.body[0] : undefined;
+    return statement?.type === "ReturnStatement" ? statement.argument : null;
+  }
+  return null;
+}
+
+function requiredBy(node: Node): string | null {
+  if (node.type !== "CallExpression" || nameOf(node.callee) !== "require") return null;
+  const [first] = node.arguments;
+  return first?.type === "Literal" && typeof first.value === "string" ? first.value : null;
 }
 
 function isExports(node: Node): boolean {

@@ -43,11 +43,9 @@ function entriesOf(project: Project, file: string): (CodebaseConfig & { source: 
   });
 }
 
-/** Names that .firebaserc files give a project: `.env.NAME` holds for it as `.env.PROJECT` does. */
-export function aliasesOf(project: Project, projectId: string): readonly string[] {
+/** Names and ids of projects, as .firebaserc files pair them: `.env.NAME` holds for a project as `.env.ID` does. */
+export function aliasesIn(project: Project): readonly (readonly [alias: string, id: unknown])[] {
   return project.list.files
     .filter((file) => posix.basename(file) === ".firebaserc")
-    .flatMap((file) => Object.entries(asRecord(asRecord(safeJson(project.text(file)))?.projects) ?? {}))
-    .filter(([, id]) => id === projectId)
-    .map(([alias]) => alias);
+    .flatMap((file) => Object.entries(asRecord(asRecord(safeJson(project.text(file)))?.projects) ?? {}));
 }

@@ -3,7 +3,7 @@ import { envReader, isCommitted } from "../code/env-files.ts";
 import type { EnvReader } from "../code/evaluate.ts";
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
-import { aliasesOf } from "./codebase.ts";
+import { aliasesIn } from "./codebase.ts";
 
 /** What only a running function is told; while functions are discovered these are not set. */
 const ofTheRuntime = new Set([
@@ -41,17 +41,21 @@ export function deployEnv(project: Project, folder: string, projectId: string | 
 }
 
 function fileNameFor(project: Project, folder: string, projectId: string): string {
-  return (
-    [projectId, ...aliasesOf(project, projectId)].find((name) => project.has(join(folder, `.env.${name}`))) ?? projectId
-  );
+  const aliases = aliasesIn(project).flatMap(([alias, id]) => (id === projectId ? [alias] : []));
+  return [projectId, ...aliases].find((name) => project.has(join(folder, `.env.${name}`))) ?? projectId;
 }
+
+const notProjects =
+  /(?:^|\.)(?:local|example|sample|template|tmpl|skel|skeleton|defaults?|dist|secret|vault|test|bak|old|enc|gpg)$/i;
 
 /** Projects, or aliases, that have an env file of their own. */
 function stagesIn(project: Project, folder: string): string[] {
+  const known = new Set(aliasesIn(project).flat());
   return project.list.files.flatMap((file) => {
     const dir = posix.dirname(file) === "." ? "" : posix.dirname(file);
     const stage = /^\.env\.(.+)$/.exec(posix.basename(file))?.[1];
     if (dir !== folder || stage === undefined || !isCommitted(project, file)) return [];
-    return /(?:^|\.)(?:local|example|sample|template|defaults?|dist|secret|vault|test)$/.test(stage) ? [] : [stage];
+    if (known.size > 0) return known.has(stage) ? [stage] : [];
+    return notProjects.test(stage) ? [] : [stage];
   });
 }

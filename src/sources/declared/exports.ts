@@ -1,7 +1,11 @@
+// Longer than 300 lines: one walk, whose ways of exporting lead into one another.
+import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
 import { keyOf } from "../code/members.ts";
-import { bindingAt, enclosingFunction, type Site } from "../code/module.ts";
-import type { Alternative, Spot, Value } from "../code/value.ts";
+import type { Site } from "../code/module.ts";
+import type { Alternative, Scene, Value } from "../code/value.ts";
+import { isInFunction, madeAt, siteOf } from "./export-sites.ts";
+import { roundsOf } from "./rounds.ts";
 import { isTaken } from "./taken.ts";
 import { type Trigger, triggerOf } from "./trigger.ts";
 
@@ -21,12 +25,20 @@ export interface Unclear {
   readonly reason: string;
 }
 
+/** A module that is loaded under a name the code works out. */
+export interface Load {
+  readonly at: Site;
+  readonly file: string;
+}
+
 const maxDepth = 6;
 
 /** Walks everything a codebase's entry exports, groups included, and keeps what the SDK would deploy. */
 export class ExportWalk {
   readonly found: Found[] = [];
   readonly unclear: Unclear[] = [];
+  readonly loads: Load[] = [];
+  #doubts = 0;
   readonly #evaluator: Evaluator;
   readonly #rootIsGen2: boolean;
   readonly #seen = new Set<string>();
@@ -43,12 +55,12 @@ export class ExportWalk {
     const names = this.#namesOf(file, new Set());
     for (const name of names) {
       const values = this.#evaluator.ask(new Map(), () => this.#evaluator.exported(file, name)) ?? [];
-      const site = this.#siteOf(file, name);
+      const site = siteOf(this.#evaluator, file, name);
       if (site === null) continue;
       const taken = isTaken(this.#evaluator, site);
       if (taken === false) continue;
-      const settled = taken === true ? values : values.map((value) => ({ ...value, sure: false }));
-      this.#values(settled, prefix === "" ? name : `${prefix}-${name}`, site, depth);
+      const settled = taken === true && !isInFunction(site);
+      this.#doubting(!settled, () => this.#values(values, under(prefix, name), site, depth));
     }
     const loaded = this.#evaluator.exportsOf(file);
     if (loaded === null) return;
@@ -61,12 +73,82 @@ export class ExportWalk {
       if (prefix !== "") this.#values(values, prefix, site, depth + 1);
       else for (const { value, sure } of values) this.#group(value, prefix, site, depth, sure);
     }
-    for (const node of exports.dynamic) {
-      this.unclear.push({
-        site: { module, node },
-        reason: "it exports under names that are only known when the program runs",
-      });
+    for (const node of exports.poured) this.#poured({ module, node }, { module, frame: null }, prefix, depth);
+    for (const { path, node } of exports.deep) {
+      const site = { module, node };
+      const taken = isTaken(this.#evaluator, site);
+      if (taken === false) continue;
+      const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(node, { module, frame: null }));
+      const name = path.reduce(under, prefix);
+      this.#doubting(taken === null || isInFunction(site), () => this.#values(values, name, site, depth + 1));
     }
+    for (const node of exports.dynamic) this.#dynamic({ module, node }, { module, frame: null }, prefix, depth);
+    for (const node of exports.handed) {
+      const to = node.type === "CallExpression" ? module.text.slice(node.callee.start, node.callee.end) : "a function";
+      const reason = `the exports are handed to ${to.slice(0, 60)}, which fills them when the program runs`;
+      this.unclear.push({ site: { module, node }, reason });
+    }
+  }
+
+  /** What is found meanwhile may not be exported at all. */
+  #doubting(doubt: boolean, look: () => void): void {
+    if (doubt) this.#doubts++;
+    look();
+    if (doubt) this.#doubts--;
+  }
+
+  /** `Object.assign(exports, require("./chat"), { … })`. */
+  #poured(site: Site, scene: Scene, prefix: string, depth: number): void {
+    const { module, node } = site;
+    const taken = isTaken(this.#evaluator, site);
+    if (taken === false) return;
+    const rounds = node.type === "SpreadElement" ? null : roundsOf(this.#evaluator, site, scene);
+    if (rounds === null) {
+      this.unclear.push({ site, reason: "what is added to the exports is only known when the program runs" });
+      return;
+    }
+    for (const round of rounds) {
+      const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(node, round));
+      for (const { value, sure } of values) {
+        this.#note(site, value);
+        if (value.kind === "unknown" || value.kind === "call" || value.kind === "external") {
+          const why = value.kind === "unknown" ? `: ${value.reason}` : "";
+          this.unclear.push({ site, reason: `what is added to the exports is only known when the program runs${why}` });
+        } else {
+          const certain = sure && taken === true && values.length === 1;
+          this.#group(value, prefix, { module, node }, depth, certain);
+        }
+      }
+    }
+  }
+
+  /** `exports[name] = require("./" + name)`, once for each name of a list that the code spells out. */
+  #dynamic(site: Site, scene: Scene, prefix: string, depth: number): void {
+    const { node } = site;
+    const taken = isTaken(this.#evaluator, site);
+    if (taken === false || node.type !== "AssignmentExpression") return;
+    const rounds = roundsOf(this.#evaluator, site, scene);
+    let known = rounds !== null;
+    for (const round of rounds ?? []) {
+      const name = this.#evaluator.ask(new Map(), () => nameIn(this.#evaluator, node.left, round));
+      if (name === null) {
+        known = false;
+        continue;
+      }
+      const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(node.right, round));
+      for (const { value } of values) this.#note(site, value);
+      this.#doubting(taken === null, () => this.#values(values, under(prefix, name), site, depth));
+    }
+    if (!known) {
+      this.unclear.push({ site, reason: "it exports under names that are only known when the program runs" });
+    }
+  }
+
+  /** A module that is chosen by a value is loaded where it is chosen. */
+  #note(at: Site, value: Value): void {
+    const trigger = triggerOf(value, this.#rootIsGen2);
+    const file = value.kind === "module" ? value.file : trigger?.site.module.file;
+    if (file !== undefined && file !== at.module.file) this.loads.push({ at, file });
   }
 
   /** Names a module exports by itself or through `export *`. */
@@ -91,46 +173,11 @@ export class ExportWalk {
         this.unclear.push({ site: { module: loaded.module, node: star.node }, reason: `${target}: ${skipped.reason}` });
       }
       for (const name of this.#namesOf(target, seen)) if (name !== "default") names.add(name);
-      const whole = this.#evaluator.exportsOf(target)?.exports.whole;
-      if (whole !== null && whole !== undefined) this.module(target, "", 1);
+      const inner = this.#evaluator.exportsOf(target)?.exports;
+      const more = inner === undefined ? [] : [inner.poured, inner.dynamic, inner.handed, inner.deep].flat();
+      if (inner?.whole || more.length > 0) this.module(target, "", 1);
     }
     return names;
-  }
-
-  /** Where an export is defined: its variable, or the expression that is exported, in whichever file that is. */
-  #siteOf(file: string, name: string, seen = new Set<string>()): Site | null {
-    const loaded = this.#evaluator.exportsOf(file);
-    if (loaded === null || seen.has(`${file}\0${name}`)) return null;
-    seen.add(`${file}\0${name}`);
-    const { module, exports } = loaded;
-    const entry = exports.named.get(name);
-    const elsewhere = (source: string, other: string): Site | null => {
-      const target = this.#evaluator.project.resolve(file, source);
-      return target === null ? null : this.#siteOf(target, other, seen);
-    };
-    if (entry === undefined) {
-      for (const star of exports.stars) {
-        const found = elsewhere(star.source, name);
-        if (found !== null) return found;
-      }
-      return null;
-    }
-    const here: Site = { module, node: entry.node };
-    if (entry.kind === "from") return elsewhere(entry.source, entry.name) ?? here;
-    let identifier = entry.kind === "local" ? entry.name : null;
-    if (entry.kind === "value" && entry.node.type === "Identifier") identifier = entry.node.name;
-    const binding = identifier === null ? null : bindingAt(module, module.program, identifier);
-    if (binding === null) return here;
-    const { declaration } = binding;
-    if (binding.kind !== "import") return { module, node: declaration };
-    const parent = module.parents.get(declaration);
-    if (parent?.type !== "ImportDeclaration") return here;
-    if (declaration.type === "ImportSpecifier") {
-      const imported =
-        declaration.imported.type === "Identifier" ? declaration.imported.name : declaration.imported.value;
-      return elsewhere(parent.source.value, imported) ?? here;
-    }
-    return (declaration.type === "ImportDefaultSpecifier" ? elsewhere(parent.source.value, "default") : null) ?? here;
   }
 
   #values(values: readonly Alternative[], name: string, site: Site, depth: number): void {
@@ -146,7 +193,7 @@ export class ExportWalk {
         trigger,
         site,
         made: madeAt(alternative.via, trigger.site, site),
-        certain: alternative.sure && only,
+        certain: alternative.sure && only && this.#doubts === 0,
       });
       return;
     }
@@ -174,17 +221,34 @@ export class ExportWalk {
 
   /** Objects and modules whose members may be functions: their names are joined with "-". */
   #group(value: Value, prefix: string, site: Site, depth: number, certain: boolean): void {
-    if (depth >= maxDepth) return;
+    if (depth >= maxDepth) this.unclear.push({ site, reason: "its groups are nested too deeply to follow" });
+    else this.#doubting(!certain, () => this.#members(value, prefix, site, depth));
+  }
+
+  #members(value: Value, prefix: string, site: Site, depth: number): void {
     if (value.kind === "module") {
       this.module(value.file, prefix, depth + 1);
       return;
     }
+    if (value.kind === "list" && !value.changed) {
+      value.items.forEach((item, index) => {
+        const at = under(prefix, String(index));
+        const values = this.#evaluator.ask(new Map(), () => item.values());
+        if (!item.spread) this.#values(values, at, site, depth + 1);
+        else this.unclear.push({ site, reason: "it exports a list that is put together when the program runs" });
+      });
+      return;
+    }
+    if (value.kind === "instance") {
+      this.#instance(value, prefix, depth);
+      return;
+    }
     if (value.kind === "record") {
       for (const spread of value.spreads)
-        for (const part of spread.values()) this.#group(part.value, prefix, site, depth + 1, certain);
+        for (const part of spread.values()) this.#group(part.value, prefix, site, depth + 1, part.sure);
       for (const [key, member] of value.members) {
         const values = this.#evaluator.ask(new Map(), () => member.values());
-        this.#values(values, prefix === "" ? key : `${prefix}-${key}`, site, depth + 1);
+        this.#values(values, under(prefix, key), site, depth + 1);
       }
       return;
     }
@@ -203,7 +267,7 @@ export class ExportWalk {
               site: here,
               reason: "it exports a list of functions that is only known when the program runs",
             });
-          } else this.#group(part.value, prefix, here, depth + 1, certain && parts.length === 1);
+          } else this.#group(part.value, prefix, here, depth + 1, part.sure && parts.length === 1);
         }
         continue;
       }
@@ -219,16 +283,53 @@ export class ExportWalk {
         }
         continue;
       }
-      this.#values(values, prefix === "" ? key : `${prefix}-${key}`, here, depth + 1);
+      this.#values(values, under(prefix, key), here, depth + 1);
     }
-    const isExported = value.writes.length > 0;
-    if (isExported) this.unclear.push({ site, reason: "functions are added to what is exported after it was made" });
+    for (const { node, scene } of value.writes)
+      this.#written({ module: scene.module, node }, scene, prefix, site, depth);
+  }
+
+  /** What is added to a group after it was made: `group.send = …`, `group[name] = …`, `Object.assign(group, …)`. */
+  #written(at: Site, scene: Scene, prefix: string, site: Site, depth: number): void {
+    const { module, node } = at;
+    if (node.type === "AssignmentExpression" && node.operator === "=" && node.left.type === "MemberExpression") {
+      if (node.left.object.type === "Identifier") {
+        this.#dynamic(at, scene, prefix, depth + 1);
+        return;
+      }
+    }
+    if (node.type === "CallExpression" && module.text.startsWith("Object.assign", node.callee.start)) {
+      for (const argument of node.arguments.slice(1))
+        this.#poured({ module, node: argument }, scene, prefix, depth + 1);
+      return;
+    }
+    this.unclear.push({ site, reason: "functions are added to what is exported after it was made" });
+  }
+
+  /** The SDK looks into objects of classes, too: their fields are members of the group. */
+  #instance(value: Extract<Value, { kind: "instance" }>, prefix: string, depth: number): void {
+    for (const member of value.node.body.body) {
+      if (member.type !== "PropertyDefinition" || member.static || member.value === null) continue;
+      const name = member.key.type === "Identifier" && !member.computed ? member.key.name : null;
+      if (name === null) continue;
+      const at: Site = { module: value.scene.module, node: member };
+      const values = this.#evaluator.ask(new Map(), () => this.#evaluator.member(value, name, at));
+      this.#values(values, under(prefix, name), at, depth + 1);
+    }
   }
 }
 
-/** A factory makes the function where it is called, not where the SDK's call is written. */
-function madeAt(via: readonly Spot[], call: Site, exported: Site): Site {
-  if (enclosingFunction(call.module, call.node) === null) return call;
-  const callers = via.filter((spot): spot is Site => "module" in spot && spot.node.type === "VariableDeclarator");
-  return callers.findLast(({ module, node }) => enclosingFunction(module, node) === null) ?? exported;
+/** Names of a group and its members are joined with "-". */
+function under(prefix: string, name: string): string {
+  return prefix === "" ? name : `${prefix}-${name}`;
+}
+
+/** Name that a member expression has in one round of a loop. */
+function nameIn(evaluator: Evaluator, target: Node, scene: Scene): string | null {
+  if (target.type !== "MemberExpression") return null;
+  if (!target.computed) return target.property.type === "Identifier" ? target.property.name : null;
+  const keys = evaluator.evaluate(target.property, scene);
+  const [only] = keys;
+  if (keys.length !== 1 || only?.sure !== true) return null;
+  return only.value.kind === "text" && only.value.holes.length === 0 ? only.value.text : null;
 }

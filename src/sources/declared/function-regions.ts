@@ -73,7 +73,13 @@ function optionRegions(evaluator: Evaluator, options: Argument, isOptions: boole
         // `onRequest(app)` and `onCall(wrap(handler))` hand over a handler; a parameter of the deployment stands for
         // a schedule or a path.
         if ((value.kind !== "member" && !isOptions) || isParameter(value)) return one(absent, null);
-        const reason = "its options are made outside the tree";
+        const source = chainOf(value)?.source;
+        const reason =
+          value.kind === "global"
+            ? `"${value.name}" is defined nowhere here`
+            : source?.startsWith(".")
+              ? `"${source}" was not found, which makes its options`
+              : "its options are made outside the tree";
         return one({ kind: "unknown", reason, site, env: null }, null);
       }
       default:

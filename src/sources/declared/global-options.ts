@@ -5,6 +5,7 @@ import { enclosingFunction, isFunction, type Module, nodesOf, type Site } from "
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
 import type { Argument, Opening } from "../code/value.ts";
+import type { Load } from "./exports.ts";
 import { isTaken } from "./taken.ts";
 import { chainOf } from "./trigger.ts";
 
@@ -28,12 +29,15 @@ export class LoadOrder {
   readonly #times = new Map<string, Map<Node, number>>();
   readonly #project: Project;
   readonly #commonJs: boolean;
+  readonly #loads: readonly Load[];
   readonly modules: Module[] = [];
   #clock = 0;
 
-  constructor(project: Project, entry: string, commonJs: boolean) {
+  /** @param loads modules that are loaded under names the code works out */
+  constructor(project: Project, entry: string, commonJs: boolean, loads: readonly Load[]) {
     this.#project = project;
     this.#commonJs = commonJs;
+    this.#loads = loads;
     this.#visit(entry);
   }
 
@@ -49,10 +53,16 @@ export class LoadOrder {
       if (target !== null) this.#visit(target);
     };
     const statements = module.program.body;
+    const required = requiresIn(module);
     if (!this.#commonJs) for (const statement of statements) for (const source of importsOf(statement)) follow(source);
     for (const statement of statements) {
       if (this.#commonJs) for (const source of importsOf(statement)) follow(source);
-      for (const source of requiresIn(module, statement)) follow(source);
+      for (const source of required.filter(({ at }) => at >= statement.start && at < statement.end))
+        follow(source.source);
+      for (const { at, file: loaded } of this.#loads) {
+        if (at.module === module && at.node.start >= statement.start && at.node.end <= statement.end)
+          this.#visit(loaded);
+      }
       times.set(statement, this.#clock++);
     }
   }
@@ -77,13 +87,19 @@ function importsOf(statement: Node): string[] {
   return statement.type === "ExportAllDeclaration" ? [statement.source.value] : [];
 }
 
-function requiresIn(module: Module, statement: Node): string[] {
-  return nodesOf(module, "CallExpression").flatMap((node) => {
-    if (node.start < statement.start || node.end > statement.end) return [];
-    const [first] = node.arguments;
-    if (node.callee.type !== "Identifier" || node.callee.name !== "require" || first?.type !== "Literal") return [];
-    return typeof first.value === "string" && enclosingFunction(module, node) === null ? [first.value] : [];
-  });
+/** `require("x")` and `import("x")` that run while the module loads. */
+function requiresIn(module: Module): { readonly source: string; readonly at: number }[] {
+  const texts = (source: Node | undefined, node: Node): { source: string; at: number }[] =>
+    source?.type === "Literal" && typeof source.value === "string" && enclosingFunction(module, node) === null
+      ? [{ source: source.value, at: node.start }]
+      : [];
+  const required = !module.text.includes("require")
+    ? []
+    : nodesOf(module, "CallExpression").flatMap((node) =>
+        node.callee.type === "Identifier" && node.callee.name === "require" ? texts(node.arguments[0], node) : [],
+      );
+  if (!/\bimport\s*\(/.test(module.text)) return required;
+  return [...required, ...nodesOf(module, "ImportExpression").flatMap((node) => texts(node.source, node))];
 }
 
 /** Whether a codebase's output is CommonJS, by its tsconfig and package.json; TypeScript compiles imports in place then. */
@@ -177,6 +193,9 @@ function callsOf(evaluator: Evaluator, order: LoadOrder, home: Module, fn: Node)
 }
 
 function nameOf(callee: Node): string | null {
+  // What compilers make of a call of an imported function: `(0, options_1.setGlobalOptions)(…)`.
+  const last = callee.type === "SequenceExpression" ? callee.expressions.at(-1) : undefined;
+  if (last !== undefined) return nameOf(last);
   if (callee.type === "Identifier") return callee.name;
   return callee.type === "MemberExpression" && callee.property.type === "Identifier" ? callee.property.name : null;
 }

@@ -47,10 +47,11 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
       continue;
     }
     const evaluator = new Evaluator(project, deployEnv(project, folder, input.projectId ?? null));
-    const order = new LoadOrder(project, entry.file, isCommonJs(project, folder, entry.file, entry.packageType));
-    for (const loaded of order.modules) files.add(loaded.file);
     const walk = new ExportWalk(evaluator, entry.rootIsGen2);
     walk.module(entry.file, "", 0);
+    const commonJs = isCommonJs(project, folder, entry.file, entry.packageType);
+    const order = new LoadOrder(project, entry.file, commonJs, walk.loads);
+    for (const loaded of order.modules) files.add(loaded.file);
     const globals = regionalOptions(evaluator, globalOptionsIn(evaluator, order));
     const taken = new Set<string>();
     for (const found of walk.found) {

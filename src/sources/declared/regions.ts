@@ -36,6 +36,7 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
   let silent = values.length === 0;
   const take = (alternative: Alternative, trail: readonly Spot[]): void => {
     const { value } = alternative;
+    if (!alternative.sure) certain = false;
     if (value === absent) {
       silent = true;
       return;
@@ -57,27 +58,28 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
     if (chainOf(value)?.steps.at(-1)?.name === "RESET_VALUE") return;
     const read = value.kind === "call" ? readParam(evaluator, value, site) : null;
     if (read !== null) {
-      certain = false;
+      const strange = read.regions.find((region) => !isRegion(region));
+      if (!read.certain || strange !== undefined) certain = false;
       source ??= read.source;
       place ??= read.place;
-      if (read.region === null) problem = read.problem;
-      else regions.add(read.region);
+      problem ??= strange === undefined ? read.problem : noRegion(strange);
+      if (strange === undefined) for (const region of read.regions) regions.add(region);
       return;
     }
-    if (value.kind !== "text" || value.holes.length > 0 || !/^[a-z]+-[a-z]+\d{1,2}$/.test(value.text)) {
+    if (value.kind !== "text" || value.holes.length > 0 || !isRegion(value.text)) {
       certain = false;
-      place ??= alternative.written === null ? null : placeAt(alternative.written);
+      place ??= alternative.written === null ? null : placeOfSpot(alternative.written);
       problem =
         problem ??
         (value.kind === "unknown"
           ? value.reason
           : value.kind === "text" && value.holes.length === 0
-            ? `"${value.text.slice(0, 60)}" is no region`
+            ? noRegion(value.text)
             : "it is only known when the program runs");
       return;
     }
     regions.add(value.text);
-    place ??= alternative.written === null ? null : placeAt(alternative.written);
+    place ??= alternative.written === null ? null : placeOfSpot(alternative.written);
     const constant = trail.length + alternative.via.length > 0;
     const own: RegionSource =
       alternative.env === null
@@ -89,7 +91,7 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
           : `env-fallback:${alternative.env.name}`;
     source ??= own;
     // Without a committed value, whoever deploys may decide otherwise.
-    if (!alternative.sure || (alternative.env !== null && alternative.env.use !== "committed")) certain = false;
+    if (alternative.env !== null && alternative.env.use !== "committed") certain = false;
   };
   for (const alternative of values) {
     choices++;
@@ -100,18 +102,33 @@ export function readRegions(evaluator: Evaluator, values: readonly Alternative[]
   return { regions: [...regions], certain, place, source, problem, silent };
 }
 
-export function placeAt(spot: Spot): Place {
+function isRegion(text: string): boolean {
+  return /^[a-z]+-[a-z]+\d{1,2}$/.test(text);
+}
+
+function noRegion(text: string): string {
+  return `"${text.slice(0, 60)}" is no region`;
+}
+
+export function placeOfSpot(spot: Spot): Place {
   if ("place" in spot) return spot.place;
   const { file, line, column } = placeOf(spot);
   return { file, line, column };
 }
 
-/** `defineString("REGION", { default: "…" })`, with or without `.value()`: known from an env file, else by its default. */
-function readParam(
-  evaluator: Evaluator,
-  value: Extract<Value, { kind: "call" }>,
-  site: Site,
-): { region: string | null; source: RegionSource; place: Place | null; problem: string } | null {
+interface ParamRead {
+  readonly regions: readonly string[];
+  readonly source: RegionSource;
+  readonly place: Place | null;
+  readonly certain: boolean;
+  readonly problem: string | null;
+}
+
+/**
+ * `defineString("REGION", { default: "…" })`, as the Firebase CLI resolves it: a value of the env files, else whoever
+ * deploys is asked, with the default at hand.
+ */
+function readParam(evaluator: Evaluator, value: Extract<Value, { kind: "call" }>, site: Site): ParamRead | null {
   const chain = chainOf(value);
   const step = chain?.steps[0];
   if (
@@ -120,37 +137,33 @@ function readParam(
   )
     return null;
   if (step === undefined || step.args === null || !/^define(String|List)$/.test(step.name)) return null;
+  if (chain.steps.length > 1) return null;
   const [first] = step.args[0]?.values() ?? [];
   const name = first?.value.kind === "text" ? first.value.text : "";
-  const committed = evaluator.member(
-    { kind: "member", object: { kind: "global", name: "process" }, name: "env" },
-    name,
-    value.site,
-  )[0];
-  if (committed?.value.kind === "text" && committed.env !== null) {
-    return {
-      region: committed.value.text,
-      source: `env:${name}`,
-      place: committed.written === null ? null : placeAt(committed.written),
-      problem: "",
-    };
+  const open = (problem: string): ParamRead => {
+    return { regions: [], source: `env:${name}`, place: placeOfSpot(value.site), certain: false, problem };
+  };
+  const split = (text: string): string[] =>
+    step.name === "defineList" ? text.split(",").map((part) => part.trim()) : [text];
+  const environment: Value = { kind: "member", object: { kind: "global", name: "process" }, name: "env" };
+  const [set] = evaluator.member(environment, name, value.site);
+  if (set?.value.kind === "text") {
+    if (set.value.holes.length > 0 || set.env === null)
+      return open(`the parameter ${name} differs from project to project`);
+    const place = set.written === null ? null : placeOfSpot(set.written);
+    return { regions: split(set.value.text), source: `env:${name}`, place, certain: true, problem: null };
   }
   const fallback = (step.args[1]?.values() ?? []).flatMap((options) =>
     evaluator.member(options.value, "default", site),
   );
-  const [only] = fallback;
-  if (fallback.length === 1 && only?.value.kind === "text" && only.value.holes.length === 0) {
-    return {
-      region: only.value.text,
-      source: `env-fallback:${name}`,
-      place: only.written === null ? null : placeAt(only.written),
-      problem: "",
-    };
+  const texts = fallback.flatMap(({ value }): readonly Value[] =>
+    value.kind === "list" ? value.items.flatMap((item) => item.values().map((inner) => inner.value)) : [value],
+  );
+  const regions = texts.flatMap((one) => (one.kind === "text" && one.holes.length === 0 ? [one.text] : []));
+  if (fallback.length === 1 && regions.length === texts.length && regions.length > 0) {
+    const written = fallback[0]?.written ?? null;
+    const place = written === null ? null : placeOfSpot(written);
+    return { regions, source: `env-fallback:${name}`, place, certain: false, problem: null };
   }
-  return {
-    region: null,
-    source: `env:${name}`,
-    place: placeAt(value.site),
-    problem: `the parameter ${name} has its value from whoever deploys`,
-  };
+  return open(`the parameter ${name} has its value from whoever deploys`);
 }
