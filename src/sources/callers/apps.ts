@@ -1,5 +1,5 @@
 import type { Evaluator } from "../code/evaluate.ts";
-import { identifiersNamed } from "../code/module.ts";
+import { callsNamed } from "../code/named-calls.ts";
 import { type Alternative, flatMap, type Value } from "../code/value.ts";
 
 /** Firebase apps of a tree by the name they are initialised under; looked for when a call asks for one by name. */
@@ -51,11 +51,7 @@ export class Apps {
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
       const scene = { module, frame: null };
-      for (const identifier of identifiersNamed(module, "initializeApp")) {
-        const parent = module.parents.get(identifier);
-        const callee = parent?.type === "MemberExpression" ? parent : identifier;
-        const node = module.parents.get(callee);
-        if (node?.type !== "CallExpression" || node.callee !== callee) continue;
+      for (const node of callsNamed(module, "initializeApp")) {
         const [config, name] = node.arguments;
         if (config === undefined || name === undefined || config.type === "SpreadElement") continue;
         if (name.type === "SpreadElement") continue;

@@ -1,6 +1,6 @@
-import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { bindingAt, type Module, nodesOf, type Site } from "../code/module.ts";
+import { bindingAt, type Module, type Site } from "../code/module.ts";
+import { callsNamed, expressionsNamed } from "../code/named-calls.ts";
 import type { Project } from "../code/project.ts";
 import { callMakers, isClientPackage } from "./sdk.ts";
 
@@ -28,58 +28,31 @@ export function* callSites(project: Project, evaluator: Evaluator, files: readon
       if (!scope.has(module.file) || done.has(module.file)) continue;
       done.set(module.file, 1);
       const local = localNames(module, wanted);
-      for (const node of nodesOf(module, "CallExpression")) {
-        const name = calleeName(node.callee);
-        if (name !== null && local.has(name)) yield { module, node };
-      }
+      const calls = new Set([...local].flatMap((name) => callsNamed(module, name)));
+      for (const node of [...calls].sort((one, other) => one.start - other.start)) yield { module, node };
     }
     return;
-  }
-}
-
-function calleeName(callee: Node): string | null {
-  switch (callee.type) {
-    case "Identifier":
-      return callee.name;
-    case "MemberExpression":
-      if (callee.property.type === "Identifier" && !callee.computed) return callee.property.name;
-      return callee.property.type === "Literal" && typeof callee.property.value === "string"
-        ? callee.property.value
-        : null;
-    case "TSNonNullExpression":
-    case "TSInstantiationExpression":
-    case "TSAsExpression":
-    case "ChainExpression":
-      return calleeName(callee.expression);
-    case "SequenceExpression": {
-      // What compilers make of a call of an import: (0, httpsCallable)(…).
-      const last = callee.expressions.at(-1);
-      return last === undefined ? null : calleeName(last);
-    }
-    default:
-      return null;
   }
 }
 
 /** Names by which this file may mean one of the wanted: renamed imports, renamed members, plain aliases. */
 function localNames(module: Module, wanted: ReadonlySet<string>): Set<string> {
   const names = new Set(wanted);
-  for (const node of nodesOf(module, "ImportSpecifier")) {
-    const imported = node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
-    if (wanted.has(imported)) names.add(node.local.name);
-  }
-  for (let round = 0; round < 3; round++) {
-    for (const node of nodesOf(module, "VariableDeclarator")) {
-      if (node.id.type === "Identifier" && node.init !== null) {
-        const name = calleeName(node.init);
-        if (name !== null && names.has(name)) names.add(node.id.name);
-      } else if (node.id.type === "ObjectPattern") {
-        for (const property of node.id.properties) {
-          if (property.type !== "Property" || property.key.type !== "Identifier" || !names.has(property.key.name))
-            continue;
-          if (property.value.type === "Identifier") names.add(property.value.name);
-        }
-      }
+  // A set may grow while it is gone through: an alias of an alias comes up in its turn.
+  for (const name of names) {
+    for (const node of module.nodesWith(name)) {
+      const parent = module.parents.get(node);
+      if (parent?.type === "ImportSpecifier" && parent.imported === node && wanted.has(name))
+        names.add(parent.local.name);
+      if (parent?.type !== "Property" || parent.key !== node || parent.value.type !== "Identifier") continue;
+      const pattern = module.parents.get(parent);
+      if (pattern?.type === "ObjectPattern" && module.parents.get(pattern)?.type === "VariableDeclarator")
+        names.add(parent.value.name);
+    }
+    for (const node of expressionsNamed(module, name)) {
+      const parent = module.parents.get(node);
+      if (parent?.type === "VariableDeclarator" && parent.init === node && parent.id.type === "Identifier")
+        names.add(parent.id.name);
     }
   }
   return names;

@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { enclosingFunction, type Module, nodesOf, type Site } from "../code/module.ts";
+import { enclosingFunction, identifiersNamed, inOrder, type Module, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
 import { hole, type Value } from "../code/value.ts";
 import { urlNeedles } from "./url.ts";
@@ -103,15 +103,14 @@ function isHead(value: Value): boolean {
   return value.kind === "text" && /^https?:\/\/[^/]+\.cloudfunctions\.net\/?$/i.test(value.text);
 }
 
-function literalsWith(module: Module): Node[] {
-  const has = (text: string): boolean => urlNeedles.some((needle) => text.includes(needle));
-  const literals: Node[] = nodesOf(module, "Literal").filter(
-    (node) => typeof node.value === "string" && has(node.value) && !isModuleName(module, node),
-  );
-  const templates: Node[] = nodesOf(module, "TemplateLiteral").filter((node) =>
-    node.quasis.some((quasi) => has(quasi.value.raw)),
-  );
-  return [...literals, ...templates];
+function literalsWith(module: Module): readonly Node[] {
+  const found = new Set<Node>();
+  for (const node of urlNeedles.flatMap((needle) => module.nodesHolding(needle))) {
+    const parent = module.parents.get(node);
+    if (node.type === "TemplateElement" && parent?.type === "TemplateLiteral") found.add(parent);
+    else if (node.type === "Literal" && typeof node.value === "string" && !isModuleName(module, node)) found.add(node);
+  }
+  return inOrder(found);
 }
 
 function isModuleName(module: Module, node: Node): boolean {
@@ -210,8 +209,7 @@ function usesOf(project: Project, files: readonly string[], names: ReadonlySet<s
     if (text === null || ![...names].some((name) => text.includes(name))) continue;
     const module = project.module(file);
     if (module === null || "kind" in module) continue;
-    for (const node of nodesOf(module, "Identifier")) {
-      if (!names.has(node.name)) continue;
+    for (const node of inOrder([...names].flatMap((name) => identifiersNamed(module, name)))) {
       let from: Node = node;
       let parent = module.parents.get(from);
       while (

@@ -46,6 +46,10 @@ export function identifiersNamed(module: Syntax, name: string): readonly Named[]
     );
 }
 
+export function inOrder<T extends Node>(nodes: Iterable<T>): readonly T[] {
+  return [...nodes].sort((one, other) => one.start - other.start);
+}
+
 /** Every node of a kind, in source order. Looks at the whole file: where a word is known, `identifiersNamed` is quicker. */
 export function nodesOf<T extends Node["type"]>(module: Module, type: T): readonly Extract<Node, { type: T }>[] {
   const nodes: Extract<Node, { type: T }>[] = [];

@@ -2,7 +2,7 @@ import type { Node } from "oxc-parser";
 import { itemsOf } from "./bindings.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { Importers } from "./importers.ts";
-import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "./module.ts";
+import { enclosingFunction, identifiersNamed, inOrder, isFunction, type Module, type Site } from "./module.ts";
 import { namesIn } from "./pattern-names.ts";
 import type { Project } from "./project.ts";
 import { type Alternative, type Argument, type Frame, type Opening, unknown, type Value } from "./value.ts";
@@ -351,10 +351,6 @@ function namedIn(
     }
   }
   return { called: inOrder(called), elements: inOrder(elements), alone: inOrder(alone) };
-}
-
-function inOrder<T extends Node>(nodes: Iterable<T>): readonly T[] {
-  return [...nodes].sort((one, other) => one.start - other.start);
 }
 
 /** What `lastName` looks through. */

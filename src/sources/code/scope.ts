@@ -304,6 +304,7 @@ export function scopesOf(tree: Tree): Map<Node, Scope> {
     program: tree.program,
     parents: tree.parents,
     comments: () => [],
+    nodesHolding: () => [],
     nodesWith: (name) => (tree.byType.get("Identifier") ?? []).filter((node) => "name" in node && node.name === name),
   };
   const known = new Map<string, Bindings>();

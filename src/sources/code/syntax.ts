@@ -1,6 +1,6 @@
 import { type Node, type ParseResult, parseSync, rawTransferSupported } from "oxc-parser";
 import { childrenOf, type Language, LazyTree, parentInTree, type SourceType } from "./lazy-tree.ts";
-import { wordSearch } from "./word-search.ts";
+import { textSearch } from "./text-search.ts";
 
 export interface Comment {
   readonly value: string;
@@ -19,6 +19,8 @@ export interface Syntax {
    * and JSX texts that hold it. A tree that was made from another language knows its identifiers alone.
    */
   readonly nodesWith: (word: string) => readonly Node[];
+  /** Innermost nodes at every place of a piece of text, be it a part of a word. */
+  readonly nodesHolding: (piece: string) => readonly Node[];
 }
 
 export type ParsedText = Syntax | { readonly error: string; readonly offset: number };
@@ -63,7 +65,7 @@ function lazySyntax(text: string, language: Language, sourceType: SourceType): P
     program,
     parents: { get: parentInTree },
     comments: () => tree.result().comments.map((comment) => plain(text, comment)),
-    nodesWith: wordSearch(text, program),
+    ...textSearch(text, program),
   };
 }
 
@@ -76,20 +78,32 @@ function wholeSyntax(text: string, language: Language, sourceType: SourceType): 
     program,
     parents: parentsIn(program),
     comments: () => result.comments,
-    nodesWith: wordSearch(text, program),
+    ...textSearch(text, program),
   };
 }
 
 /** Syntax of a tree that was made, not parsed here: what stands where in its text proves nothing about its names. */
 export function madeSyntax(program: Node): Syntax {
   const byName = new Map<string, Node[]>();
+  const texts: Node[] = [];
   const parents = parentsIn(program, (node) => {
+    if (node.type === "Literal" || node.type === "TemplateElement") texts.push(node);
     if (node.type !== "Identifier" && node.type !== "PrivateIdentifier" && node.type !== "JSXIdentifier") return;
     const same = byName.get(node.name);
     if (same === undefined) byName.set(node.name, [node]);
     else same.push(node);
   });
-  return { program, parents, comments: () => [], nodesWith: (word) => byName.get(word) ?? [] };
+  return {
+    program,
+    parents,
+    comments: () => [],
+    nodesWith: (word) => byName.get(word) ?? [],
+    nodesHolding: (piece) =>
+      texts.filter((node) => {
+        const text = node.type === "TemplateElement" ? node.value.raw : node.type === "Literal" ? node.value : null;
+        return typeof text === "string" && text.includes(piece);
+      }),
+  };
 }
 
 /** A parser that found nothing to keep says why; one that got over its errors goes on. */

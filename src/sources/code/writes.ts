@@ -1,6 +1,5 @@
 import type { Node } from "oxc-parser";
-import type { Module, Site } from "./module.ts";
-import { identifiersNamed } from "./module.ts";
+import { identifiersNamed, type Module, type Site } from "./module.ts";
 import { type Alternative, type Engine, isMissing, type Scene, type Value, type Write } from "./value.ts";
 
 /** Writes that are being followed: what is written from what it held before adds nothing. */
@@ -117,24 +116,29 @@ function touches(target: Node, name: string): boolean {
 export function fieldWrites(member: Extract<Node, { type: "MemberExpression" }>, scene: Scene): readonly Write[] {
   const { module } = scene;
   const wanted = spelling(module, member);
-  const found: Write[] = [];
-  const name =
-    member.property.type === "Identifier" || member.property.type === "PrivateIdentifier" ? member.property : null;
-  for (const identifier of name === null ? [] : identifiersNamed(module, name.name)) {
-    const field = module.parents.get(identifier);
-    if (field?.type !== "MemberExpression" || field.property !== identifier || spelling(module, field) !== wanted)
-      continue;
-    let target: Node | undefined = module.parents.get(field);
-    while (target !== undefined && bare(target) !== target) target = module.parents.get(target);
-    if (target?.type !== "MemberExpression") continue;
-    let node = module.parents.get(target);
-    while (node !== undefined && bare(node) !== node) node = module.parents.get(node);
-    const isSet =
-      node?.type === "CallExpression" && target.property.type === "Identifier" && target.property.name === "set";
-    if (node !== undefined && (isSet || (node.type === "AssignmentExpression" && bare(node.left) === target)))
-      found.push({ node, scene });
+  const { property } = member;
+  const name = property.type === "Identifier" || property.type === "PrivateIdentifier" ? property.name : "";
+  return identifiersNamed(module, name).flatMap((node): Write[] => {
+    const own = module.parents.get(node);
+    if (own === undefined || spelling(module, own) !== wanted) return [];
+    const inner = module.parents.get(around(module, own));
+    if (inner?.type !== "MemberExpression" || bare(inner.object) !== own) return [];
+    const target = around(module, inner);
+    const parent = module.parents.get(target);
+    if (parent?.type === "AssignmentExpression" && parent.left === target) return [{ node: parent, scene }];
+    const isSet = inner.property.type === "Identifier" && inner.property.name === "set";
+    return isSet && parent?.type === "CallExpression" && parent.callee === inner ? [{ node: parent, scene }] : [];
+  });
+}
+
+/** The reverse of `bare`: the outermost wrapping of an expression. */
+function around(module: Module, from: Node): Node {
+  let node = from;
+  for (let parent = module.parents.get(node); parent !== undefined && bare(parent) === bare(from); ) {
+    node = parent;
+    parent = module.parents.get(node);
   }
-  return found;
+  return node;
 }
 
 /** `this` of a static method is the class, so both spellings of a static field are one. */

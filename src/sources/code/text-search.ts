@@ -1,19 +1,22 @@
 import { type Node, visitorKeys } from "oxc-parser";
+import type { Syntax } from "./syntax.ts";
 
-/** Finds the innermost nodes at every place of a word, looking at nothing but what leads there. */
-export function wordSearch(text: string, program: Node): (word: string) => readonly Node[] {
+/** Finds the innermost nodes at every place of a text, looking at nothing but what leads there. */
+export function textSearch(text: string, program: Node): Pick<Syntax, "nodesWith" | "nodesHolding"> {
   const known = new Map<string, readonly Node[]>();
-  return (word) => {
-    const before = known.get(word);
+  const search = (piece: string, whole: boolean): readonly Node[] => {
+    const key = whole ? piece : `…${piece}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
     const nodes = new Set<Node>();
-    for (let at = word === "" ? -1 : text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
-      if (isWhole(text, at, word.length)) collect(program, at, at + word.length, nodes);
+    for (let at = piece === "" ? -1 : text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + piece.length)) {
+      if (!whole || isWhole(text, at, piece.length)) collect(program, at, at + piece.length, nodes);
     }
     const list = [...nodes];
-    known.set(word, list);
+    known.set(key, list);
     return list;
   };
+  return { nodesWith: (word) => search(word, true), nodesHolding: (piece) => search(piece, false) };
 }
 
 function isWhole(text: string, at: number, length: number): boolean {
