@@ -53,11 +53,13 @@ function collect(node: Node, start: number, end: number, into: Set<Node>): void 
   if (!inner) into.add(node);
 }
 
-/** Decorators may stand before the start of what they decorate (`@Component() export class`). */
+/** Decorators may stand before the start of what they decorate, and of its export (`@Component() export class`). */
 function reaches(node: Node, start: number, end: number): boolean {
   if (node.start <= start && node.end >= end) return true;
-  if (node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration")
-    return node.declaration !== null && reaches(node.declaration, start, end);
-  if (!("decorators" in node) || !Array.isArray(node.decorators)) return false;
-  return node.decorators.some((decorator) => decorator.start <= start && decorator.end >= end);
+  const decorated =
+    (node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration") && node.declaration !== null
+      ? node.declaration
+      : node;
+  if (!("decorators" in decorated) || !Array.isArray(decorated.decorators)) return false;
+  return decorated.decorators.some((decorator) => decorator.start <= start && decorator.end >= end);
 }
