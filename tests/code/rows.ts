@@ -38,7 +38,11 @@ function callerRow(caller: Caller): string {
   const at = caller.regionPlace === null ? "" : ` from ${caller.regionPlace.file}:${caller.regionPlace.line}`;
   const project = caller.project === null ? "" : ` in ${caller.project}`;
   const sure = caller.certain ? "certain" : "likely";
-  return `${caller.file}:${caller.line}:${caller.column} ${caller.how} ${targets.join(" or ")} ${sure} ${caller.regionSource}${at}${project}`;
+  const fallbacks = (caller.fallbacks ?? []).map(
+    (one) =>
+      `, else ${one.function}@${one.region}${one.place === null ? "" : ` from ${one.place.file}:${one.place.line}`}`,
+  );
+  return `${caller.file}:${caller.line}:${caller.column} ${caller.how} ${targets.join(" or ")} ${sure} ${caller.regionSource}${at}${project}${fallbacks.join("")}`;
 }
 
 function declaredRow(row: DeclaredFunction): string {

@@ -1,7 +1,13 @@
-import { defineRule } from "../rule.ts";
+import type { RelatedPlace } from "../../model/place.ts";
+import { type StrayFallback, strayFallbacks } from "../fallbacks.ts";
+import { type Draft, defineRule } from "../rule.ts";
+import type { Use } from "../uses.ts";
 import { counted, listed, spot } from "../wording.ts";
 
-/** A committed env value that is wrong for every caller it feeds. One finding at its line; the callers are related. */
+/**
+ * A committed env value that is wrong for every caller it feeds: one finding at its line; the callers are related. Or
+ * one that is right, while the code falls back to a region that is not: one finding at the fallback.
+ */
 export const envRegion = defineRule({
   id: "env-region",
   area: "callers",
@@ -16,6 +22,7 @@ export const envRegion = defineRule({
   check(view, out) {
     const { byEnv, leaningOnEnv, soundEnv } = view.callerVerdicts;
     out.pass(soundEnv);
+    for (const fallback of strayFallbacks(view)) out.fail(contradiction(fallback));
     for (const [line, strays] of byEnv) {
       const [first] = strays;
       const place = first?.use.env;
@@ -61,6 +68,7 @@ export const envRegion = defineRule({
           ...(itself
             ? []
             : strays.map(({ use }) => ({ place: use.place, message: `calls ${use.function} through it` }))),
+          ...fallbacksOf(strays.map(({ use }) => use)),
           ...leaning.map((use) => ({
             place: use.place,
             message: `calls ${use.function} through it, and needs ${listed(use.regions, "or")} until that function has moved`,
@@ -80,3 +88,48 @@ export const envRegion = defineRule({
     }
   },
 });
+
+/** What the code says beside a value that is wrong: the value and the code disagree as well. */
+function fallbacksOf(uses: readonly Use[]): RelatedPlace[] {
+  const found = new Map<string, RelatedPlace>();
+  for (const { variable, region, place } of uses.flatMap((use) => use.fallbacks)) {
+    if (place === null) continue;
+    const message = `falls back to ${region} where ${variable} is not set`;
+    found.set(`${place.file}:${place.line}:${message}`, { place, message });
+  }
+  return [...found.values()];
+}
+
+function contradiction({ place, variable, region, strays }: StrayFallback): Draft {
+  const functions = [...new Set(strays.map(({ use }) => use.function))];
+  const expected = [...new Set(strays.flatMap((stray) => stray.expected))];
+  const env = strays[0]?.use.env ?? place;
+  const sets = [...new Set(strays.flatMap(({ use }) => use.regions))];
+  const what = functions.length === 1 ? functions[0] : counted(functions.length, "function", "functions");
+  const verb = functions.length === 1 ? "belongs" : "belong";
+  const there = strays.some(({ answer }) => answer === "silent")
+    ? "where nothing answers"
+    : strays.some(({ answer }) => answer === "answers")
+      ? "where only stray copies answer"
+      : "where they do not belong";
+  return {
+    message: `${spot(place)} falls back to ${region} where ${variable} is not set, and ${spot(env)} sets it to ${listed(sets)}; ${what} ${verb} in ${listed(expected)}. A build without that file calls ${there}.`,
+    mend:
+      expected.length === 1
+        ? `Fall back to ${expected[0]} as well, or to nothing.`
+        : "Fall back to nothing: its callers need different regions.",
+    function: functions.length === 1 ? (functions[0] ?? null) : null,
+    place,
+    impact: "later",
+    region,
+    confidence: "likely",
+    expected,
+    actual: region,
+    symbol: variable,
+    snippet: `${variable} or ${region}`,
+    related: [
+      { place: env, message: `${variable} is set to ${listed(sets)} here` },
+      ...strays.map(({ use }) => ({ place: use.place, message: `calls ${use.function} through it` })),
+    ],
+  };
+}

@@ -5,9 +5,18 @@ import type { References } from "../code/references.ts";
 import type { Apps } from "./apps.ts";
 import { readCall } from "./callable.ts";
 import type { Rows } from "./rows.ts";
-import { trace } from "./trace.ts";
+import { type Traced, trace } from "./trace.ts";
 import { readUrls } from "./url.ts";
 import type { UrlSites } from "./url-sites.ts";
+
+/** Sites whose region a committed env file gives: they have a second reading, without it. */
+export interface BuiltSites {
+  readonly calls: Site[];
+  readonly urls: Site[];
+}
+
+/** Where rows go. */
+export type RowSink = Pick<Rows, "add">;
 
 /** Reads calls of an SDK, each from where it stands outwards to where its name is bound. */
 export function gatherCalls(
@@ -15,7 +24,8 @@ export function gatherCalls(
   references: References,
   apps: Apps,
   sites: Iterable<Site>,
-  rows: Rows,
+  rows: RowSink,
+  built: BuiltSites = { calls: [], urls: [] },
 ): void {
   for (const site of sites) {
     let how: Caller["how"] = "callable";
@@ -25,15 +35,25 @@ export function gatherCalls(
       return read?.reading ?? null;
     });
     for (const found of traced) rows.add(how, found);
+    if (traced.some(isBuilt)) built.calls.push(site);
   }
 }
 
 /** Reads addresses of functions, and what is put together from the head of one. */
-export function gatherUrls(evaluator: Evaluator, references: References, urls: UrlSites, rows: Rows): void {
-  const read = (site: Site) =>
-    trace(evaluator, references, site, () =>
+export function gatherUrls(
+  evaluator: Evaluator,
+  references: References,
+  urls: UrlSites,
+  rows: RowSink,
+  built: BuiltSites = { calls: [], urls: [] },
+): void {
+  const read = (site: Site) => {
+    const traced = trace(evaluator, references, site, () =>
       readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
     ).filter((found) => found.reaches.length + found.failures.length > 0);
+    if (traced.some(isBuilt)) built.urls.push(site);
+    return traced;
+  };
   for (const site of urls.sites) for (const found of read(site)) rows.add("url", found);
   for (const head of urls.heads) {
     const reached = head.uses.flatMap(read);
@@ -49,4 +69,8 @@ export function gatherUrls(evaluator: Evaluator, references: References, urls: U
       ],
     });
   }
+}
+
+function isBuilt({ reaches }: Traced): boolean {
+  return reaches.some(({ source }) => source.startsWith("env:"));
 }

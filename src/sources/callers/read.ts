@@ -2,13 +2,14 @@ import type { Caller, CallerFacts, UnresolvedCaller } from "../../model/callers.
 import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envReader } from "../code/env-files.ts";
-import { Evaluator } from "../code/evaluate.ts";
+import { type EnvReader, Evaluator } from "../code/evaluate.ts";
 import { Importers } from "../code/importers.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
 import { Apps } from "./apps.ts";
 import { callSites } from "./call-sites.ts";
 import { envFiles, readEnvValues } from "./env-values.ts";
+import { gatherFallbacks, type Reader, withoutCommitted } from "./fallbacks.ts";
 import { Frameworks } from "./frameworks/frameworks.ts";
 import { gatherCalls, gatherUrls } from "./gather.ts";
 import { readRewrites } from "./rewrites.ts";
@@ -61,20 +62,21 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const folders = owners.length === 0 ? [""] : owners.map(({ folder }) => folder);
   const looked = owners.length === 0 ? [...files, ...project.list.files.filter(isFirebaseJson)] : files;
   gaps.push(...unseenOwners(input.root, folders, project.list.files, looked));
-  const evaluator = new Evaluator(
+  const envOf = envReader(
     project,
-    envReader(
-      project,
-      owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
-    ),
+    owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
   );
-  const importers = new Importers(project, sources);
-  const frameworks = new Frameworks(project, sources, importers);
-  evaluator.libraries = frameworks;
-  const references = new References(project, evaluator, sources, importers, (home, file) =>
-    frameworks.sees(home, file),
-  );
-  const apps = new Apps(evaluator, sources);
+  const readerOf = (env: EnvReader): Reader => {
+    const evaluator = new Evaluator(project, env);
+    const importers = new Importers(project, sources);
+    const frameworks = new Frameworks(project, sources, importers);
+    evaluator.libraries = frameworks;
+    const references = new References(project, evaluator, sources, importers, (home, file) =>
+      frameworks.sees(home, file),
+    );
+    return { evaluator, references, apps: new Apps(evaluator, sources) };
+  };
+  const { evaluator, references, apps } = readerOf(envOf);
   const rows = new Rows(ownerName);
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];
@@ -92,7 +94,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerName(file) });
     }
   }
-  gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows);
+  const built = { calls: [], urls: [] };
+  gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows, built);
   const env = envFiles(project)
     .filter(inside)
     .map((file) => readEnvValues(project, file, ownerName(file)));
@@ -102,7 +105,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     files,
     env.flatMap(({ heads }) => heads),
   );
-  gatherUrls(evaluator, references, urls, rows);
+  gatherUrls(evaluator, references, urls, rows, built);
+  gatherFallbacks(() => readerOf(withoutCommitted(envOf)), built, rows);
   const finished = rows.finish();
   callers.push(...finished.callers, ...env.flatMap((part) => part.callers));
   unresolved.push(...finished.unresolved);

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import type { Caller, CallerTarget, CallHow, UnresolvedCaller } from "../../model/callers.ts";
+import type { Caller, CallerFallback, CallerTarget, CallHow, UnresolvedCaller } from "../../model/callers.ts";
 import type { Place } from "../../model/place.ts";
 import { type Module, placeOf, type Site } from "../code/module.ts";
 import { type Note, noteAt, notesOf } from "./notes.ts";
@@ -17,6 +17,8 @@ interface Row {
   readonly reaches: Reach[];
   readonly inwards: Site[];
   readonly failures: Set<string>;
+  /** What the code names where the env file that was read is not there. */
+  readonly fallbacks: Reach[];
 }
 
 /** Gathers what tracing found into one row per site and project, and what is left over as unresolved. */
@@ -31,15 +33,21 @@ export class Rows {
 
   add(how: CallHow, traced: Traced): void {
     const { row: site } = traced;
-    const key = `${site.module.file}\0${site.node.start}\0${site.node.end}\0${how}`;
+    const key = keyOf(site, how);
     let row = this.#rows.get(key);
     if (row === undefined) {
-      row = { site, how, reaches: [], inwards: [], failures: new Set() };
+      row = { site, how, reaches: [], inwards: [], failures: new Set(), fallbacks: [] };
       this.#rows.set(key, row);
     }
     row.reaches.push(...traced.reaches);
     row.inwards.push(...traced.inwards);
     for (const failure of traced.failures) row.failures.add(failure);
+  }
+
+  /** Adds the reading of a site without committed env files; only what hangs on a variable counts. */
+  addFallbacks(how: CallHow, traced: Traced): void {
+    const row = this.#rows.get(keyOf(traced.row, how));
+    row?.fallbacks.push(...traced.reaches.filter(({ source }) => source.startsWith("env-fallback:")));
   }
 
   finish(): { callers: Caller[]; unresolved: UnresolvedCaller[] } {
@@ -117,9 +125,35 @@ export class Rows {
         regionPlace: leading?.regionPlace ?? null,
         project,
         via: viaOf(row, reaches, base),
+        ...fallbacksOf(row, project, targets),
       };
     });
   }
+}
+
+/** Fallbacks that the committed reading does not name anyway. */
+function fallbacksOf(
+  row: Row,
+  project: string | null,
+  targets: ReadonlyMap<string, CallerTarget>,
+): { fallbacks?: readonly CallerFallback[] } {
+  const found = new Map<string, CallerFallback>();
+  for (const reach of row.fallbacks) {
+    const { function: name, region } = reach.target;
+    const key = `${name}\0${region}`;
+    if (reach.project !== project || region === null || targets.has(key) || found.has(key)) continue;
+    found.set(key, {
+      function: name,
+      region,
+      variable: reach.source.slice(reach.source.indexOf(":") + 1),
+      place: reach.regionPlace,
+    });
+  }
+  return found.size === 0 ? {} : { fallbacks: [...found.values()] };
+}
+
+function keyOf(site: Site, how: CallHow): string {
+  return `${site.module.file}\0${site.node.start}\0${site.node.end}\0${how}`;
 }
 
 function viaOf(row: Row, reaches: readonly Reach[], own: Place): Place[] {
