@@ -73,7 +73,7 @@ class Planner {
   #draft: DraftProject;
   #reading: Reading;
   readonly #mended = new Map<Task, string>();
-  readonly #reasons = new Map<Task, string>();
+  readonly #reasons = new Map<Task, Set<string>>();
 
   constructor(input: PlanInput) {
     this.#input = input;
@@ -86,7 +86,12 @@ class Planner {
   }
 
   reasonFor(task: Task): string {
-    return this.#reasons.get(task) ?? "no safe rewrite is known for the way it is written";
+    const reasons = [...(this.#reasons.get(task) ?? [])];
+    return reasons.length === 0 ? "no safe rewrite is known for the way it is written" : reasons.join("; ");
+  }
+
+  #note(task: Task, reason: string): void {
+    this.#reasons.set(task, (this.#reasons.get(task) ?? new Set()).add(reason));
   }
 
   /** Tries all tasks at once; where that fails, each half by itself, so that one bad apple spoils only itself. */
@@ -97,7 +102,7 @@ class Planner {
     const problem = await this.#accept(proposals, own);
     if (problem === null) return;
     if (own.length === 1) {
-      for (const task of own) this.#reasons.set(task, problem);
+      for (const task of own) this.#note(task, problem);
       return;
     }
     const middle = own.length >> 1;
@@ -116,7 +121,8 @@ class Planner {
     let left = tasks;
     for (const kind of kinds) {
       const attempt = kind(bench, left);
-      for (const [task, reason] of attempt.reasons) this.#reasons.set(task, reason);
+      for (const [task, reason] of attempt.reasons) this.#note(task, reason);
+      for (const [task, reason] of attempt.asides ?? []) if (!this.#reasons.has(task)) this.#note(task, reason);
       proposals.push(...attempt.proposals);
       const taken = new Set(attempt.proposals.flatMap((proposal) => proposal.tasks));
       left = left.filter((task) => !taken.has(task));

@@ -132,7 +132,7 @@ function obstacleFor(
   const [region, ...others] = finding.expected;
   if (region === undefined) return { reason: "the finding names no region", mend: finding.mend };
   if (others.length > 0) {
-    return { reason: `more than one region is right: ${finding.expected.join(", ")}`, mend: "Choose one by hand." };
+    return { reason: `more than one region is right: ${finding.expected.join(", ")}`, mend: finding.mend };
   }
   const names = new Set<string>(finding.function === null ? [] : [finding.function]);
   for (const index of own) {

@@ -27,11 +27,12 @@ interface Use {
  */
 export function switchClients(bench: Bench, tasks: readonly Task[]): Attempt {
   const reasons = new Map<Task, string>();
+  const asides = new Map<Task, string>();
   const groups = new Map<string, Use[]>();
   for (const task of tasks) {
     const uses = rowsOf(task, bench.reading).map((row) => useIn(bench, task, row));
     const failed = uses.find((use) => typeof use === "string");
-    if (failed !== undefined) reasons.set(task, failed);
+    if (failed !== undefined) asides.set(task, failed);
     for (const use of failed === undefined ? uses : []) {
       if (typeof use === "string") continue;
       const text = use.module.text.slice(use.node.start, use.node.end);
@@ -43,14 +44,14 @@ export function switchClients(bench: Bench, tasks: readonly Task[]): Attempt {
   }
   const proposals: Proposal[] = [];
   for (const uses of groups.values()) {
-    const own = [...new Set(uses.map((use) => use.task))].filter((task) => !reasons.has(task));
+    const own = [...new Set(uses.map((use) => use.task))].filter((task) => !asides.has(task));
     const [first] = uses;
     if (first === undefined || own.length === 0) continue;
     const outcome = switchGroup(bench, first, uses);
     if (typeof outcome === "string") for (const task of own) reasons.set(task, outcome);
     else proposals.push({ tasks: own, ...outcome });
   }
-  return { proposals, reasons };
+  return { proposals, reasons, asides };
 }
 
 function scopeStart({ module, node }: Use): number {

@@ -68,6 +68,8 @@ export interface Bench {
 export interface Attempt {
   readonly proposals: readonly Proposal[];
   readonly reasons: ReadonlyMap<Task, string>;
+  /** Reasons of tasks that this kind has nothing to do with; told only where no other kind said why. */
+  readonly asides?: ReadonlyMap<Task, string>;
 }
 
 export function rowsOf(task: Task, reading: Reading): Caller[] {

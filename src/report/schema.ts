@@ -50,7 +50,9 @@ const finding = z.looseObject({
   actual: maybe,
   related: z.array(z.looseObject({ place: place.nullable(), message: name })),
   fingerprint: name.describe("Stays the same while the finding does, also when lines move."),
-  fixable: z.boolean(),
+  fixable: z
+    .boolean()
+    .describe("`regions fix` would mend it. From a snapshot, which has no source: the facts would allow it."),
   suppressed: z.looseObject({ reason: name, owner: maybe, until: day.nullable(), place }).nullable(),
 });
 

@@ -4,6 +4,7 @@ import { defineCommand, type GlobalOptions, value } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Io, wantsColor, widthOf } from "../io.ts";
 import { type Look, look } from "../wire/look.ts";
+import { findGround, loadManifest } from "../wire/manifest.ts";
 
 export const audit = defineCommand({
   name: "audit",
@@ -33,12 +34,24 @@ export const audit = defineCommand({
   run: async ({ options, global }, io) => {
     const seen = await look({ deployedFile: options.deployed, snapshotFile: options.snapshot, only: null }, global, io);
     const { audit: judge } = await import("../../audit/audit.ts");
-    const report = judge(seen.snapshot, seen.manifest, global.today);
+    const judged = judge(seen.snapshot, seen.manifest, global.today);
+    // Only data tells what can be fixed, and only source that was just read can say it.
+    const isExact = global.format === "json" && options.snapshot === null && judged.findings.some((one) => one.fixable);
+    const report = isExact ? await withFixable(judged, seen, global, io) : judged;
     const code = exitCodeOf(report, global.failOn);
     await io.stdout.write(await text(report, code, seen, global, io));
     return code;
   },
 });
+
+/** Narrows `fixable` to what `regions fix` is sure of, now that it has tried it on a draft of the source. */
+async function withFixable(report: Report, seen: Look, global: GlobalOptions, io: Io): Promise<Report> {
+  const { fixableFindings } = await import("../wire/fix.ts");
+  const loaded = await loadManifest(findGround(global, io), global);
+  if (loaded === null) return report;
+  const sure = await fixableFindings(seen, loaded, report, global.today);
+  return { ...report, findings: report.findings.map((one) => ({ ...one, fixable: sure.has(one) })) };
+}
 
 async function text(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io): Promise<string> {
   if (global.format === "json") return (await import("../../report/json.ts")).auditJson(report);

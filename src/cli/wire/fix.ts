@@ -1,13 +1,13 @@
 import { audit } from "../../audit/audit.ts";
 import { Fleet } from "../../audit/fleet.ts";
 import type { DraftProject } from "../../fix/draft-project.ts";
-import type { PlanInput } from "../../fix/plan.ts";
+import { type PlanInput, planFixes } from "../../fix/plan.ts";
 import type { Selection } from "../../fix/sort-findings.ts";
 import type { Client, Reading } from "../../fix/task.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
 import type { ParsedManifest } from "../../manifest/parsed.ts";
 import { resolveManifest } from "../../manifest/resolve.ts";
-import type { Report } from "../../model/finding.ts";
+import type { Finding, Report } from "../../model/finding.ts";
 import type { Gap, SourceName } from "../../model/gap.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { isRegionId } from "../../sources/callers/reading.ts";
@@ -17,9 +17,8 @@ import type { Evaluator } from "../../sources/code/evaluate.ts";
 import type { Value } from "../../sources/code/value.ts";
 import { whyNotWritable } from "../edit-files.ts";
 import type { Look } from "./look.ts";
+import type { LoadedManifest } from "./manifest.ts";
 import { declaredOwners, readCallersHere, readDeclaredHere } from "./read-code.ts";
-
-export const everything: Selection = { functions: null, rules: null, paths: null };
 
 /** What planning fixes needs to know of a look and of the world around it. `report` is the audit of the look. */
 export async function fixInput(
@@ -69,6 +68,20 @@ export async function fixInput(
     isForeign: (row) => (manifest.callers.get(row.owner ?? "")?.facts ?? null) !== null,
     whyNotWritable: (file) => whyNotWritable(root, file),
   };
+}
+
+/** The findings that `regions fix` would mend as things are. Reads the tree again, and writes nothing. */
+export async function fixableFindings(
+  seen: Look,
+  { manifest, parsed }: LoadedManifest,
+  report: Report,
+  today: string,
+): Promise<ReadonlySet<Finding>> {
+  const selection: Selection = { functions: null, rules: null, paths: null };
+  const { mended } = await planFixes(
+    await fixInput(seen, manifest, parsed, report, { today, selection, assumeLive: false }),
+  );
+  return new Set(mended.map(({ task }) => task.finding));
 }
 
 function ofCode({ source }: Gap): boolean {
