@@ -1,12 +1,24 @@
 // Bundles bin/regions.ts into dist/: one small entry and a chunk per command, because imports that are not bundled
 // triple the start. Packages with native parts, or that few runs need, stay outside the bundle.
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const external = ["google-auth-library", "oxc-parser", "stripe", "twilio"];
+const external = ["google-auth-library", "oxc-parser", "stripe", "twilio", "web-tree-sitter"];
+
+/** Grammars that are published beside the bundle, packed: of the two collections, the newer make of each. */
+const grammars = {
+  csharp: "@repomix/tree-sitter-wasms/out/tree-sitter-c_sharp.wasm",
+  dart: "@repomix/tree-sitter-wasms/out/tree-sitter-dart.wasm",
+  java: "@repomix/tree-sitter-wasms/out/tree-sitter-java.wasm",
+  kotlin: "@cursorless/tree-sitter-wasms/out/tree-sitter-kotlin.wasm",
+  python: "@repomix/tree-sitter-wasms/out/tree-sitter-python.wasm",
+  swift: "@repomix/tree-sitter-wasms/out/tree-sitter-swift.wasm",
+};
 
 export async function build() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -30,6 +42,11 @@ export async function build() {
   const rules = join(root, "src/audit/rules");
   for (const page of readdirSync(rules)) {
     if (page.endsWith(".md")) cpSync(join(rules, page), join(root, "dist/rules", page));
+  }
+  mkdirSync(join(root, "dist/grammars"), { recursive: true });
+  const { resolve } = createRequire(import.meta.url);
+  for (const [name, file] of Object.entries(grammars)) {
+    writeFileSync(join(root, `dist/grammars/${name}.wasm.gz`), gzipSync(readFileSync(resolve(file)), { level: 9 }));
   }
 }
 

@@ -9,7 +9,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "regions-owners-"));
   for (const folder of ["web/src", "vacant", "app/lib"]) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, "web/src/main.ts"), "export const nothing = 1;\n");
-  writeFileSync(join(root, "app/lib/main.dart"), "void main() {}\n");
+  writeFileSync(join(root, "app/lib/main.rb"), "puts 1\n");
   writeFileSync(join(root, "note.txt"), "no folder\n");
   symlinkSync("web", join(root, "linked"));
 });

@@ -12,6 +12,7 @@ import { envFiles, readEnvValues } from "./env-values.ts";
 import { gatherFallbacks, type Reader, withoutCommitted } from "./fallbacks.ts";
 import { Frameworks } from "./frameworks/frameworks.ts";
 import { gatherCalls, gatherUrls } from "./gather.ts";
+import { readLanguages } from "./languages/read.ts";
 import { readRewrites } from "./rewrites.ts";
 import { byPlace, Rows } from "./rows.ts";
 import { callMakers } from "./sdk.ts";
@@ -60,8 +61,6 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const sources = project.sources.filter((file) => !isTestFile(project, file));
   const files = sources.filter(inside);
   const folders = owners.length === 0 ? [""] : owners.map(({ folder }) => folder);
-  const looked = owners.length === 0 ? [...files, ...project.list.files.filter(isFirebaseJson)] : files;
-  gaps.push(...unseenOwners(input.root, folders, project.list.files, looked));
   const envOf = envReader(
     project,
     owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
@@ -107,6 +106,13 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   );
   gatherUrls(evaluator, references, urls, rows, built);
   gatherFallbacks(() => readerOf(withoutCommitted(envOf)), built, rows);
+  const languages = await readLanguages({ project, env: envOf, inside, ownerOf: ownerName });
+  callers.push(...languages.callers);
+  unresolved.push(...languages.unresolved);
+  gaps.push(...languages.unread.map(({ file, reason }) => gap(file, reason)));
+  const seen = [...files, ...languages.files];
+  if (owners.length === 0) seen.push(...project.list.files.filter(isFirebaseJson));
+  gaps.push(...unseenOwners(input.root, folders, project.list.files, seen));
   const finished = rows.finish();
   callers.push(...finished.callers, ...env.flatMap((part) => part.callers));
   unresolved.push(...finished.unresolved);
@@ -128,7 +134,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
         reason: maskSecrets(row.reason),
       })),
       env: env.flatMap((part) => part.values),
-      files: files.length,
+      files: files.length + languages.files.length,
     },
     gaps,
   };

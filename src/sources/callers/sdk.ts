@@ -13,6 +13,14 @@ export const callMakers = [
   "taskQueue",
 ] as const;
 
+/** The same in the clients of other languages. */
+export const otherCallMakers = [
+  "getHttpsCallable",
+  "getHttpsCallableFromUrl",
+  "GetHttpsCallable",
+  "GetHttpsCallableFromURL",
+] as const;
+
 /** What a call expression turned out to be. */
 export type Maker =
   | { readonly kind: "callable"; readonly instance: readonly Alternative[]; readonly name: readonly Alternative[] }
@@ -68,9 +76,8 @@ export function makerOf(
         ? { kind: "enqueuer", name: first }
         : unclearUnlessTerm(callee.object, "taskQueue is called on something that cannot be followed");
     }
-    if (callee.name === "httpsCallable") return { kind: "callable", instance: object, name: first };
-    if (callee.name === "httpsCallableFromUrl" || callee.name === "httpsCallableFromURL")
-      return { kind: "from-url", url: first };
+    if (/^(?:h|[gG]etH)ttpsCallable$/.test(callee.name)) return { kind: "callable", instance: object, name: first };
+    if (/^(?:h|[gG]etH)ttpsCallableFromU(?:rl|RL)$/.test(callee.name)) return { kind: "from-url", url: first };
     return { kind: "other" };
   }
   if (callee.kind === "parameter") return { kind: "unclear", reason: `"${callee.name}" is a parameter`, open: callee };
@@ -85,7 +92,7 @@ function unclearUnlessTerm(object: Value, reason: string): Maker {
 }
 
 function isKnownName(name: string): boolean {
-  return (callMakers as readonly string[]).includes(name);
+  return [...callMakers, ...otherCallMakers].some((known) => known === name);
 }
 
 /** Where an instance of the Functions client sends its calls. */

@@ -1,0 +1,243 @@
+import { posix } from "node:path";
+import type { Module } from "../module.ts";
+import { Project, type Skipped } from "../project.ts";
+import { type FileText, looksMinified } from "../text.ts";
+import { join } from "../tsconfig.ts";
+import { signatures, translate } from "./languages.ts";
+import type { Broken, Grammar, GrammarLanguage } from "./load.ts";
+import { byName, type Neighbours } from "./names.ts";
+import type { Sdk, Surroundings } from "./translator.ts";
+
+const declarations =
+  /(?:\b(?:enum[ \t]+(?:class|struct)|record[ \t]+(?:class|struct)|extension[ \t]+type|class|object|interface|enum|struct|actor|extension|mixin|protocol|record|typealias)[ \t]+(\w+))|(?:^(?:[\w.@]+(?:<[^=;\n{}]*>)?\??[ \t]+)*?(?:<[^\n>]*>[ \t]*)?(?:[\w]+\.)?(\w+)[ \t]*(?::[^=\n;{]*)?(?:=(?!=)|\(|\bget\b|=>|\{))/gm;
+
+const classes =
+  /\b(?:enum[ \t]+(?:class|struct)|record[ \t]+(?:class|struct)|extension[ \t]+type|class|object|interface|enum|struct|actor|extension|mixin|protocol|record|typealias)[ \t]+(\w+)/g;
+
+/** What a generator wrote beside a file says nothing that the file does not. */
+const generated = /\.(?:g|freezed|gr|config)\.dart$/;
+
+/**
+ * The files of one language as a tree of their own. Names are looked up where the language would: in the file that
+ * an import names, else in the one file that declares them.
+ */
+export class LanguageProject extends Project {
+  readonly language: GrammarLanguage;
+  readonly #grammar: Grammar;
+  readonly #around: Surroundings & Neighbours;
+  readonly #translated = new Map<string, Module | Skipped>();
+  readonly #broken = new Map<string, readonly Broken[]>();
+  #declaring: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+  #classes: ReadonlySet<string> | null = null;
+  readonly #all: ReadonlySet<string>;
+  readonly #base: Project;
+  readonly #signatures = new Map<string, ReadonlyMap<string, readonly (readonly string[])[]>>();
+  readonly #providers = new Map<string, { owner: string; isStatic: boolean; name: string } | null>();
+
+  /** @param files The files of the language, of those that `base` lists. */
+  constructor(base: Project, language: GrammarLanguage, files: readonly string[], grammar: Grammar, sdk: Sdk) {
+    super(base.root, base.list, files);
+    this.language = language;
+    this.#grammar = grammar;
+    this.#all = new Set(files);
+    this.#base = base;
+    this.#around = {
+      sdk,
+      declares: (name) => this.#index().has(name),
+      declaresClass: (name) => this.#classNames().has(name),
+      provider: (type) => this.#provider(type),
+      signature: (name) => this.#signature(name),
+    };
+  }
+
+  /** Texts are read once for all languages. */
+  override read(file: string): FileText {
+    return this.#base.read(file);
+  }
+
+  override module(file: string): Module | Skipped | null {
+    const known = this.#translated.get(file);
+    if (known !== undefined) return known;
+    if (!this.#all.has(file)) return null;
+    const module = this.#load(file);
+    this.#translated.set(file, module);
+    return module;
+  }
+
+  /** Pieces of a file that the grammar could not read; empty before the file was looked at. */
+  brokenIn(file: string): readonly Broken[] {
+    return this.#broken.get(file) ?? [];
+  }
+
+  #load(file: string): Module | Skipped {
+    const read = this.read(file);
+    const skipped = (kind: Skipped["kind"], reason: string, line = 1): Skipped => ({ file, line, kind, reason });
+    if (read.kind === "unreadable") return skipped("unreadable", read.reason);
+    if (read.kind === "binary") return skipped("syntax", "it is no text");
+    if (read.kind === "large") {
+      const size = `${(read.bytes / 1024 / 1024).toFixed(1)} MiB`;
+      return skipped("large", `it is ${size}, more than source that a person writes`);
+    }
+    if (looksMinified(read.text)) return skipped("minified", "it is minified code");
+    const translated = translate(this.language, this.#grammar, file, read.text, this.#around);
+    this.#broken.set(file, translated.broken);
+    return "module" in translated
+      ? translated.module
+      : skipped("syntax", `it cannot be parsed: ${translated.error}`, translated.line);
+  }
+
+  /** Names are seen across files without an import that says so. */
+  override importersOf(_file: string): ReadonlySet<string> {
+    return this.#all;
+  }
+
+  override resolve(from: string, specifier: string): string | null {
+    if (specifier.startsWith(byName)) return this.#declarer(from, specifier.slice(byName.length));
+    if (this.language === "dart") return this.#dartFile(from, specifier);
+    return null;
+  }
+
+  /** The one file that declares a name for `from` to see; null when none does, or several. */
+  #declarer(from: string, name: string): string | null {
+    const candidates = [...(this.#index().get(name) ?? [])].filter(
+      (file) => file !== from && this.#exports(file, name),
+    );
+    if (candidates.length < 2) return candidates[0] ?? null;
+    const near = candidates.filter((file) => this.#isImported(from, file, name));
+    return near.length === 1 ? (near[0] ?? null) : null;
+  }
+
+  #exports(file: string, name: string): boolean {
+    const module = this.module(file);
+    if (module === null || "kind" in module) return false;
+    return exportedNames(module).has(name);
+  }
+
+  #isImported(from: string, file: string, name: string): boolean {
+    const text = this.text(from) ?? "";
+    if (this.language === "dart") {
+      for (const [, specifier = ""] of text.matchAll(/^\s*(?:import|export|part)\s+['"]([^'"]+)['"]/gm)) {
+        if (this.#dartFile(from, specifier) === file) return true;
+      }
+      return false;
+    }
+    const home = packageOf(this.text(file) ?? "");
+    if (home === null) return posix.dirname(from) === posix.dirname(file);
+    if (
+      new RegExp(
+        `^\\s*import\\s+(?:static\\s+)?${home.replaceAll(".", "\\.")}\\.(?:\\w+\\.)*(?:${name}\\b|\\*)`,
+        "m",
+      ).test(text)
+    )
+      return true;
+    return packageOf(text) === home && !new RegExp(`^\\s*import\\s+[\\w.]+\\.${name}\\b`, "m").test(text);
+  }
+
+  #dartFile(from: string, specifier: string): string | null {
+    if (specifier.startsWith("dart:")) return null;
+    const own = /^package:([^/]+)\/(.+)$/.exec(specifier);
+    if (own === null) {
+      const file = join(posix.dirname(from), specifier);
+      return this.has(file) ? file : null;
+    }
+    const [, name = "", path = ""] = own;
+    for (const file of this.list.files) {
+      if (!file.endsWith("pubspec.yaml")) continue;
+      if (!new RegExp(`^name:\\s*["']?${name}["']?\\s*(?:#.*)?$`, "m").test(this.text(file) ?? "")) continue;
+      const target = join(posix.dirname(file), `lib/${path}`);
+      if (this.has(target)) return target;
+    }
+    return null;
+  }
+
+  #index(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.#declaring !== null) return this.#declaring;
+    const index = new Map<string, Set<string>>();
+    for (const file of this.sources) {
+      if (generated.test(file)) continue;
+      for (const match of (this.text(file) ?? "").matchAll(declarations)) {
+        const name = match[1] ?? match[2];
+        if (name === undefined) continue;
+        const files = index.get(name);
+        if (files === undefined) index.set(name, new Set([file]));
+        else files.add(file);
+      }
+    }
+    this.#declaring = index;
+    return index;
+  }
+
+  #classNames(): ReadonlySet<string> {
+    if (this.#classes !== null) return this.#classes;
+    const names = new Set<string>();
+    for (const file of this.sources) {
+      for (const [, name = ""] of (this.text(file) ?? "").matchAll(classes)) names.add(name);
+    }
+    this.#classes = names;
+    return names;
+  }
+
+  /** The one `@Provides` function of a type; null where there is none, or several. */
+  #provider(type: string): { owner: string; isStatic: boolean; name: string } | null {
+    const known = this.#providers.get(type);
+    if (known !== undefined) return known;
+    const found: { owner: string; isStatic: boolean; name: string }[] = [];
+    const kotlin = new RegExp(`@Provides\\b[^{}=]*?\\bfun\\s+(\\w+)\\s*\\([^)]*\\)\\s*:\\s*${type}\\b`, "g");
+    const java = new RegExp(`@Provides\\b[^{};]*?\\b${type}\\s+(\\w+)\\s*\\(`, "g");
+    for (const file of this.sources) {
+      const text = this.text(file) ?? "";
+      if (!text.includes("@Provides")) continue;
+      for (const match of text.matchAll(this.language === "java" ? java : kotlin)) {
+        const [owner] = [...text.slice(0, match.index).matchAll(/\b(object|class)[ \t]+(\w+)/g)].slice(-1);
+        const [, kind = "", name = ""] = owner ?? [];
+        const isStatic = this.language === "java" ? /\bstatic\b/.test(match[0]) : kind === "object";
+        if (name !== "") found.push({ owner: name, isStatic, name: match[1] ?? "" });
+      }
+    }
+    const only = found.length === 1 ? (found[0] ?? null) : null;
+    this.#providers.set(type, only);
+    return only;
+  }
+
+  #signature(name: string): readonly string[] | null {
+    const declared = new RegExp(`\\b(?:fun|def|class)[ \\t]+(?:<[^>\\n]*>[ \\t]*)?(?:[\\w.]+\\.)?${name}\\b`);
+    const found = this.sources
+      .filter((file) => declared.test(this.text(file) ?? ""))
+      .flatMap((file) => this.#signaturesIn(file).get(name) ?? []);
+    return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
+  #signaturesIn(file: string): ReadonlyMap<string, readonly (readonly string[])[]> {
+    let known = this.#signatures.get(file);
+    if (known === undefined) {
+      const text = this.text(file);
+      known = text === null ? new Map() : signatures(this.language, this.#grammar, text);
+      this.#signatures.set(file, known);
+    }
+    return known;
+  }
+}
+
+const exportsKnown = new WeakMap<Module, ReadonlySet<string>>();
+
+function exportedNames(module: Module): ReadonlySet<string> {
+  const known = exportsKnown.get(module);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const { program } = module;
+  if (program.type === "Program") {
+    for (const statement of program.body) {
+      if (statement.type !== "ExportNamedDeclaration" || statement.declaration === null) continue;
+      const { declaration } = statement;
+      if (declaration.type === "VariableDeclaration") {
+        for (const { id } of declaration.declarations) if (id.type === "Identifier") names.add(id.name);
+      } else if ("id" in declaration && declaration.id?.type === "Identifier") names.add(declaration.id.name);
+    }
+  }
+  exportsKnown.set(module, names);
+  return names;
+}
+
+function packageOf(text: string): string | null {
+  return /^\s*package\s+([\w.]+)/m.exec(text)?.[1] ?? null;
+}
