@@ -56,7 +56,7 @@ const gitPatienceMs = 30_000;
 const slow = new Set<string>();
 
 interface GitAnswer {
-  readonly files: readonly string[];
+  readonly entries: readonly string[];
   readonly warnings: string;
 }
 
@@ -74,41 +74,59 @@ function git(root: string, options: readonly string[], patienceMs: number): GitA
   });
   if (answer.error !== undefined && "code" in answer.error && answer.error.code === "ETIMEDOUT") slow.add(root);
   if (answer.error !== undefined || answer.status !== 0) return null;
-  return { files: answer.stdout.split("\0").filter((file) => file !== ""), warnings: answer.stderr };
+  return { entries: answer.stdout.split("\0").filter((entry) => entry !== ""), warnings: answer.stderr };
 }
 
+/**
+ * What git tracks or would track, from one call of it. Every entry has a letter before it: "?" is not tracked, "R" is
+ * tracked and cannot be found in the working tree, all others are tracked.
+ */
 function listByGit(root: string, patienceMs: number): FileList | null {
-  const tracked = git(root, ["-c"], patienceMs);
-  if (tracked === null) return null;
-  const others = git(root, ["-o", "--exclude-standard"], patienceMs);
-  if (others === null) return null;
+  const answer = git(root, ["-t", "-c", "-o", "-d", "--exclude-standard"], patienceMs);
   // A folder that the repository around it ignores lists nothing, although it is full of files.
-  if (tracked.files.length === 0 && others.files.length === 0) return null;
+  if (answer === null || answer.entries.length === 0) return null;
   const unreadable: { path: string; reason: string }[] = [];
-  for (const [, path = "."] of others.warnings.matchAll(/could not open directory '([^']*)'/g)) {
+  for (const [, path = "."] of answer.warnings.matchAll(/could not open directory '([^']*)'/g)) {
     unreadable.push({ path: path.replace(/\/$/, ""), reason: "permission denied" });
   }
-  const files: string[] = [];
-  for (const file of new Set([...tracked.files, ...others.files])) {
+  const files = new Set<string>();
+  const tracked = new Set<string>();
+  const gone = new Set<string>();
+  for (const entry of answer.entries) {
+    const file = entry.slice(2);
     if (inSkippedFolder(file) || file.endsWith("/")) continue;
-    try {
-      const stat = lstatSync(join(root, file));
-      if (stat.isFile()) files.push(file);
-      else if (stat.isSymbolicLink()) continue;
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason !== "it does not exist") unreadable.push({ path: file, reason });
-      // A name that is no UTF-8 cannot be opened by its text. Otherwise the file is tracked and deleted in the working
-      // tree: nothing is there to look at, which is no failure.
-      else if (file.includes("\ufffd")) unreadable.push({ path: file, reason: "its name is not UTF-8" });
-    }
+    files.add(file);
+    if (entry.startsWith("R")) gone.add(file);
+    else if (!entry.startsWith("?")) tracked.add(file);
   }
-  files.sort();
-  return { files, committed: tracked.files.length === 0 ? null : new Set(tracked.files), unreadable };
+  for (const file of files) if (file.includes("\ufffd")) gone.add(file);
+  for (const file of gone) {
+    files.delete(file);
+    const reason = absence(join(root, file));
+    // Tracked, and deleted in the working tree: nothing is there to look at, which is no failure.
+    if (reason === null) continue;
+    unreadable.push({ path: file, reason: file.includes("\ufffd") ? "its name is not UTF-8" : reason });
+  }
+  return { files: [...files].sort(), committed: tracked.size === 0 ? null : tracked, unreadable };
 }
 
+/** Why a file that should be there is not; null where it has simply gone. */
+function absence(path: string): string | null {
+  try {
+    lstatSync(path);
+    return "git does not find it";
+  } catch (error) {
+    const reason = reasonOf(error);
+    return reason === "it does not exist" && !path.includes("\ufffd") ? null : reason;
+  }
+}
+
+const skippedFolder = new RegExp(
+  `(?:^|/)(?:${[...skippedFolders].map((name) => name.replaceAll(".", "\\.")).join("|")})/`,
+);
+
 function inSkippedFolder(file: string): boolean {
-  return file.split("/").some((part, index, parts) => index < parts.length - 1 && skippedFolders.has(part));
+  return skippedFolder.test(file);
 }
 
 function walk(root: string): FileList {

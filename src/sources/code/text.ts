@@ -17,32 +17,39 @@ export type FileText =
  * not part of the text. Never throws.
  */
 export function readText(root: string, file: string): FileText {
-  let bytes: Buffer;
   let handle: number | null = null;
   try {
-    // Opening a pipe or a socket would wait for ever: only what fstat calls a file is read.
     handle = openSync(join(root, file), forReading);
-    const stat = fstatSync(handle);
-    if (!stat.isFile()) return { kind: "binary" };
-    if (stat.size > maxBytes) return { kind: "large", bytes: stat.size };
-    bytes = Buffer.allocUnsafe(stat.size);
     let length = 0;
-    while (length < stat.size) {
-      const count = readSync(handle, bytes, length, stat.size - length, null);
-      if (count === 0) break;
+    for (;;) {
+      const count = readSync(handle, room, length, room.length - length, null);
       length += count;
+      if (count === 0 || length === room.length) break;
     }
-    bytes = bytes.subarray(0, length);
+    if (length > maxBytes) return { kind: "large", bytes: fstatSync(handle).size };
+    return decode(room.subarray(0, length));
   } catch (error) {
-    return { kind: "unreadable", reason: reasonOf(error) };
+    // Links are not followed; what is no file at all holds no text.
+    const reason = reasonOf(error);
+    return reason === "its symbolic links form a loop" || reason === "it is a folder" || isNoFile(error)
+      ? { kind: "binary" }
+      : { kind: "unreadable", reason };
   } finally {
     if (handle !== null) closeSync(handle);
   }
-  return decode(bytes);
 }
 
-/** Without O_NONBLOCK a named pipe would wait for a writer; Windows has neither. */
-const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** One buffer for all files: allocating one for each costs more than reading it. */
+const room = Buffer.allocUnsafe(maxBytes + 1);
+
+/** Without O_NONBLOCK a named pipe would wait for a writer; Windows has none of these. */
+const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** A pipe that nobody writes to, a socket, a device. */
+function isNoFile(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return code === "EAGAIN" || code === "ENXIO" || code === "ENODEV";
+}
 
 /** Text of bytes whose encoding nobody told us. */
 export function decode(bytes: Buffer): FileText {
