@@ -381,6 +381,10 @@ export class Evaluator implements Engine {
     return file.endsWith(".json") ? fromData(safeJson(this.project.text(file)), file) : { kind: "module", file };
   }
 
+  source(file: string): string | null {
+    return this.project.text(file);
+  }
+
   exportsOf(file: string): { module: Module; exports: Exports } | null {
     const module = this.project.module(file);
     if (module === null || "kind" in module) return null;

@@ -32,7 +32,7 @@ export function reachingWrites(module: Module, binding: Binding, use: Node): Rea
   const walk = new Walk(binding, use);
   const state: State = { writers: new Set(), live: true };
   walk.statement(body, state);
-  if (walk.found === null) return { writers: all, sure: false };
+  if (walk.found === null || walk.found.size === 0) return { writers: all, sure: false };
   return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure };
 }
 

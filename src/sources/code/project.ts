@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { isSource, scriptOf } from "./blocks.ts";
+import { isSource, type Script, scriptOf } from "./blocks.ts";
 import { type FileList, listFiles } from "./files.ts";
-import { type Module, parseModule } from "./module.ts";
+import { type Module, type ParsedModule, parseModule } from "./module.ts";
 import { type FileText, looksMinified, readText } from "./text.ts";
 import { asRecord, join, readTsConfig, type TsConfig } from "./tsconfig.ts";
 
@@ -89,7 +89,7 @@ export class Project {
     }
     if (looksMinified(read.text)) return { file, line: 1, kind: "minified", reason: "it is minified code" };
     const script = scriptOf(file, read.text);
-    const parsed = parseModule(file, script.text, script.language);
+    const parsed = withMarkup(file, script) ?? parseModule(file, script.text, script.language);
     if ("module" in parsed) return parsed.module;
     return { file, line: parsed.line, kind: "syntax", reason: `it cannot be parsed: ${parsed.error}` };
   }
@@ -246,6 +246,20 @@ export class Project {
     for (const extension of extensions) if (this.#known.has(`${index}.${extension}`)) return `${index}.${extension}`;
     return null;
   }
+}
+
+/** A component with the code of its markup; null where that is no code, or the script has faults of its own. */
+function withMarkup(file: string, script: Script): ParsedModule | null {
+  if (script.withMarkup === null) return null;
+  const all = parseModule(
+    file,
+    script.withMarkup(() => true),
+    script.language,
+  );
+  if ("module" in all) return all;
+  const isCode = (code: string): boolean => "module" in parseModule(file, `(${code})`, script.language);
+  const some = parseModule(file, script.withMarkup(isCode), script.language);
+  return "module" in some ? some : null;
 }
 
 /** Characters of text that are kept at most. */

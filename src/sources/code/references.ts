@@ -14,6 +14,9 @@ export interface Uses {
   readonly handed: readonly Site[];
 }
 
+/** Functions through which one is handed on at most. */
+const maxHands = 5;
+
 const none: Uses = { calls: [], handed: [] };
 
 /** `import name from "x"`, `import name, { … } from "x"`, `const name = require("x")`. */
@@ -80,11 +83,72 @@ export class References {
         const [made] = this.#meant(node, module, fn);
         if (made === undefined) continue;
         const items = this.#itemsFor(module, node);
-        if (items === null) handed.push({ module, node });
-        else calls.push({ site: { module, node }, args: [items], ...made });
+        if (items !== null) calls.push({ site: { module, node }, args: [items], ...made });
+        else if (!this.#received({ module, node }, fn, new Map(), calls)) handed.push({ module, node });
       }
     }
     return { calls, handed };
+  }
+
+  /**
+   * Calls of the function inside a function or component of the tree that it is handed to, and inside those that hand
+   * it on; false where it goes somewhere that cannot be followed. `bound`: the calls that led here.
+   */
+  #received(handed: Site, fn: Node, bound: ReadonlyMap<Node, Opening>, calls: Opening[]): boolean {
+    const taker = this.#takerOf(handed, bound);
+    if (taker === null || bound.size >= maxHands || bound.has(taker.fn)) return false;
+    const { module, names, opening } = taker;
+    const openings = new Map([...bound, [taker.fn, opening]]);
+    const inside = (node: Node): boolean => node.start >= taker.fn.start && node.end <= taker.fn.end;
+    const { called, alone } = namedIn(module, names);
+    for (const node of called.filter(inside)) {
+      const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
+      for (const made of this.#meant(node.callee, module, fn, openings))
+        calls.push({ site: { module, node }, args, ...made });
+    }
+    for (const node of alone.filter(inside)) {
+      if (!isHandedOn(module, node) || this.#meant(node, module, fn, openings).length === 0) continue;
+      if (!this.#received({ module, node }, fn, openings, calls)) return false;
+    }
+    return true;
+  }
+
+  /** The function of the tree that gets what stands at a place, the names it may use for it, and the call. */
+  #takerOf(
+    { module, node }: Site,
+    bound: ReadonlyMap<Node, Opening>,
+  ): { fn: Node; module: Module; names: Set<string>; opening: Opening } | null {
+    const parent = module.parents.get(node);
+    const above = parent === undefined ? undefined : module.parents.get(parent);
+    const names = new Set<string>();
+    let callee: Node;
+    let at: Node;
+    let args: readonly Argument[];
+    let index = 0;
+    if (parent?.type === "JSXExpressionContainer" && above?.type === "JSXAttribute") {
+      const element = module.parents.get(above);
+      if (element?.type !== "JSXOpeningElement" || above.name.type !== "JSXIdentifier") return null;
+      names.add(above.name.name);
+      [callee, at, args] = [element.name, element, [this.#props(element, module)]];
+    } else if (parent?.type === "CallExpression" || parent?.type === "NewExpression") {
+      index = parent.arguments.indexOf(node as never);
+      [callee, at, args] = [
+        parent.callee,
+        parent,
+        this.#evaluator.argumentsOf(parent.arguments, { module, frame: null }),
+      ];
+    } else return null;
+    const [only, ...others] = this.#evaluator.ask(bound, () =>
+      this.#evaluator.evaluate(callee, { module, frame: null }),
+    );
+    if (only?.value.kind !== "function" || others.length > 0 || !isFunction(only.value.node)) return null;
+    const taker = only.value;
+    const pattern = only.value.node.params[index];
+    if (pattern === undefined || !isFunction(taker.node)) return null;
+    for (const identifier of namesIn(pattern.type === "TSParameterProperty" ? pattern.parameter : pattern))
+      if (identifier.type === "Identifier") names.add(identifier.name);
+    const opening = { site: { module, node: at }, args, self: taker.self, captured: taker.scene.frame };
+    return { fn: taker.node, module: taker.scene.module, names, opening };
   }
 
   /** `names.map(call)`: the function gets every item. */
@@ -243,8 +307,13 @@ export class References {
   }
 
   /** What an expression is when it is this function: made in which calls, as a method of what. Empty: it is not. */
-  #meant(callee: Node, module: Module, fn: Node): { self: Value | null; captured: Frame | null }[] {
-    const values = this.#evaluator.ask(new Map(), () => this.#evaluator.evaluate(callee, { module, frame: null }));
+  #meant(
+    callee: Node,
+    module: Module,
+    fn: Node,
+    openings: ReadonlyMap<Node, Opening> = new Map(),
+  ): { self: Value | null; captured: Frame | null }[] {
+    const values = this.#evaluator.ask(openings, () => this.#evaluator.evaluate(callee, { module, frame: null }));
     return values.flatMap(({ value }) => {
       if (value.kind === "function" && value.node === fn) return [{ self: value.self, captured: value.scene.frame }];
       return isConstructor(value, fn) ? [{ self: null, captured: null }] : [];

@@ -133,6 +133,8 @@ export interface Engine {
   /** Value of one export; null when the module has none of that name. */
   exported(file: string, name: string): readonly Alternative[] | null;
   resolveSpecifier(from: Module, specifier: string): Value;
+  /** Text of a file as it is written, with its markup. */
+  source(file: string): string | null;
 }
 
 /** What packages from outside the tree do with its values, asked before something of theirs stays a term. */

@@ -4,6 +4,7 @@ import type { Module, Site } from "../../code/module.ts";
 import type { Project } from "../../code/project.ts";
 import { type Alternative, type Argument, type Engine, flatMap, type Libraries, type Value } from "../../code/value.ts";
 import { injected, tokenOf } from "./angular.ts";
+import { markupMember, markupVariable } from "./markup.ts";
 import { Nuxt } from "./nuxt.ts";
 import { Provisions, valuesOf } from "./provisions.ts";
 import { reactCall } from "./react.ts";
@@ -74,7 +75,12 @@ export class Frameworks implements Libraries {
   }
 
   global(engine: Engine, name: string, site: Site): readonly Alternative[] | null {
-    return storeValue(engine, name, site) ?? this.#nuxt.global(engine, name, site);
+    return (
+      storeValue(engine, name, site) ??
+      markupVariable(engine, name, site) ??
+      markupMember(engine, this.#provisions, name, site, (key, at) => this.#global(engine, key, at)) ??
+      this.#nuxt.global(engine, name, site)
+    );
   }
 
   parameter(engine: Engine, fn: Node, index: number, pattern: Node, module: Module): readonly Alternative[] | null {
