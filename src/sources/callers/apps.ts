@@ -46,8 +46,9 @@ export class Apps {
   #look(): ReadonlyMap<string, readonly Alternative[]> {
     const { project } = this.#evaluator;
     const named = new Map<string, readonly Alternative[]>();
+    const holding = project.holding("initializeApp");
     for (const file of this.#sources) {
-      if (project.text(file)?.includes("initializeApp") !== true) continue;
+      if (!holding.has(file)) continue;
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
       const scene = { module, frame: null };

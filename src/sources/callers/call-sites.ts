@@ -14,9 +14,7 @@ export function* callSites(project: Project, evaluator: Evaluator, files: readon
   for (let round = 0; round < 5; round++) {
     const before = wanted.size;
     const seen: Module[] = [];
-    for (const file of project.sources) {
-      const text = project.text(file);
-      if (text === null || ![...wanted].some((name) => text.includes(name))) continue;
+    for (const file of project.holdingAny(wanted)) {
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
       seen.push(module);

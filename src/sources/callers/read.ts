@@ -80,11 +80,11 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];
 
+  const holding = new Set(project.holdingAny(needles));
   for (const file of files) {
     const read = project.read(file);
     if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
-    const needle = read.kind === "large" || (read.kind === "text" && needles.some((text) => read.text.includes(text)));
-    if (!needle) continue;
+    if (read.kind !== "large" && !holding.has(file)) continue;
     const skipped = project.module(file);
     if (skipped === null || !("kind" in skipped)) continue;
     if (skipped.kind === "syntax") gaps.push(gap(file, `line ${skipped.line}: ${skipped.reason}`));

@@ -26,9 +26,9 @@ export function urlSites(
 ): UrlSites {
   const sites = new Map<Node, Site>();
   const heads: { site: Site; uses: Site[] }[] = [];
+  const holding = new Set(project.holdingAny(urlNeedles));
   for (const file of files) {
-    const text = project.text(file);
-    if (text === null || !urlNeedles.some((needle) => text.includes(needle))) continue;
+    if (!holding.has(file)) continue;
     const module = project.module(file);
     if (module === null || "kind" in module) continue;
     for (const literal of literalsWith(module)) {
@@ -204,9 +204,9 @@ interface Use extends Site {
 function usesOf(project: Project, files: readonly string[], names: ReadonlySet<string>): Use[] {
   const uses = new Map<Node, Use>();
   if (names.size === 0) return [];
+  const holding = new Set(project.holdingAny(names));
   for (const file of files) {
-    const text = project.text(file);
-    if (text === null || ![...names].some((name) => text.includes(name))) continue;
+    if (!holding.has(file)) continue;
     const module = project.module(file);
     if (module === null || "kind" in module) continue;
     for (const node of inOrder([...names].flatMap((name) => identifiersNamed(module, name)))) {

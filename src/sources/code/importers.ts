@@ -10,7 +10,8 @@ export class Importers {
   readonly #project: Project;
   readonly #sources: readonly string[];
   readonly #reaching = new Map<string, ReadonlySet<string>>();
-  #direct: ReadonlyMap<string, readonly string[]> | null = null;
+  readonly #direct = new Map<string, readonly string[]>();
+  #named: ReadonlyMap<string, readonly Specifier[]> | null = null;
 
   constructor(project: Project, sources: readonly string[]) {
     this.#project = project;
@@ -21,11 +22,10 @@ export class Importers {
   of(file: string): ReadonlySet<string> {
     const known = this.#reaching.get(file) ?? this.#project.importersOf(file);
     if (known !== undefined && known !== null) return known;
-    this.#direct ??= this.#look();
     const found = new Set<string>();
     const queue = [file];
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-      for (const importer of this.#direct.get(at) ?? []) {
+      for (const importer of this.#importing(at)) {
         if (found.has(importer)) continue;
         found.add(importer);
         queue.push(importer);
@@ -35,26 +35,74 @@ export class Importers {
     return found;
   }
 
-  #look(): ReadonlyMap<string, readonly string[]> {
-    const direct = new Map<string, string[]>();
-    const resolved = new Map<string, string | null>();
+  /** Files with a specifier that means `file`. Only those that end like its name, or name a package, are resolved. */
+  #importing(file: string): readonly string[] {
+    const known = this.#direct.get(file);
+    if (known !== undefined) return known;
+    this.#named ??= this.#look();
+    const found = new Set<string>();
+    for (const name of namesOf(file)) {
+      for (const specifier of this.#named.get(name) ?? []) {
+        specifier.target ??= { file: this.#project.resolve(specifier.from, specifier.text) };
+        if (specifier.target.file !== file) continue;
+        for (const importer of specifier.importers) found.add(importer);
+      }
+    }
+    const list = [...found];
+    this.#direct.set(file, list);
+    return list;
+  }
+
+  /** Every specifier of the tree by the last part of it. */
+  #look(): ReadonlyMap<string, readonly Specifier[]> {
+    const named = new Map<string, Specifier[]>();
+    const known = new Map<string, Specifier>();
     for (const file of this.#sources) {
       const text = this.#project.text(file);
       if (text === null) continue;
       const folder = file.slice(0, file.lastIndexOf("/") + 1);
       for (const [, , specifier = ""] of text.matchAll(specifiers)) {
         const key = `${folder}\0${specifier}`;
-        let target = resolved.get(key);
-        if (target === undefined) {
-          target = this.#project.resolve(file, specifier);
-          resolved.set(key, target);
+        const same = known.get(key);
+        if (same !== undefined) {
+          same.importers.push(file);
+          continue;
         }
-        if (target === null) continue;
-        const importers = direct.get(target);
-        if (importers === undefined) direct.set(target, [file]);
-        else importers.push(file);
+        const made: Specifier = { from: file, text: specifier, importers: [file], target: null };
+        known.set(key, made);
+        const name = this.#project.isRenamed(specifier) ? anyName : lastPart(specifier);
+        const others = named.get(name);
+        if (others === undefined) named.set(name, [made]);
+        else others.push(made);
       }
     }
-    return direct;
+    return named;
   }
+}
+
+/** A specifier as files of one folder write it. */
+interface Specifier {
+  readonly from: string;
+  readonly text: string;
+  readonly importers: string[];
+  target: { readonly file: string | null } | null;
+}
+
+/** Stands for specifiers that do not say what the file is called: packages, folders by their dots. */
+const anyName = "";
+
+/** What a specifier of this file may end in: its name, or its folder's where it is the folder's index. */
+function namesOf(file: string): readonly string[] {
+  const parts = file.split("/");
+  const name = lastPart(file);
+  return name === "index" ? [anyName, name, parts.at(-2) ?? ""] : [anyName, name];
+}
+
+/** Last part of a path without what stands after its first dot; "" for paths of dots alone. */
+function lastPart(path: string): string {
+  const clean = path.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  const last = clean.slice(clean.lastIndexOf("/") + 1);
+  if (last === "." || last === "..") return anyName;
+  const dot = last.indexOf(".", 1);
+  return dot === -1 ? last : last.slice(0, dot);
 }

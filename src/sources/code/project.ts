@@ -24,9 +24,11 @@ export class Project {
   readonly #known: ReadonlySet<string>;
   readonly #modules = new Map<string, Module | Skipped | null>();
   readonly #texts = new Map<string, FileText>();
+  readonly #holding = new Map<string, ReadonlySet<string>>();
   readonly #tsconfigs = new Map<string, TsConfig | null>();
   #kept = 0;
   #packages: ReadonlyMap<string, string> | null = null;
+  #renaming: readonly ((specifier: string) => boolean)[] | null = null;
 
   /** @param list What the tree holds, where it is known already. @param sources The files that count as source. */
   constructor(
@@ -60,6 +62,23 @@ export class Project {
       this.#kept += length;
     }
     return text;
+  }
+
+  /** Sources whose text holds a piece; looked for once. */
+  holding(piece: string): ReadonlySet<string> {
+    const known = this.#holding.get(piece);
+    if (known !== undefined) return known;
+    const found = new Set<string>();
+    for (const file of this.sources) if (this.text(file)?.includes(piece) === true) found.add(file);
+    this.#holding.set(piece, found);
+    return found;
+  }
+
+  /** Sources whose text holds any of the pieces, in the order of the list. */
+  holdingAny(pieces: Iterable<string>): readonly string[] {
+    const found = new Set<string>();
+    for (const piece of pieces) for (const file of this.holding(piece)) found.add(file);
+    return this.sources.filter((file) => found.has(file));
   }
 
   /** Text of a listed file, or null where there is none to read. */
@@ -148,8 +167,7 @@ export class Project {
   /** Packages of the tree itself: workspaces, by the name in their package.json. */
   #byPackage(specifier: string): string | null {
     this.#packages ??= this.#ownPackages();
-    const parts = specifier.split("/");
-    const name = specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? "");
+    const name = packageName(specifier);
     const folder = this.#packages.get(name);
     if (folder === undefined) return null;
     const rest = specifier.slice(name.length + 1);
@@ -163,6 +181,29 @@ export class Project {
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** The last part of a specifier need not be the name of the file it means: a package.json or tsconfig.json says. */
+  isRenamed(specifier: string): boolean {
+    if (specifier.startsWith(".") || specifier.startsWith("/")) return false;
+    this.#packages ??= this.#ownPackages();
+    this.#renaming ??= this.#renamingPatterns();
+    const name = packageName(specifier);
+    return specifier.startsWith("#") || this.#packages.has(name) || this.#renaming.some((fits) => fits(specifier));
+  }
+
+  /** Patterns of every tsconfig of the tree whose targets go on after the star, or have none. */
+  #renamingPatterns(): ((specifier: string) => boolean)[] {
+    const configs = this.list.files.filter((file) => /(?:^|\/)[jt]sconfig[^/]*\.json$/.test(file));
+    const patterns = configs.flatMap((file) => this.tsconfig(file)?.paths ?? []);
+    return patterns
+      .filter(({ targets }) => targets.some((target) => !target.endsWith("*")))
+      .map(({ pattern }) => {
+        const star = pattern.indexOf("*");
+        if (star === -1) return (specifier: string) => specifier === pattern;
+        const [head, tail] = [pattern.slice(0, star), pattern.slice(star + 1)];
+        return (specifier: string) => specifier.startsWith(head) && specifier.endsWith(tail);
+      });
   }
 
   /** Source file of a compiled one: `lib/index.js` was `src/index.ts`. */
@@ -266,6 +307,11 @@ function withMarkup(file: string, script: Script): ParsedModule | null {
 const maxKept = 256 * 1024 * 1024;
 
 const extensions = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte", "json"];
+
+function packageName(specifier: string): string {
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? "");
+}
 
 function isText(value: unknown): value is string {
   return typeof value === "string";

@@ -28,8 +28,7 @@ export class Provisions {
     const importers = near === null ? null : this.#importers.of(near);
     for (const file of this.#sources) {
       if (importers !== null && file !== near && !importers.has(file)) continue;
-      const text = this.#project.text(file);
-      if (text === null || !words.every((word) => text.includes(word))) continue;
+      if (!words.every((word) => this.#project.holding(word).has(file))) continue;
       const module = this.#project.module(file);
       if (module !== null && !("kind" in module)) yield module;
     }
