@@ -108,10 +108,14 @@ export function clientOf(bench: Bench, values: readonly Alternative[] | null): C
 /** Stands for the app where a name holds the region itself. */
 const asText = "region";
 
-/** The client to use instead: of the same app, sure of its region, rather from source than from an env file. */
-export function bestOf(candidates: readonly NamedClient[], wanted: Pick<Client, "region" | "app">): NamedClient | null {
+/**
+ * The client to use instead: of the same app, and no less sure of its region; rather one from source than from an env
+ * file, and rather from a committed one than from one that only the build has.
+ */
+export function bestOf(candidates: readonly NamedClient[], wanted: Client): NamedClient | null {
   const fit = candidates.filter(
-    ({ client }) => client.isSure && client.region === wanted.region && client.app === wanted.app,
+    ({ client }) => client.region === wanted.region && client.app === wanted.app && (client.isSure || !wanted.isSure),
   );
-  return fit.find(({ client }) => !client.isCommitted) ?? fit[0] ?? null;
+  const rank = ({ isSure, isCommitted }: Client): number => (isSure ? 0 : 2) + (isCommitted ? 1 : 0);
+  return fit.sort((one, other) => rank(one.client) - rank(other.client))[0] ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Node } from "oxc-parser";
 import type { Caller } from "../model/callers.ts";
+import type { Place } from "../model/place.ts";
 import { enclosingFunction, nodesOf, placeOf, type Site } from "../sources/code/module.ts";
 import { callAt, callsAt } from "./call-at.ts";
 import { clientOf } from "./clients.ts";
@@ -25,8 +26,11 @@ export function nameRegions(bench: Bench, tasks: readonly Task[]): Attempt {
   }
   if (groups.size === 0) return { proposals: [], reasons };
   const users = new Map<string, number[]>();
+  const lines = new Set([...groups.values()].map(({ site }) => lineOf(placeOf(site))));
   for (const [index, row] of bench.reading.callers.callers.entries()) {
-    const site = clientSite(bench, row);
+    // A client that is made on another line is made at one of the places that the call's values came through.
+    const isNear = [row, ...row.via].some((place) => lines.has(lineOf(place)));
+    const site = isNear || row.via.length >= maxVia ? clientSite(bench, row) : null;
     if (site !== null) users.set(keyOf(site), [...(users.get(keyOf(site)) ?? []), index]);
   }
   const proposals: Proposal[] = [];
@@ -36,6 +40,13 @@ export function nameRegions(bench: Bench, tasks: readonly Task[]): Attempt {
     else proposals.push(outcome);
   }
   return { proposals, reasons };
+}
+
+/** Rows with this many places may have come through more. */
+const maxVia = 12;
+
+function lineOf({ file, line }: Place): string {
+  return `${file}:${line}`;
 }
 
 function keyOf({ module, node }: Site): string {

@@ -20,7 +20,7 @@ type Model =
 export function addClient(
   bench: Bench,
   model: Model,
-  wanted: Pick<Client, "region" | "app">,
+  wanted: Client,
   user: Module | null,
 ): { name: string; edits: TextEdit[] } | string {
   const place = "home" in model ? declarationOf(bench, model.home, model.exported, 0) : model;

@@ -157,9 +157,10 @@ class Planner {
 
   result(refused: readonly Refusal[]): Plan {
     const plain = new DraftProject(this.#input.root);
-    const original = new Map([...this.#draft.changed.keys()].map((file) => [file, plain.text(file) ?? ""]));
+    const changed = [...this.#draft.changed].sort(([one], [other]) => (one < other ? -1 : 1));
+    const original = new Map(changed.map(([file]) => [file, plain.text(file) ?? ""]));
     return {
-      changed: this.#draft.changed,
+      changed: new Map(changed),
       original,
       mended: [...this.#mended].map(([task, what]) => ({ task, what })),
       refused,

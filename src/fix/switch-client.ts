@@ -9,8 +9,6 @@ import { addClient } from "./new-client.ts";
 import { type Attempt, type Bench, type Client, type Proposal, rowsOf, spot, type Task } from "./task.ts";
 import type { TextEdit } from "./text-edit.ts";
 
-type Wanted = Pick<Client, "region" | "app">;
-
 /** Where a call names its client, and what that name is. */
 interface Use {
   readonly task: Task;
@@ -127,7 +125,7 @@ function rootOf(node: Node): Node {
 
 function switchGroup(bench: Bench, first: Use, uses: readonly Use[]): { edits: TextEdit[]; what: string } | string {
   const { module, node, client, task } = first;
-  const wanted = { region: task.region, app: client.app };
+  const wanted: Client = { ...client, region: task.region };
   const old = module.text.slice(node.start, node.end);
   const replace = (name: string): TextEdit[] =>
     uses.map((use) => ({ file: module.file, start: use.node.start, end: use.node.end, text: name }));
@@ -160,7 +158,7 @@ function throughImport(
   uses: readonly Use[],
   binding: Binding,
   list: ImportList,
-  wanted: Wanted,
+  wanted: Client,
   replace: (name: string) => TextEdit[],
 ): { edits: TextEdit[]; what: string } | string {
   const old = module.text.slice(node.start, node.end);

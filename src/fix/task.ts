@@ -47,8 +47,8 @@ export interface Proposal {
 /** Where a Functions client sends its calls. */
 export interface Client {
   readonly region: string;
-  /** Tells the apps of a tree apart; null = the default one. */
-  readonly app: string | null;
+  /** Tells the apps of a tree apart; empty where nobody can. */
+  readonly app: string;
   /** The region comes from a committed env file. */
   readonly isCommitted: boolean;
   /** No variable of a build can make it another region. */

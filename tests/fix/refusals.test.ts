@@ -45,7 +45,7 @@ export const any = (name: string) => httpsCallable(functions, window.names[name]
   it("is left where something else than a call uses the constant; the call gets the region itself", async () => {
     const files = {
       "web/src/region.ts": 'export const REGION = "europe-west1";\n',
-      "web/src/bucket.ts": 'import { REGION } from "./region";\nexport const bucket = `acme-${REGION}`;\n',
+      "web/src/bucket.ts": 'import { REGION } from "./region";\nexport const bucket = "acme-" + REGION;\n',
       "web/src/pay.ts": `${sdk}import { REGION } from "./region";
 export const pay = httpsCallable(getFunctions(undefined, REGION), "pay");
 `,

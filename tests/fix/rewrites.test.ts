@@ -149,6 +149,57 @@ export const refund = () => httpsCallable(${two}, "refund")();
     });
   });
 
+  it("may hang on a variable of the build, where the one used so far does", async () => {
+    const module = `import { getApp, getApps, initializeApp } from "firebase/app";
+import { connectFunctionsEmulator, getFunctions } from "firebase/functions";
+const app = getApps().length > 0 ? getApp() : initializeApp({ projectId: import.meta.env.VITE_PROJECT });
+const REGION = (import.meta.env.VITE_REGION ?? "europe-west1").toString();
+export const functions = getFunctions(app, REGION);
+export const functionsPay = getFunctions(app, import.meta.env.VITE_PAY_REGION || "europe-west3");
+if (import.meta.env.DEV) [functions, functionsPay].forEach((one) => connectFunctionsEmulator(one, "localhost", 5001));
+`;
+    const page = (name: string, client: string) => `import { httpsCallable } from "firebase/functions";
+import { ${client} } from "./clients";
+export const ${name} = httpsCallable(${client}, "${name}");
+`;
+    expect(
+      await changedBy({
+        "web/src/clients.ts": module,
+        "web/src/stats.ts": page("stats", "functions"),
+        "web/src/pay.ts": page("pay", "functions"),
+      }),
+    ).toEqual({ "web/src/pay.ts": page("pay", "functionsPay") });
+  });
+
+  it("is of the same app, never of another one", async () => {
+    const module = (line: string) => `import { initializeApp } from "firebase/app";
+import { getFunctions } from "firebase/functions";
+const app = initializeApp({});
+const admin = initializeApp({}, "admin");
+export const functions = getFunctions(app, "europe-west1");
+export const functionsAdmin = getFunctions(admin, "europe-west3");
+${line}`;
+    const page = (name: string, client: string) => `import { httpsCallable } from "firebase/functions";
+import { ${client} } from "@acme/clients";
+export const ${name} = httpsCallable(${client}, "${name}");
+`;
+    expect(
+      await changedBy({
+        "web/package.json": '{ "name": "web", "workspaces": ["packages/*", "apps/*"] }',
+        "web/packages/clients/package.json": '{ "name": "@acme/clients", "main": "src/index.ts" }',
+        "web/packages/clients/src/index.ts": 'export * from "./firebase.js";\n',
+        "web/packages/clients/src/firebase.ts": module(""),
+        "web/apps/shop/stats.ts": page("stats", "functions"),
+        "web/apps/shop/pay.ts": page("pay", "functions"),
+      }),
+    ).toEqual({
+      "web/packages/clients/src/firebase.ts": module(
+        'export const functionsEuropeWest3 = getFunctions(app, "europe-west3");\n',
+      ),
+      "web/apps/shop/pay.ts": page("pay", "functionsEuropeWest3"),
+    });
+  });
+
   it("is an argument of a wrapper", async () => {
     const page = (client: string) => `import { call } from "./call";
 import { functionsCore, functionsPayments } from "./firebase";

@@ -115,35 +115,40 @@ async function readTree(
   };
 }
 
-/** A value as the Functions client that it is; null when it is none, or cannot be told. */
+/** A value as the Functions clients that it can be, one for each region; null when it is none, or cannot be told. */
 function clientsOf(_: Evaluator, value: Value): readonly Client[] | null {
-  const clients: Client[] = [];
+  const apps = new Map<string, Set<string>>();
+  const clients = new Map<string, Client>();
   for (const reading of readInstance(value)) {
     if (reading.kind !== "region") return null;
     const app = appKey(reading.app);
     for (const { value: region, sure, env, when } of reading.region) {
       if (region.kind !== "text" || region.holes.length > 0 || !isRegionId(region.text)) continue;
-      clients.push({
+      const keys = (apps.get(region.text) ?? new Set()).add(app ?? "");
+      apps.set(region.text, keys);
+      clients.set(region.text, {
         region: region.text,
-        app: app ?? null,
+        // `getApps().length > 0 ? getApp() : initializeApp(…)` is one app in two ways.
+        app: [...keys].sort().join(" or "),
         isCommitted: env?.use === "committed",
-        isSure:
-          app !== undefined && sure && env?.use !== "fallback" && when.length === 0 && reading.region.length === 1,
+        isSure: app !== null && sure && env?.use !== "fallback" && when.length === 0 && reading.region.length === 1,
       });
     }
   }
-  return clients;
+  return [...clients.values()];
 }
 
-/** Tells one app from another by where it is made; null = the default app, undefined = nobody can tell. */
-function appKey(app: Value | null): string | null | undefined {
-  if (app === null) return null;
+/** Tells one app from another by where it is made; null where nobody can tell. */
+function appKey(app: Value | null): string | null {
+  if (app === null) return defaultApp;
   if (app.kind === "external" || app.kind === "global") return app.name;
-  if (app.kind !== "call") return undefined;
+  if (app.kind !== "call") return null;
   const { callee, args, site } = app;
   const name = callee.kind === "external" || callee.kind === "member" ? callee.name : null;
   // getApp() and app() without a name are the default app, as is the one that is set up without a name.
-  if ((name === "getApp" || name === "app") && args.length === 0) return null;
-  if (name === "initializeApp" && args.length < 2) return null;
+  if ((name === "getApp" || name === "app") && args.length === 0) return defaultApp;
+  if (name === "initializeApp" && args.length < 2) return defaultApp;
   return `${site.module.file}:${site.node.start}`;
 }
+
+const defaultApp = "default";
