@@ -48,7 +48,7 @@ export class Apps {
     const named = new Map<string, readonly Alternative[]>();
     const holding = project.holding("initializeApp");
     for (const file of this.#sources) {
-      if (!holding.has(file)) continue;
+      if (!holding.has(file) || !namesAnApp(project.text(file) ?? "")) continue;
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
       const scene = { module, frame: null };
@@ -65,6 +65,21 @@ export class Apps {
     }
     return named;
   }
+}
+
+/** Some `initializeApp(…)` has a comma between its own brackets: the default app is given no name. */
+function namesAnApp(text: string): boolean {
+  for (const { index, 0: start } of text.matchAll(/\binitializeApp\s*\(/g)) {
+    let depth = 1;
+    for (let at = index + start.length; at < text.length && depth > 0; at++) {
+      const char = text.charAt(at);
+      if (char === '"' || char === "'" || char === "`") at = Math.max(at, text.indexOf(char, at + 1));
+      else if (char === "(" || char === "[" || char === "{") depth++;
+      else if (char === ")" || char === "]" || char === "}") depth--;
+      else if (char === "," && depth === 1) return true;
+    }
+  }
+  return false;
 }
 
 function textOf(value: Value): string | null {

@@ -9,6 +9,8 @@ export interface Reader {
   readonly evaluator: Evaluator;
   readonly references: References;
   readonly apps: Apps;
+  /** Whether a file may use what another exports. */
+  readonly sees: (file: string, home: string) => boolean;
 }
 
 /** Variables as they are in a build that has none of the committed env files. */

@@ -73,9 +73,10 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     const references = new References(project, evaluator, sources, importers, (home, file) =>
       frameworks.sees(home, file),
     );
-    return { evaluator, references, apps: new Apps(evaluator, sources) };
+    const sees = (file: string, home: string) => importers.of(home).has(file) || frameworks.sees(home, file);
+    return { evaluator, references, apps: new Apps(evaluator, sources), sees };
   };
-  const { evaluator, references, apps } = readerOf(envOf);
+  const { evaluator, references, apps, sees } = readerOf(envOf);
   const rows = new Rows(ownerName);
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];
@@ -103,6 +104,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     evaluator,
     files,
     env.flatMap(({ heads }) => heads),
+    sees,
   );
   gatherUrls(evaluator, references, urls, rows, built);
   gatherFallbacks(() => readerOf(withoutCommitted(envOf)), built, rows);

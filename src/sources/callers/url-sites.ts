@@ -23,6 +23,8 @@ export function urlSites(
   evaluator: Evaluator,
   files: readonly string[],
   envNames: readonly string[],
+  /** Whether a file may use what another exports. */
+  sees: (file: string, home: string) => boolean,
 ): UrlSites {
   const sites = new Map<Node, Site>();
   const heads: { site: Site; uses: Site[] }[] = [];
@@ -44,7 +46,9 @@ export function urlSites(
     const starts = textsOf(evaluator, head.site);
     for (let at = queue.pop(); at !== undefined && seen.size < maxKept; at = queue.pop()) {
       const { names, local } = namesFor(at);
-      for (const use of usesOf(project, local ? [at.module.file] : files, names)) {
+      const home = at.module.file;
+      const near = local ? [home] : files.filter((file) => file === home || sees(file, home));
+      for (const use of usesOf(project, near, names)) {
         if (seen.has(use.node)) continue;
         seen.add(use.node);
         if (use.text && !holdsHead(evaluator, use)) {

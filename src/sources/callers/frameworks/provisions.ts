@@ -16,6 +16,7 @@ export class Provisions {
   readonly #sources: readonly string[];
   readonly #importers: Importers;
   readonly #calls = new Map<string, readonly Site[]>();
+  readonly #remembered = new Map<Node, unknown>();
 
   constructor(project: Project, sources: readonly string[], importers: Importers) {
     this.#project = project;
@@ -23,12 +24,26 @@ export class Provisions {
     this.#importers = importers;
   }
 
-  /** Modules whose text holds every one of the words; `near`: only that file and those that import it. */
-  *modules(words: readonly string[], near: string | null = null): Generator<Module> {
+  /** What was found for a key before; looked for once, since many places ask. */
+  remembered<T>(key: Node, look: () => T): T {
+    if (!this.#remembered.has(key)) this.#remembered.set(key, look());
+    return this.#remembered.get(key) as T;
+  }
+
+  /**
+   * Modules whose text holds every one of the words; `near`: only that file and those that import it; `also`: what
+   * else their text must be like.
+   */
+  *modules(
+    words: readonly string[],
+    near: string | null = null,
+    also: (text: string) => boolean = () => true,
+  ): Generator<Module> {
     const importers = near === null ? null : this.#importers.of(near);
     for (const file of this.#sources) {
       if (importers !== null && file !== near && !importers.has(file)) continue;
       if (!words.every((word) => this.#project.holding(word).has(file))) continue;
+      if (!also(this.#project.text(file) ?? "")) continue;
       const module = this.#project.module(file);
       if (module !== null && !("kind" in module)) yield module;
     }

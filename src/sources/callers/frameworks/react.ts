@@ -37,23 +37,43 @@ function provided(
   context: Extract<Value, { kind: "call" }>,
   site: Site,
 ): readonly Alternative[] {
-  const found: Provision[] = [];
-  for (const module of provisions.modules(["value="], context.site.module.file)) {
-    for (const { element, value } of attributesNamed(module, "value")) {
-      const name = contextName(element.name);
-      if (name === null) continue;
-      const scene = { module, frame: null };
-      const same = engine
-        .evaluate(name, scene)
-        .some(({ value: named }) => named.kind === "call" && named.site.node === context.site.node);
-      if (same) found.push({ site: { module, node: element }, values: engine.evaluate(value, scene) });
-    }
-  }
+  const places = provisions.remembered(context.site.node, () => providersOf(engine, provisions, context));
+  const found: Provision[] = places.map(({ module, node, value }) => ({
+    site: { module, node },
+    values: engine.evaluate(value, { module, frame: null }),
+  }));
   const standard = valuesOf(context.args[0]).filter(({ value }) => !isMissing(value));
   if (found.length === 0 && standard.length > 0) return standard;
   const values = provisions.choose(found, site, "the context");
   const isValue = standard.some(({ value }) => value.kind === "call");
   return isValue ? [...values, ...standard].map((each) => ({ ...each, sure: false })) : values;
+}
+
+/** Elements that provide a context, in the file that makes it and those that import it. */
+function providersOf(
+  engine: Engine,
+  provisions: Provisions,
+  context: Extract<Value, { kind: "call" }>,
+): (Site & { readonly value: Node })[] {
+  const found: (Site & { readonly value: Node })[] = [];
+  const { module: home, node: made } = context.site;
+  const declarator = home.parents.get(made);
+  const own =
+    declarator?.type === "VariableDeclarator" && declarator.id.type === "Identifier" ? declarator.id.name : null;
+  // A default export goes by any name; others keep a word of their own in the text of whoever imports them.
+  const named = own === null || /\bexport\s+default\b|\bas\s+default\b/.test(home.text) ? null : own;
+  const mayProvide = (text: string): boolean => named === null || text.includes(named);
+  for (const module of provisions.modules(["value="], home.file, mayProvide)) {
+    for (const { element, value } of attributesNamed(module, "value")) {
+      const name = contextName(element.name);
+      if (name === null) continue;
+      const same = engine
+        .evaluate(name, { module, frame: null })
+        .some(({ value: given }) => given.kind === "call" && given.site.node === made);
+      if (same) found.push({ module, node: element, value });
+    }
+  }
+  return found;
 }
 
 /** `<Context.Provider>` and, since React 19, `<Context>`. */

@@ -79,7 +79,7 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
       unresolved.push(...brokenPlaces(project, module, needles, input.ownerOf(file)));
     }
     gatherCalls(evaluator, references, new Apps(evaluator, sources), sites, rows);
-    const urls = urlSites(project, evaluator, files, []);
+    const urls = urlSites(project, evaluator, files, [], () => true);
     gatherUrls(evaluator, references, { sites: urls.sites.filter(isAlone), heads: urls.heads.flatMap(ownUses) }, rows);
     const finished = rows.finish();
     callers.push(...finished.callers);
