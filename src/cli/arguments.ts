@@ -98,6 +98,7 @@ Exit codes:
   1    findings
   2    wrong usage, manifest or input file
   3    something that was asked for could not be read
+  4    an action failed, and what it had written was put back
   130  interrupted`;
 
 /** Help of the program itself, with every command's summary. */

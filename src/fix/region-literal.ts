@@ -62,12 +62,12 @@ function proposalFor(bench: Bench, place: Place, tasks: readonly Task[]): Propos
   );
   const [match, ...more] = found.filter(([name]) => regions.has(name));
   if (match === undefined || more.length > 0) return `the text at ${at} does not name the region in one place`;
-  const fed = [...mended].flatMap((index) => rows[index] ?? []);
-  const module = bench.project.module(place.file);
-  const node =
-    module === null || "kind" in module ? undefined : nodesOf(module, "Literal").find((one) => one.start === offset);
-  const use =
-    node === undefined || module === null || "kind" in module ? null : otherUseOfHolder(bench, { module, node }, fed);
+  const use = useBeside(
+    bench,
+    place,
+    offset ?? 0,
+    [...mended].flatMap((index) => rows[index] ?? []),
+  );
   if (use !== null) return use;
   const start = literal.start + match.index;
   return {
@@ -79,6 +79,18 @@ function proposalFor(bench: Bench, place: Place, tasks: readonly Task[]): Propos
 
 /** Region ids standing by themselves, or as the head of a host: `europe-west1-project.cloudfunctions.net`. */
 const regionsIn = /(?<![A-Za-z0-9-])[a-z]+-[a-z]+\d{1,2}(?![A-Za-z0-9])/g;
+
+/** What else the text would change; null where that is nothing. */
+function useBeside(bench: Bench, place: Place, offset: number, fed: readonly Caller[]): string | null {
+  const module = bench.project.module(place.file);
+  if (module === null || "kind" in module) {
+    // No script, so who else reads a constant of it cannot be told; what stands in the call itself is the call's own.
+    const isOwn = fed.some((row) => row.file === place.file && row.line <= place.line && place.line <= row.endLine);
+    return isOwn ? null : `who else reads the text at ${spot(place)} cannot be told in its language`;
+  }
+  const node = nodesOf(module, "Literal").find((one) => one.start === offset);
+  return node === undefined ? null : otherUseOfHolder(bench, { module, node }, fed);
+}
 
 function namesOf(row: Caller): string {
   return [...new Set(row.targets.map((target) => target.function))].join(", ");

@@ -149,6 +149,15 @@ describe("a copy that is not known to be live", () => {
     });
     expect(outcome.changed).toEqual({ "web/src/pay.ts": page("europe-west2") });
   });
+
+  it("is everybody's target as soon as a move has brought it", async () => {
+    const outcome = await fix({
+      files: { "web/src/pay.ts": page("europe-west2") },
+      functions: ["pay: { class: payments, moving: { from: europe-west2, until: 2026-12-01 } }"],
+      live: ["pay@europe-west2", "pay@europe-west3"],
+    });
+    expect([outcome.code, outcome.changed]).toEqual([0, { "web/src/pay.ts": page("europe-west3") }]);
+  });
 });
 
 describe("what is not this run's business", () => {

@@ -42,7 +42,7 @@ describe("what rules and pages tell a person to type", () => {
     basename(file, ".ts"),
   );
   const sources = files.map((file) => join(folder, file));
-  const docs = ["README.md", "docs/manifest.md", "docs/ci.md", "docs/score.md"];
+  const docs = ["README.md", "docs/manifest.md", "docs/ci.md", "docs/fix.md", "docs/score.md"];
   const pages = docs.map((file) => join(import.meta.dirname, "../..", file));
 
   it.each([...sources, ...pages])("%s names no command that does not exist", (file) => {

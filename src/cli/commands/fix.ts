@@ -14,7 +14,7 @@ export const fix = defineCommand({
   name: "fix",
   summary: "points callers at where their functions are live and belong",
   description:
-    "Rewrites what surely can be: the client that a call uses, a region written as text, a committed env value, a Hosting rewrite, a task queue's name. Shows the diff first, asks, writes, and audits again; what the audit then says otherwise is put back. A caller is never pointed at a copy that is not live: where that is not known, nothing is done without --assume-live.",
+    "Rewrites what surely can be: the client that a call uses, a region written as text, a committed env value, a Hosting rewrite, a task queue's name. Shows the diff first, asks, writes, and audits again; what the audit then says otherwise is put back. Callers of a function that is on the move follow once its new copy is live. A caller is never pointed at a copy that is not live: where that is not known, nothing is done without --assume-live.",
   arguments: [
     { name: "path", description: "a file or folder to keep to (default: everything)", required: false, choices: null },
   ],
@@ -41,18 +41,17 @@ export const fix = defineCommand({
     if (global.sources !== null && !global.sources.includes("callers"))
       throw inputError("--sources leaves out callers, which is what there is to fix.", "Add callers to it.");
     const ground = findGround(global, io);
-    const { parsed } = await requireManifest(ground, global);
+    const { parsed, manifest: written } = await requireManifest(ground, global);
     const selection = await selectionOf(args[0] ?? null, options.functions, options.rules, ground.root, io.cwd);
     const seen = await look({ deployedFile: options.deployed, snapshotFile: null, only: null }, global, io);
-    const { manifest } = seen;
-    if (manifest === null) throw inputError("There is no regions.yaml here.", null);
-    const [{ audit }, { planFixes }, { fixInput }, { unifiedDiff }, reporter] = await Promise.all([
+    const [{ audit }, { planFixes }, { fixInput, withArrivedMoves }, { unifiedDiff }, reporter] = await Promise.all([
       import("../../audit/audit.ts"),
       import("../../fix/plan.ts"),
       import("../wire/fix.ts"),
       import("../../fix/unified-diff.ts"),
       import("../../report/fix.ts"),
     ]);
+    const manifest = withArrivedMoves(written, seen.snapshot);
     const audited = audit(seen.snapshot, manifest, global.today);
     const { today } = global;
     const { assumeLive } = options;

@@ -70,6 +70,21 @@ export async function fixInput(
   };
 }
 
+/**
+ * The manifest as callers are to meet it: a move whose new copy is live has no old region any longer, so that its
+ * callers can follow while the old copy is still there.
+ */
+export function withArrivedMoves(manifest: Manifest, snapshot: Snapshot): Manifest {
+  const fleet = new Fleet({ ...snapshot, project: snapshot.project ?? manifest.environment.project });
+  const functions = new Map(
+    [...manifest.functions].map(([name, entry]) => {
+      const hasArrived = entry.moving !== null && entry.regions.every((one) => fleet.presence(name, one) === "live");
+      return [name, hasArrived ? { ...entry, moving: null } : entry];
+    }),
+  );
+  return { ...manifest, functions };
+}
+
 /** The findings that `regions fix` would mend as things are. Reads the tree again, and writes nothing. */
 export async function fixableFindings(
   seen: Look,
