@@ -9,6 +9,7 @@ import { entryOf } from "./entry.ts";
 import { ExportWalk, type Found } from "./exports.ts";
 import { isOmitted, regionalOptions, regionsOf } from "./function-regions.ts";
 import { globalOptionsIn, isCommonJs, LoadOrder } from "./global-options.ts";
+import { readPython } from "./python.ts";
 import type { NamedRegions } from "./regions.ts";
 
 export interface DeclaredInput {
@@ -37,8 +38,18 @@ export async function readDeclared(input: DeclaredInput): Promise<{ facts: Decla
         gaps.push(gap(path, reason));
     }
     const entry = entryOf(project, folder);
+    const inFolder = (file: string): string => (folder === "" ? file : `${folder}/${file}`);
+    // The Firebase CLI takes a folder with a package.json for Node's, whatever else lies in it.
+    if (entry.file === null && project.has(inFolder("main.py")) && !project.has(inFolder("package.json"))) {
+      const python = await readPython(project, folder, name, deployEnv(project, folder, input.projectId ?? null));
+      functions.push(...python.functions);
+      unresolved.push(...python.unresolved);
+      gaps.push(...python.unread.map(({ file, reason }) => gap(file, reason)));
+      for (const file of python.files) files.add(file);
+      continue;
+    }
     if (entry.file === null) {
-      gaps.push(gap(folder === "" ? "." : folder, missingEntry(project, folder)));
+      gaps.push(gap(folder === "" ? "." : folder, "its main module was not found (main of package.json, or index)"));
       continue;
     }
     const module = project.module(entry.file);
@@ -109,12 +120,6 @@ function rowOf(found: Found, regions: NamedRegions, codebase: string): DeclaredF
 function spot(site: Site): { file: string; line: number; column: number; endLine: number } {
   const { file, line, column, endLine } = placeOf(site);
   return { file, line, column, endLine };
-}
-
-function missingEntry(project: Project, folder: string): string {
-  if (project.has(folder === "" ? "main.py" : `${folder}/main.py`))
-    return "it is a Python codebase, which is not read from source";
-  return "its main module was not found (main of package.json, or index)";
 }
 
 function gap(scope: string, reason: string): Gap {

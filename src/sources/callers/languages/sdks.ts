@@ -274,13 +274,6 @@ const admin: Sdk = {
       const functions = call(made.external("firebase-admin/functions", "getFunctions", at), [], at);
       return queue === null ? null : call(member(functions, "taskQueue", at), [queue], at);
     }
-    if (
-      (name === "getenv" && isName(object, "os")) ||
-      (name === "get" && object !== null && lastName(object) === "environ")
-    ) {
-      const variable = placed(args, 0);
-      return variable === null ? null : variableOfBuild(variable, placed(args, 1), at);
-    }
     return null;
   },
 };

@@ -94,11 +94,53 @@ export class LanguageProject extends Project {
   override resolve(from: string, specifier: string): string | null {
     if (specifier.startsWith(byName)) return this.#declarer(from, specifier.slice(byName.length));
     if (this.language === "dart") return this.#dartFile(from, specifier);
+    if (this.language === "python") return this.#pythonFile(from, specifier);
+    return null;
+  }
+
+  /** `payments.charge` is a file beside the entry of the code; `.charge` one beside the file that names it. */
+  #pythonFile(from: string, specifier: string): string | null {
+    const [, dots = "", path = ""] = /^(\.*)(.*)$/.exec(specifier) ?? [];
+    const inner = path.replaceAll(".", "/");
+    const at = (folder: string): string | null => {
+      const base = inner === "" ? folder : join(folder, inner);
+      for (const file of [`${base}.py`, base === "" ? "__init__.py" : `${base}/__init__.py`])
+        if (this.has(file)) return file;
+      return null;
+    };
+    const folders: string[] = [];
+    for (let folder = posix.dirname(from); ; folder = posix.dirname(folder)) {
+      folders.push(folder === "." ? "" : folder);
+      if (folder === "." || folder === "/") break;
+    }
+    if (dots !== "") return at(folders[dots.length - 1] ?? "");
+    const homes = folders.filter((folder) =>
+      ["main.py", "requirements.txt"].some((name) => this.has(join(folder, name))),
+    );
+    for (const folder of [...homes, ...folders]) {
+      const found = at(folder);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** A name that Python gets from elsewhere without naming it: `from payments import *`. */
+  #fromStars(from: string, name: string, seen = new Set<string>()): string | null {
+    if (seen.has(from)) return null;
+    seen.add(from);
+    for (const [, source = ""] of (this.text(from) ?? "").matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*/gm)) {
+      const file = this.#pythonFile(from, source);
+      if (file === null) continue;
+      if (this.#exports(file, name)) return file;
+      const further = this.#fromStars(file, name, seen);
+      if (further !== null) return further;
+    }
     return null;
   }
 
   /** The one file that declares a name for `from` to see; null when none does, or several. */
   #declarer(from: string, name: string): string | null {
+    if (this.language === "python") return this.#fromStars(from, name);
     const candidates = [...(this.#index().get(name) ?? [])].filter(
       (file) => file !== from && this.#exports(file, name),
     );
@@ -227,7 +269,9 @@ function exportedNames(module: Module): ReadonlySet<string> {
   const { program } = module;
   if (program.type === "Program") {
     for (const statement of program.body) {
-      if (statement.type !== "ExportNamedDeclaration" || statement.declaration === null) continue;
+      if (statement.type !== "ExportNamedDeclaration") continue;
+      for (const { exported } of statement.specifiers) if (exported.type === "Identifier") names.add(exported.name);
+      if (statement.declaration === null) continue;
       const { declaration } = statement;
       if (declaration.type === "VariableDeclaration") {
         for (const { id } of declaration.declarations) if (id.type === "Identifier") names.add(id.name);

@@ -5,12 +5,14 @@ import { DartTranslator } from "./dart.ts";
 import { KotlinTranslator, kotlinSignature } from "./kotlin.ts";
 import type { Broken, Cst, Grammar, GrammarLanguage } from "./load.ts";
 import { asNode, type Neighbours, settleNames } from "./names.ts";
+import { PythonTranslator, pythonSignature } from "./python.ts";
 import type { Surroundings, Translator } from "./translator.ts";
 
 const extensions: Readonly<Record<string, GrammarLanguage>> = {
   dart: "dart",
   kt: "kotlin",
   kts: "kotlin",
+  py: "python",
 };
 
 /** Language that a grammar reads, by the file's name; null for every other file. */
@@ -22,6 +24,7 @@ const translators: Readonly<Partial<Record<GrammarLanguage, new (text: string, a
   {
     dart: DartTranslator,
     kotlin: KotlinTranslator,
+    python: PythonTranslator,
   };
 
 export type Translated = ParsedModule & { readonly broken: readonly Broken[] };
@@ -40,7 +43,7 @@ export function translate(
     const parsed = grammar(text);
     const translator = new Made(text, around);
     const program = translator.program(parsed.root);
-    settleNames(program, translator.refs, around);
+    settleNames(program, translator.refs, around, translator.membersNeedThis);
     const comments = parsed.comments.map(({ start, end }) => ({ value: bare(text.slice(start, end)), start, end }));
     return {
       module: { file, text, ...madeSyntax(asNode(program)), comments: () => comments },
@@ -79,7 +82,7 @@ export function signatures(
 
 type Shape = (node: Cst, slice: (at: Cst) => string) => { name: string; params: readonly string[] } | null;
 
-const shapes: Readonly<Partial<Record<GrammarLanguage, Shape>>> = { kotlin: kotlinSignature };
+const shapes: Readonly<Partial<Record<GrammarLanguage, Shape>>> = { kotlin: kotlinSignature, python: pythonSignature };
 
 /** A comment's words without its signs. */
 function bare(comment: string): string {

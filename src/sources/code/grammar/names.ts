@@ -15,6 +15,8 @@ export interface Neighbours {
 /** Start of specifiers that stand for whichever file declares a name. */
 export const byName = "the one file that declares ";
 
+const noClasses: ReadonlyMap<Made, Members> = new Map();
+
 interface Members {
   readonly own: ReadonlyMap<string, { readonly isStatic: boolean; readonly type: string | null }>;
   readonly node: Made;
@@ -25,7 +27,12 @@ interface Members {
  * another file is imported, and what is declared to be of a class of the tree is marked as one.
  * @param refs Identifiers that stand for a value, in the order they were made.
  */
-export function settleNames(program: Made, refs: readonly Made[], neighbours: Neighbours): void {
+export function settleNames(
+  program: Made,
+  refs: readonly Made[],
+  neighbours: Neighbours,
+  membersNeedThis = false,
+): void {
   const syntax = madeSyntax(asNode(program));
   const bindings = new Map<string, Bindings>();
   const bound = (name: string): Bindings => {
@@ -48,7 +55,7 @@ export function settleNames(program: Made, refs: readonly Made[], neighbours: Ne
     [...classes.keys()].some((node) => (node.id as Made).name === name) || neighbours.declaresClass(name);
   for (const ref of refs) {
     const name = ref.name as string;
-    const found = lookup(ref, syntax, bound(name), name, classes);
+    const found = lookup(ref, syntax, bound(name), name, membersNeedThis ? noClasses : classes);
     const parent = syntax.parents.get(asNode(ref));
     const isObject = parent?.type === "MemberExpression" && asMade(parent).object === ref;
     let type: string | null = null;

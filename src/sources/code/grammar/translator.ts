@@ -52,6 +52,10 @@ const maxDepth = 900;
 export abstract class Translator implements Making {
   readonly text: string;
   readonly refs: Made[] = [];
+  /** Members of a class are used through the word for its instance only. */
+  readonly membersNeedThis: boolean = false;
+  /** What arguments become whose parameters nobody knows: something that is not told apart, or one object of them. */
+  protected readonly unknownNames: "apart" | "object" = "apart";
   readonly #surroundings: Surroundings;
   readonly #externals = new Map<string, Made>();
   #depth = 0;
@@ -180,6 +184,15 @@ export abstract class Translator implements Making {
         while (values.length < place) values.push(nothing(arg.at));
         values[place] = arg.value;
       }
+      return values;
+    }
+    if (this.unknownNames === "object") {
+      values.push(
+        record(
+          named.map((arg) => ({ key: word(arg.name ?? "", arg.at), value: arg.value })),
+          at,
+        ),
+      );
       return values;
     }
     // Nobody can tell which parameters these are.
