@@ -1,6 +1,6 @@
 import type { Caller, EnvValue } from "../../model/callers.ts";
 import { parseFunctionUrl } from "../../model/function-url.ts";
-import { isCommitted, parseEnv } from "../code/env-files.ts";
+import { type EnvLine, isCommitted, parseEnv } from "../code/env-files.ts";
 import type { Project } from "../code/project.ts";
 import { isRegionId } from "./reading.ts";
 
@@ -10,7 +10,7 @@ export function envFiles(project: Project): string[] {
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (name !== ".env" && !name.startsWith(".env.")) return false;
     return (
-      !/\.(example|sample|template|dist|defaults?|schema|bak|old|enc|vault|keys)\b/i.test(name) &&
+      !/\.(example|sample|template|dist|defaults?|schema|bak|old|enc|vault|keys|test)\b/i.test(name) &&
       isCommitted(project, file)
     );
   });
@@ -21,13 +21,16 @@ export function readEnvValues(
   project: Project,
   file: string,
   owner: string | null,
+  counts: (entry: EnvLine) => boolean,
 ): { values: EnvValue[]; callers: Caller[]; heads: string[] } {
   const values: EnvValue[] = [];
   const callers: Caller[] = [];
   const heads: string[] = [];
-  for (const { name, value, place } of parseEnv(file, project.text(file) ?? "")) {
+  for (const entry of parseEnv(file, project.text(file) ?? "")) {
+    const { name, value, place } = entry;
     const url = parseFunctionUrl(value);
     if (url !== null && url.form !== "emulator") {
+      if (!counts(entry)) continue;
       const clean = value.replace(/[?#].*$/, "").replace(/\/\/[^/@]*@/, "//");
       values.push({ place, name, value: clean, owner });
       callers.push({

@@ -1,7 +1,7 @@
 import type { Caller, CallerFacts, UnresolvedCaller } from "../../model/callers.ts";
 import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
-import { envReader } from "../code/env-files.ts";
+import { envCounts, envReader } from "../code/env-files.ts";
 import { type EnvReader, Evaluator } from "../code/evaluate.ts";
 import { Importers } from "../code/importers.ts";
 import { Project } from "../code/project.ts";
@@ -61,10 +61,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const sources = project.sources.filter((file) => !isTestFile(project, file));
   const files = sources.filter(inside);
   const folders = owners.length === 0 ? [""] : owners.map(({ folder }) => folder);
-  const envOf = envReader(
-    project,
-    owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId })),
-  );
+  const roots = owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId }));
+  const envOf = envReader(project, roots);
   const readerOf = (env: EnvReader): Reader => {
     const evaluator = new Evaluator(project, env);
     const importers = new Importers(project, sources);
@@ -98,7 +96,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows, built);
   const env = envFiles(project)
     .filter(inside)
-    .map((file) => readEnvValues(project, file, ownerName(file)));
+    .map((file) => readEnvValues(project, file, ownerName(file), envCounts(project, roots)));
   const urls = urlSites(
     project,
     evaluator,

@@ -225,7 +225,6 @@ function imported(engine: Engine, declaration: Node, module: Module, use: Site):
     const { imported } = declaration;
     name = imported.type === "Identifier" ? imported.name : imported.value;
   }
-  if (target.kind === "external") return one({ kind: "external", source: target.source, name }, use);
   return engine.member(target, name, use);
 }
 

@@ -1,7 +1,8 @@
 import type { Place } from "../../model/place.ts";
+import { type EnvTool, envToolOf, functionsTool, isBuild } from "./env-tools.ts";
 import type { EnvAnswer, EnvReader } from "./evaluate.ts";
-import { type Project, safeJson } from "./project.ts";
-import { asRecord, join } from "./tsconfig.ts";
+import type { Project } from "./project.ts";
+import { join } from "./tsconfig.ts";
 
 /** One `NAME=value` line. */
 export interface EnvLine {
@@ -38,11 +39,13 @@ export function parseEnv(file: string, text: string): EnvLine[] {
   return lines;
 }
 
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
 function unquote(raw: string): string {
   const quote = raw[0];
   if ((quote === '"' || quote === "'" || quote === "`") && raw.length > 1 && raw.endsWith(quote)) {
     const inner = raw.slice(1, -1);
-    return quote === '"' ? inner.replace(/\\n/g, "\n").replace(/\\(["\\])/g, "$1") : inner;
+    return quote === '"' ? inner.replace(/\\([nrt"\\])/g, (_, escaped: string) => escapes[escaped] ?? escaped) : inner;
   }
   return raw;
 }
@@ -50,34 +53,16 @@ function unquote(raw: string): string {
 /** Names and values in shell's `${NAME}` form, within one build's variables; cycles stay as they are written. */
 function expand(value: string, all: ReadonlyMap<string, EnvLine>, depth = 0): string {
   if (depth > 8) return value;
-  return value.replace(/\\?\$(?:\{([A-Za-z_]\w*)(?::-([^}]*))?\}|([A-Za-z_]\w*))/g, (whole, braced, fallback, bare) => {
-    if (whole.startsWith("\\")) return whole.slice(1);
-    const found = all.get(String(braced ?? bare));
-    if (found === undefined) return typeof fallback === "string" ? fallback : "";
-    return expand(found.value, all, depth + 1).slice(0, 4_096);
-  });
+  return value.replace(
+    /\\?\$(?:\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|([A-Za-z_]\w*))/g,
+    (whole, braced, fallback, bare) => {
+      if (whole.startsWith("\\")) return whole.slice(1);
+      const found = all.get(String(braced ?? bare));
+      if (found === undefined) return typeof fallback === "string" ? fallback : "";
+      return expand(found.value, all, depth + 1).slice(0, 4_096);
+    },
+  );
 }
-
-/**
- * File names in the order in which a later one wins, by the build tool's own rule. Vite ranks a mode's file above
- * `.env.local`; Next and Create React App the other way round; the Firebase CLI knows one file per project.
- */
-export function envFileNames(root: BuildRoot, tool: "vite" | "next" | "cra"): readonly string[] {
-  if (root.kind === "functions") return [".env", ...(root.projectId === null ? [] : [`.env.${root.projectId}`])];
-  const mode = root.mode ?? "production";
-  if (tool === "vite") return [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`];
-  return [".env", `.env.${mode}`, ".env.local", `.env.${mode}.local`];
-}
-
-function toolOf(project: Project, folder: string): "vite" | "next" | "cra" {
-  const manifest = asRecord(safeJson(project.text(join(folder, "package.json"))));
-  const packages = { ...asRecord(manifest?.dependencies), ...asRecord(manifest?.devDependencies) };
-  if ("next" in packages) return "next";
-  return "react-scripts" in packages ? "cra" : "vite";
-}
-
-/** Vite and its kin hand only prefixed names to the browser: any other reads as undefined there. */
-const exposed = /^(VITE_|PUBLIC_|NG_APP_|NEXT_PUBLIC_|REACT_APP_|EXPO_PUBLIC_|NUXT_|GATSBY_|BASE_URL$|SSR$)/;
 
 /**
  * Answers what a variable is in a file, from committed env files alone: the nearest build root around the file, and
@@ -85,16 +70,30 @@ const exposed = /^(VITE_|PUBLIC_|NG_APP_|NEXT_PUBLIC_|REACT_APP_|EXPO_PUBLIC_|NU
  */
 export function envReader(project: Project, roots: readonly BuildRoot[]): EnvReader {
   const tables = new Map<string, ReadonlyMap<string, EnvLine>>();
+  const tools = new Map<string, EnvTool>();
   const nearest = [...roots].sort((a, b) => b.folder.length - a.folder.length);
+  const toolFor = (root: BuildRoot | undefined, file: string): EnvTool => {
+    if (root?.kind === "functions")
+      return known(`functions ${root.folder} ${root.projectId}`, () => functionsTool(root.folder, root.projectId));
+    // A front end may hold several packages, each built by itself.
+    const around = packageAround(project, file);
+    const inner =
+      root === undefined || (around !== root.folder && isBelow(around, root.folder) && isBuild(project, around));
+    const folder = inner ? around : root.folder;
+    return known(`web ${folder}`, () => envToolOf(project, folder));
+  };
+  const known = (key: string, make: () => EnvTool): EnvTool => {
+    const tool = tools.get(key) ?? make();
+    tools.set(key, tool);
+    return tool;
+  };
   return (file, name, object): EnvAnswer => {
-    const root = nearest.find(({ folder }) => folder === "" || file.startsWith(`${folder}/`));
-    const build: BuildRoot = root ?? { folder: packageAround(project, file), mode: null, kind: "web", projectId: null };
-    const mode = build.mode ?? "production";
+    const root = nearest.find(({ folder }) => isBelow(file, folder));
+    const mode = root?.mode ?? "production";
     if (object === "import.meta.env") {
       if (name === "MODE") return { kind: "fixed", value: mode };
       if (name === "PROD") return { kind: "fixed", value: mode !== "development" };
       if (name === "DEV") return { kind: "fixed", value: mode === "development" };
-      if (!exposed.test(name)) return { kind: "unset" };
     } else if (name === "NODE_ENV") {
       return { kind: "fixed", value: mode === "development" || mode === "test" ? mode : "production" };
     } else if (name === "GCLOUD_PROJECT" || name === "GCP_PROJECT" || name === "GOOGLE_CLOUD_PROJECT") {
@@ -103,26 +102,56 @@ export function envReader(project: Project, roots: readonly BuildRoot[]): EnvRea
       // Only the emulator sets them, and what is asked here is what happens where customers are.
       return { kind: "fixed", value: "" };
     }
-    const key = `${build.folder}\0${mode}\0${build.kind}`;
+    const tool = toolFor(root, file);
+    if (!tool.exposes(name, object)) return { kind: "unset" };
+    const files = tool.files(mode, object).map((one) => join(tool.folder, one));
+    const key = files.join("\0");
     let table = tables.get(key);
     if (table === undefined) {
-      table = tableOf(project, build);
+      table = tableOf(project, files);
       tables.set(key, table);
     }
     const found = table.get(name);
     if (found === undefined) return { kind: "unset" };
-    return { kind: "committed", value: expand(found.value, table).trim(), place: found.place };
+    return {
+      kind: "committed",
+      value: (tool.expands ? expand(found.value, table) : found.value).trim(),
+      place: found.place,
+    };
   };
 }
 
-function tableOf(project: Project, root: BuildRoot): ReadonlyMap<string, EnvLine> {
+function tableOf(project: Project, files: readonly string[]): ReadonlyMap<string, EnvLine> {
   const table = new Map<string, EnvLine>();
-  for (const name of envFileNames(root, toolOf(project, root.folder))) {
-    const file = join(root.folder, name);
+  for (const file of files) {
     if (!isCommitted(project, file)) continue;
     for (const entry of parseEnv(file, project.text(file) ?? "")) table.set(entry.name, entry);
   }
   return table;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
+}
+
+/**
+ * Tells whether a line counts in a build: no file of a higher rank sets its name again, and its file is one that the
+ * build's mode loads. Where the build that loads a file is not known, its lines count.
+ */
+export function envCounts(project: Project, roots: readonly BuildRoot[]): (entry: EnvLine) => boolean {
+  const nearest = [...roots].sort((a, b) => b.folder.length - a.folder.length);
+  return ({ name, place: { file } }) => {
+    const folder = file.slice(0, Math.max(file.lastIndexOf("/"), 0));
+    const root = nearest.find((one) => isBelow(file, one.folder));
+    if (root?.kind === "functions") return true;
+    const tool = envToolOf(project, folder);
+    if (tool.folder !== folder) return true;
+    const mode = root?.mode ?? "production";
+    return (["import.meta.env", "process.env"] as const).some((object) => {
+      const files = tool.files(mode, object).map((one) => join(folder, one));
+      return files.includes(file) && tableOf(project, files).get(name)?.place.file === file;
+    });
+  };
 }
 
 /** In a repository: what git tracks. Elsewhere: all but the files that by their name are one person's own. */

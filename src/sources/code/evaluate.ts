@@ -4,6 +4,7 @@ import type { Place } from "../../model/place.ts";
 import { evaluateBinding, fromData, itemsOf } from "./bindings.ts";
 import { callValue } from "./calls.ts";
 import { branchValues, truthOfCondition, variableOf } from "./conditions.ts";
+import { isEnvModule } from "./env-tools.ts";
 import { type Exports, exportsOf } from "./exports.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { memberOf } from "./members.ts";
@@ -289,6 +290,8 @@ export class Evaluator implements Engine {
       const object = `${value.object.name}.env`;
       if (object === "import.meta.env" || object === "process.env") return this.#variable(name, object, site);
     }
+    if (value.kind === "external" && isEnvModule(value.source, value.name))
+      return this.#variable(name, "process.env", site);
     return this.#within(site, () => memberOf(this, value, name, site));
   }
 

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isSource, type Script, scriptOf } from "./blocks.ts";
+import { fileReplacements } from "./file-replacements.ts";
 import { type FileList, listFiles } from "./files.ts";
 import { type Module, type ParsedModule, parseModule } from "./module.ts";
 import { type FileText, looksMinified, readText } from "./text.ts";
@@ -27,6 +28,7 @@ export class Project {
   readonly #holding = new Map<string, ReadonlySet<string>>();
   readonly #tsconfigs = new Map<string, TsConfig | null>();
   #kept = 0;
+  #replacements: ReadonlyMap<string, string> | null = null;
   #packages: ReadonlyMap<string, string> | null = null;
   #renaming: readonly ((specifier: string) => boolean)[] | null = null;
 
@@ -115,6 +117,14 @@ export class Project {
 
   /** File that a specifier means as seen from `from`; null when it is a package from outside the tree. */
   resolve(from: string, specifier: string): string | null {
+    const found = this.#resolve(from, specifier);
+    if (found === null) return null;
+    this.#replacements ??= fileReplacements(this.list.files, (file) => safeJson(this.text(file)));
+    const other = this.#replacements.get(found);
+    return other === undefined || other === from || !this.has(other) ? found : other;
+  }
+
+  #resolve(from: string, specifier: string): string | null {
     const plain = specifier.replace(/[?#].*$/, "");
     if (plain.startsWith(".")) return this.#file(join(posix.dirname(from), plain));
     if (plain.startsWith("/")) return this.#fromRoot(from, plain);
