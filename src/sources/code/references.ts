@@ -68,7 +68,7 @@ export class References {
     if (names.size === 0) return this.#inPlace(fn, home);
     const calls: Opening[] = [];
     const handed: Site[] = [];
-    for (const module of this.#modulesWith(names, home)) {
+    for (const module of this.#modulesNaming(fn, names, home)) {
       const { called, elements, alone } = namedIn(module, names);
       for (const node of called) {
         const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
@@ -292,15 +292,36 @@ export class References {
     return found;
   }
 
-  *#modulesWith(names: ReadonlySet<string>, home: Module): Generator<Module> {
+  /**
+   * Its own module and those that may name the function: they import it by a name, or a whole module. Where some
+   * module keeps it in an object or under another name, any that has the word may reach it through that.
+   */
+  *#modulesNaming(fn: Node, names: ReadonlySet<string>, home: Module): Generator<Module> {
     yield home;
-    const words = [...names].map((name) => escaped(name.replace(/^#|\(\)/g, "")));
-    const any = new RegExp(`(?<![\\w$])(?:${words.join("|")})(?![\\w$])`);
+    const words = [...names].map((name) => escaped(name.replace(/^#|\(\)/g, ""))).join("|");
+    const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`);
+    const imported = new RegExp(
+      `[{,]\\s*(?:type\\s+)?(?:${words})\\s*(?:(?:as|:)\\s*[\\w$]+\\s*)?[,}]|\\bimport\\s+(?:${words})(?![\\w$])|\\*\\s*as\\s|\\b(?:require|import)\\s*\\(`,
+    );
     const importers = this.#importers.of(home.file);
+    const waiting: string[] = [];
+    let kept = isMember(fn, home) || isKeptIn(home, names);
     for (const file of this.#sources) {
-      if (file === home.file || !(importers.has(file) || this.#sees(home.file, file))) continue;
+      if (file === home.file) continue;
+      const unimported = !importers.has(file);
+      if (unimported && !this.#sees(home.file, file)) continue;
       const text = this.#project.text(file);
       if (text === null || !any.test(text)) continue;
+      if (!kept && !unimported && !imported.test(text)) {
+        waiting.push(file);
+        continue;
+      }
+      const module = this.#project.module(file);
+      if (module === null || "kind" in module) continue;
+      kept ||= isKeptIn(module, names);
+      yield module;
+    }
+    for (const file of kept ? waiting : []) {
       const module = this.#project.module(file);
       if (module !== null && !("kind" in module)) yield module;
     }
@@ -338,6 +359,37 @@ export class References {
       values: () => [{ value, when: [], via: [], written: { module, node }, env: null, sure: true }],
     };
   }
+}
+
+/** The function is a member of an object or class, so that whoever has that can call it. */
+function isMember(fn: Node, home: Module): boolean {
+  for (let at = home.parents.get(fn); at !== undefined; at = home.parents.get(at)) {
+    if (at.type === "Property" || at.type === "MethodDefinition" || at.type === "PropertyDefinition") return true;
+    if (at.type === "AssignmentExpression") return at.left.type === "MemberExpression";
+    if (at.type === "VariableDeclarator" || isFunction(at)) return isFunction(at);
+  }
+  return false;
+}
+
+/** Something of these names is put into an object, or given another name. */
+function isKeptIn(module: Module, names: ReadonlySet<string>): boolean {
+  return [...names].some((name) =>
+    identifiersNamed(module, name.replace(/^#|\(\)/g, "")).some((node) => {
+      const parent = module.parents.get(node);
+      switch (parent?.type) {
+        case "Property":
+          return parent.value === node && module.parents.get(parent)?.type === "ObjectExpression";
+        case "PropertyDefinition":
+          return parent.value === node;
+        case "VariableDeclarator":
+          return parent.init === node;
+        case "AssignmentExpression":
+          return parent.right === node;
+        default:
+          return parent?.type === "ExportDefaultDeclaration";
+      }
+    }),
+  );
 }
 
 /** Expressions that hand on what is inside them. */
