@@ -68,19 +68,29 @@ export class Project {
 
   /** Sources whose text holds a piece; looked for once. */
   holding(piece: string): ReadonlySet<string> {
-    const known = this.#holding.get(piece);
-    if (known !== undefined) return known;
-    const found = new Set<string>();
-    for (const file of this.sources) if (this.text(file)?.includes(piece) === true) found.add(file);
-    this.#holding.set(piece, found);
-    return found;
+    this.#look([piece]);
+    return this.#holding.get(piece) ?? new Set();
   }
 
   /** Sources whose text holds any of the pieces, in the order of the list. */
   holdingAny(pieces: Iterable<string>): readonly string[] {
-    const found = new Set<string>();
-    for (const piece of pieces) for (const file of this.holding(piece)) found.add(file);
-    return this.sources.filter((file) => found.has(file));
+    const wanted = [...pieces];
+    this.#look(wanted);
+    return this.sources.filter((file) => wanted.some((piece) => this.#holding.get(piece)?.has(file)));
+  }
+
+  /** One pass over all texts for all pieces that nobody has looked for yet. */
+  #look(pieces: readonly string[]): void {
+    const news = pieces.filter((piece) => !this.#holding.has(piece));
+    if (news.length === 0) return;
+    const found = new Map(news.map((piece) => [piece, new Set<string>()]));
+    for (const [piece, files] of found) this.#holding.set(piece, files);
+    const any = new RegExp(news.map((piece) => piece.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
+    for (const file of this.sources) {
+      const text = this.text(file);
+      if (text === null || !any.test(text)) continue;
+      for (const [piece, files] of found) if (text.includes(piece)) files.add(file);
+    }
   }
 
   /** Text of a listed file, or null where there is none to read. */
