@@ -1,7 +1,7 @@
 import { parseFunctionUrl } from "../../model/function-url.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import type { Site } from "../code/module.ts";
-import { type Alternative, hole, join, parameterIn, type Value } from "../code/value.ts";
+import { type Alternative, hole, join, parameterIn, text, type Value } from "../code/value.ts";
 import type { Apps } from "./apps.ts";
 import { isRegionId, pair, type Reach, type Reading, sourceOf, spotPlace, whenText } from "./reading.ts";
 import { makerOf, readInstance } from "./sdk.ts";
@@ -146,7 +146,9 @@ function readCallable(apps: Apps, instances: readonly Alternative[], nameValues:
         continue;
       }
       const project = apps.projectOf(reading.app);
-      for (const region of reading.region) {
+      for (const given of reading.region) {
+        const address = addressOf(given.value);
+        const region = address === null ? given : { ...given, value: text(address.region) };
         const problem = regionProblem(region.value, open);
         if (problem === "open") continue;
         if (problem !== null) {
@@ -170,9 +172,9 @@ function readCallable(apps: Apps, instances: readonly Alternative[], nameValues:
           if (joined === null) continue;
           reaches.push({
             target: { function: name, region: regionText, when: whenText(joined.when) },
-            source: sourceOf(region, isDefault),
+            source: address !== null && region.env === null ? "url" : sourceOf(region, isDefault),
             regionPlace: isDefault ? null : region.written === null ? null : spotPlace(region.written),
-            project,
+            project: address?.project ?? project,
             via: [...alternative.via, ...instance.via, reading.site, ...region.via],
             certain: joined.sure && alternative.env?.use !== "fallback",
           });
@@ -181,6 +183,15 @@ function readCallable(apps: Apps, instances: readonly Alternative[], nameValues:
     }
   }
   return { reaches, open, nameOpen: openNames.length > 0, failures };
+}
+
+/** A client that is given the address of a region's functions in place of the region calls exactly those. */
+function addressOf(value: Value): { region: string; project: string | null } | null {
+  if (value.kind !== "text" || value.holes.length > 0) return null;
+  const target = parseFunctionUrl(`${value.text.replace(/\/$/, "")}/x`);
+  return target?.form === "cloudfunctions" && target.region !== null && target.name === "x"
+    ? { region: target.region, project: target.project }
+    : null;
 }
 
 /** Why a region value names no region; "open" when a parameter decides, null when it is one. */

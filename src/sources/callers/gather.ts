@@ -4,6 +4,7 @@ import { placeOf, type Site } from "../code/module.ts";
 import type { References } from "../code/references.ts";
 import type { Apps } from "./apps.ts";
 import { readCall } from "./callable.ts";
+import type { AddressUse } from "./http-clients.ts";
 import type { Rows } from "./rows.ts";
 import { type Traced, trace } from "./trace.ts";
 import { readUrls } from "./url.ts";
@@ -12,13 +13,16 @@ import type { UrlSites } from "./url-sites.ts";
 /** Sites whose region a committed env file gives: they have a second reading, without it. */
 export interface BuiltSites {
   readonly calls: Site[];
-  readonly urls: Site[];
+  readonly urls: AddressUse[];
 }
 
 /** Where rows go. */
 export type RowSink = Pick<Rows, "add">;
 
-/** Reads calls of an SDK, each from where it stands outwards to where its name is bound. */
+/**
+ * Reads calls of an SDK, each from where it stands outwards to where its name is bound. Returns whether an address has
+ * been told with the call that it is given to.
+ */
 export function gatherCalls(
   evaluator: Evaluator,
   references: References,
@@ -26,7 +30,9 @@ export function gatherCalls(
   sites: Iterable<Site>,
   rows: RowSink,
   built: BuiltSites = { calls: [], urls: [] },
-): void {
+): (address: Site) => boolean {
+  const told = new Set<string>();
+  const calls: Site[] = [];
   for (const site of sites) {
     let how: Caller["how"] = "callable";
     const traced = trace(evaluator, references, site, () => {
@@ -36,7 +42,19 @@ export function gatherCalls(
     });
     for (const found of traced) rows.add(how, found);
     if (traced.some(isBuilt)) built.calls.push(site);
+    if ((how as Caller["how"]) !== "url") continue;
+    calls.push(site);
+    for (const { regionPlace } of traced.flatMap(({ reaches }) => reaches)) {
+      if (regionPlace !== null) told.add(`${regionPlace.file}:${regionPlace.line}:${regionPlace.column}`);
+    }
   }
+  return (address) => {
+    const { file, line, column } = placeOf(address);
+    const { start, end } = address.node;
+    const inside = (call: Site): boolean =>
+      call.module === address.module && call.node.start <= start && call.node.end >= end;
+    return told.has(`${file}:${line}:${column}`) || calls.some(inside);
+  };
 }
 
 /** Reads addresses of functions, and what is put together from the head of one. */
@@ -47,9 +65,9 @@ export function gatherUrls(
   rows: RowSink,
   built: BuiltSites = { calls: [], urls: [] },
 ): void {
-  const read = (site: Site) => {
+  const read = (site: AddressUse) => {
     const traced = trace(evaluator, references, site, () =>
-      readUrls(evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
+      readUrls(site.values?.(evaluator) ?? evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
     ).filter((found) => found.reaches.length + found.failures.length > 0);
     if (traced.some(isBuilt)) built.urls.push(site);
     return traced;

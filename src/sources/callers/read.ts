@@ -63,9 +63,9 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const folders = owners.length === 0 ? [""] : owners.map(({ folder }) => folder);
   const roots = owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId }));
   const envOf = envReader(project, roots);
+  const importers = new Importers(project, sources);
   const readerOf = (env: EnvReader): Reader => {
     const evaluator = new Evaluator(project, env);
-    const importers = new Importers(project, sources);
     const frameworks = new Frameworks(project, sources, importers);
     evaluator.libraries = frameworks;
     const references = new References(project, evaluator, sources, importers, (home, file) =>
@@ -93,7 +93,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     }
   }
   const built = { calls: [], urls: [] };
-  gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows, built);
+  const addressed = gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows, built);
   const env = envFiles(project)
     .filter(inside)
     .map((file) => readEnvValues(project, file, ownerName(file), envCounts(project, roots)));
@@ -104,7 +104,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     env.flatMap(({ heads }) => heads),
     sees,
   );
-  gatherUrls(evaluator, references, urls, rows, built);
+  gatherUrls(evaluator, references, { ...urls, sites: urls.sites.filter((site) => !addressed(site)) }, rows, built);
   gatherFallbacks(() => readerOf(withoutCommitted(envOf)), built, rows);
   const languages = await readLanguages({ project, env: envOf, inside, ownerOf: ownerName });
   callers.push(...languages.callers);

@@ -30,6 +30,16 @@ export type Maker =
   | { readonly kind: "other" }
   | { readonly kind: "unclear"; readonly reason: string; readonly open: Value | null };
 
+/** Hosts that serve packages: `https://esm.sh/firebase@10.7.1/functions` is firebase/functions. */
+const served =
+  /^(?:https?:\/\/(?:esm\.sh|esm\.run|unpkg\.com|cdn\.jsdelivr\.net\/npm|cdn\.skypack\.dev|jspm\.dev)\/|https?:\/\/ga\.jspm\.io\/npm:|npm:)(?:v\d+\/|stable\/)?((?:@[\w-]+\/)?[\w.-]+)(?:@[^/]+)?(\/[\w/-]+)?/;
+
+/** Name of the package that a specifier means, wherever it is loaded from. */
+export function packageOf(source: string): string {
+  const [, name, path = ""] = served.exec(source) ?? [];
+  return name === undefined ? source : `${name}${path}`.replace(/\/$/, "");
+}
+
 const clientPackages =
   /^(?:@?firebase\/functions|@angular\/fire\/functions|@angular\/fire\/compat\/functions|@react-native-firebase\/functions|reactfire|https:\/\/www\.gstatic\.com\/firebasejs\/[\d.]+\/firebase-functions\.js)$/;
 const appPackages =
@@ -37,7 +47,7 @@ const appPackages =
 const adminPackages = /^firebase-admin(?:\/(?:functions|app))?$/;
 
 export function isClientPackage(source: string): boolean {
-  return clientPackages.test(source);
+  return clientPackages.test(packageOf(source));
 }
 
 /** Reads a call by what its callee is, not by what it is called. The callee's doubts are the instance's. */
@@ -141,7 +151,7 @@ function instanceCall(value: Extract<Value, { kind: "call" }>): InstanceReading[
       region(callee.name === "getFunctions" ? second?.values() : undefined, app, site),
     );
   }
-  if (callee.kind === "external" && callee.name === "functions" && appPackages.test(callee.source)) {
+  if (callee.kind === "external" && callee.name === "functions" && appPackages.test(packageOf(callee.source))) {
     return apps(first?.values()).map((given) => region(undefined, given, site));
   }
   if (callee.kind === "member" && callee.name === "functions") {
@@ -185,14 +195,15 @@ function appOf(value: Value): Value | "namespace" | null {
     (callee.name === "app" || callee.name === "initializeApp")
   )
     return value;
-  return callee.kind === "external" && appPackages.test(callee.source) ? value : null;
+  return callee.kind === "external" && appPackages.test(packageOf(callee.source)) ? value : null;
 }
 
 function isNamespace(value: Value): boolean {
   if (value.kind === "global") return value.name === "firebase";
   if (value.kind === "external")
     return (
-      appPackages.test(value.source) && (value.name === "default" || value.name === "*" || value.name === "firebase")
+      appPackages.test(packageOf(value.source)) &&
+      (value.name === "default" || value.name === "*" || value.name === "firebase")
     );
   if (value.kind === "member") {
     if (value.name === "default" || value.name === "firebase") {

@@ -3,6 +3,7 @@ import type { Evaluator } from "../code/evaluate.ts";
 import { enclosingFunction, identifiersNamed, inOrder, type Module, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
 import { hole, type Value } from "../code/value.ts";
+import { type AddressUse, clientUses } from "./http-clients.ts";
 import { urlNeedles } from "./url.ts";
 
 const textMethods = new Set(["replace", "replaceAll", "trim", "concat", "toLowerCase", "toString"]);
@@ -11,7 +12,7 @@ const textMethods = new Set(["replace", "replaceAll", "trim", "concat", "toLower
 export interface UrlSites {
   readonly sites: readonly Site[];
   /** Heads ("https://europe-west1-p.cloudfunctions.net") and the expressions that use each. */
-  readonly heads: readonly { readonly site: Site; readonly uses: readonly Site[] }[];
+  readonly heads: readonly { readonly site: Site; readonly uses: readonly AddressUse[] }[];
 }
 
 /**
@@ -27,7 +28,7 @@ export function urlSites(
   sees: (file: string, home: string) => boolean,
 ): UrlSites {
   const sites = new Map<Node, Site>();
-  const heads: { site: Site; uses: Site[] }[] = [];
+  const heads: { site: Site; uses: AddressUse[] }[] = [];
   const holding = new Set(project.holdingAny(urlNeedles));
   for (const file of files) {
     if (!holding.has(file)) continue;
@@ -37,18 +38,29 @@ export function urlSites(
       const node = largestText(module, literal);
       const site = { module, node };
       if (!holdsHead(evaluator, site)) sites.set(node, site);
-      else if (!isAllowList(site) && !heads.some((head) => head.site.node === node)) heads.push({ site, uses: [] });
+      else if (!isAllowList(site) && !isInstance(site) && !heads.some((head) => head.site.node === node))
+        heads.push({ site, uses: [] });
     }
   }
+  for (const site of usesOf(project, files, new Set(envNames.filter((name) => name !== "")))) {
+    if (site.text) sites.set(site.node, site);
+    else if (isKept(site) && holdsHead(evaluator, site)) heads.push({ site, uses: [] });
+  }
+  const near = (home: string): readonly string[] =>
+    home === "" ? files : files.filter((file) => file === home || sees(file, home));
   for (const head of heads) {
     const seen = new Set<Node>();
     const queue = [head.site];
     const starts = textsOf(evaluator, head.site);
     for (let at = queue.pop(); at !== undefined && seen.size < maxKept; at = queue.pop()) {
+      const requests = clientUses(evaluator, at, near);
+      if (requests !== null) {
+        head.uses.push(...requests);
+        continue;
+      }
       const { names, local } = namesFor(at);
       const home = at.module.file;
-      const near = local ? [home] : files.filter((file) => file === home || sees(file, home));
-      for (const use of usesOf(project, near, names)) {
+      for (const use of usesOf(project, local ? [home] : near(home), names)) {
         if (seen.has(use.node)) continue;
         seen.add(use.node);
         if (use.text && !holdsHead(evaluator, use)) {
@@ -62,8 +74,6 @@ export function urlSites(
       }
     }
   }
-  const names = envNames.filter((name) => name !== "");
-  for (const site of usesOf(project, files, new Set(names))) if (site.text) sites.set(site.node, site);
   return { sites: [...sites.values()], heads };
 }
 
@@ -71,6 +81,14 @@ export function urlSites(
 function isAllowList(site: Site): boolean {
   if (site.module.parents.get(site.node)?.type !== "ArrayExpression") return false;
   return [...namesFor(site).names].some((name) => /cors|origins?$|^allowed/i.test(name));
+}
+
+/** `getFunctions(app, "https://…")`: the callables of that client say themselves what they reach. */
+function isInstance({ module, node }: Site): boolean {
+  const call = module.parents.get(node);
+  if (call?.type !== "CallExpression" || call.callee === node) return false;
+  const callee = call.callee.type === "MemberExpression" ? call.callee.property : call.callee;
+  return callee.type === "Identifier" && (callee.name === "getFunctions" || callee.name === "functions");
 }
 
 /** Uses of one address that are followed at most. */
@@ -140,12 +158,17 @@ export function largestText(module: Module, from: Node): Node {
       parent.type === "TSAsExpression" ||
       parent.type === "TSSatisfiesExpression" ||
       parent.type === "TSNonNullExpression" ||
-      parent.type === "ChainExpression"
+      parent.type === "ChainExpression" ||
+      (parent.type === "NewExpression" && parent.callee.type === "Identifier" && parent.callee.name === "URL")
     ) {
       node = parent;
       continue;
     }
     if (parent.type === "MemberExpression" && parent.object === node && parent.property.type === "Identifier") {
+      if (parent.property.name === "href" && node.type === "NewExpression") {
+        node = parent;
+        continue;
+      }
       const call = module.parents.get(parent);
       if (call?.type === "CallExpression" && call.callee === parent && textMethods.has(parent.property.name)) {
         node = call;
@@ -230,6 +253,8 @@ function usesOf(project: Project, files: readonly string[], names: ReadonlySet<s
         (whole.type === "TemplateLiteral" ||
           whole.type === "BinaryExpression" ||
           whole.type === "CallExpression" ||
+          whole.type === "NewExpression" ||
+          whole.type === "MemberExpression" ||
           (whole.type === "LogicalExpression" && isPiece(module, from)));
       uses.set(whole, { module, node: whole, text });
     }

@@ -26,11 +26,14 @@ export function isSource(file: string): boolean {
   return (scripts.has(extension) && !/\.d\.[cm]?ts$/.test(file)) || pages.has(extension);
 }
 
-/** The code of a file, and the same with the code that stands in its markup, as far as `isCode` says it is code. */
+/** How a piece of markup is code: as an expression, or as statements. */
+export type Form = "expression" | "statements";
+
+/** The code of a file, and the same with the code that stands in its markup, as far as `formOf` says it is code. */
 export interface Script {
   readonly text: string;
   readonly language: Language;
-  readonly withMarkup: ((isCode: (code: string) => boolean) => string) | null;
+  readonly withMarkup: ((formOf: (code: string) => Form | null) => string) | null;
 }
 
 /**
@@ -73,11 +76,12 @@ export function scriptOf(file: string, text: string): Script {
   if (extension === "astro") taken.push(...blocks);
   const markup: Markup = extension === "vue" || extension === "svelte" || extension === "astro" ? extension : "html";
   const code = expressionsIn(markup, text, taken);
-  const withMarkup = (isCode: (code: string) => boolean): Script["text"] => {
-    const kept = code.filter(({ from, to }) => isCode(text.slice(from, to)));
+  const withMarkup: Script["withMarkup"] = (formOf) => {
+    const kept = code.map((each) => ({ ...each, form: formOf(text.slice(each.from, each.to)) }));
+    const all = [...blocks, ...kept.filter(({ form }) => form !== null)];
     return assembled(
       text,
-      [...blocks, ...kept.map((each) => ({ ...each, markup: true }))].sort((one, other) => one.from - other.from),
+      all.sort((one, other) => one.from - other.from),
     );
   };
   const tagged = markup === "astro" && code.some(({ from, to }) => text.slice(from, to).includes("<"));
@@ -88,18 +92,18 @@ export function scriptOf(file: string, text: string): Script {
 /** Blocks of code at their places, each closed off from the next one; everything else is blank. */
 function assembled(
   text: string,
-  blocks: readonly { readonly from: number; readonly to: number; readonly markup?: boolean }[],
+  blocks: readonly { readonly from: number; readonly to: number; readonly form?: Form | null }[],
 ): string {
   let script = "";
   let at = 0;
   let close = "";
-  for (const { from, to, markup } of blocks) {
-    const open = markup === true ? ";(" : "";
+  for (const { from, to, form } of blocks) {
+    const open = form === "expression" ? ";(" : form === "statements" ? ";" : "";
     const gap = between(text.slice(at, from), close, open);
     if (gap === null || from < at) continue;
     script += gap + text.slice(from, to);
     // A block without a closing semicolon must not run on into the next one.
-    close = markup === true ? ");" : ";";
+    close = form === "expression" ? ");" : ";";
     at = to;
   }
   return script + (between(text.slice(at), close, "") ?? between(text.slice(at), "", "") ?? "");

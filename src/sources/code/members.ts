@@ -57,6 +57,7 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "plain":
     case "call":
       // References of Vue and React stand for what they hold.
+      if (name === "href" && value.kind === "text") return one(value, site);
       if ((name === "value" || name === "current") && isHeld(value) && !isCalled(site)) return one(value, site);
       return one({ kind: "member", object: value, name }, site);
     default:

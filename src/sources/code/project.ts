@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isSource, type Script, scriptOf } from "./blocks.ts";
+import { type Form, isSource, type Script, scriptOf } from "./blocks.ts";
 import { fileReplacements } from "./file-replacements.ts";
 import { type FileList, listFiles } from "./files.ts";
 import { type Module, type ParsedModule, parseModule } from "./module.ts";
@@ -314,12 +314,14 @@ function withMarkup(file: string, script: Script): ParsedModule | null {
   if (script.withMarkup === null) return null;
   const all = parseModule(
     file,
-    script.withMarkup(() => true),
+    script.withMarkup(() => "expression"),
     script.language,
   );
   if ("module" in all) return all;
-  const isCode = (code: string): boolean => "module" in parseModule(file, `(${code})`, script.language);
-  const some = parseModule(file, script.withMarkup(isCode), script.language);
+  const isCode = (code: string): boolean => "module" in parseModule(file, code, script.language);
+  const formOf = (code: string): Form | null =>
+    isCode(`(${code})`) ? "expression" : isCode(code) ? "statements" : null;
+  const some = parseModule(file, script.withMarkup(formOf), script.language);
   return "module" in some ? some : null;
 }
 
