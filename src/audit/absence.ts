@@ -1,3 +1,4 @@
+import type { RelatedPlace } from "../model/place.ts";
 import type { View } from "./view.ts";
 import { listed } from "./wording.ts";
 
@@ -30,6 +31,17 @@ export function whoWasAsked(view: View): string {
     ...(view.fleet.facts === null ? [] : ["the project"]),
   ];
   return `${listed(places)} ${places.length > 1 ? "have" : "has"}`;
+}
+
+/** The place that defines a function nobody exports, as a sentence and a related place; null where there is none. */
+export function definedAt(view: View, name: string): { readonly text: string; readonly related: RelatedPlace } | null {
+  const found = view.declared?.unexported?.find((one) => one.name === name);
+  if (found === undefined) return null;
+  const { file, line } = found;
+  return {
+    text: ` It is defined in ${file}:${line}, and the index of codebase ${found.codebase} does not export it.`,
+    related: { place: { file, line }, message: "defined here, and not exported" },
+  };
 }
 
 /** What is deployed was read, by means that would show every function: what is not there, is not. */

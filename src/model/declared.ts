@@ -25,8 +25,16 @@ export interface UnresolvedDeclaration extends Place {
   readonly reason: string;
 }
 
+/** A function that a file of a codebase defines, and its entry does not export: it is never deployed. */
+export interface UnexportedFunction extends Place {
+  readonly name: string;
+  readonly codebase: string;
+}
+
 export interface DeclaredFacts {
   readonly functions: readonly DeclaredFunction[];
+  /** Of the names that callers use and nothing exports; left out where nobody looked for them. */
+  readonly unexported?: readonly UnexportedFunction[];
   readonly unresolved: readonly UnresolvedDeclaration[];
   /** Files that were looked at, for "checked". */
   readonly files: number;

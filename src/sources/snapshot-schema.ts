@@ -67,6 +67,7 @@ const declared = z.strictObject({
       snippet: text,
     }),
   ),
+  unexported: z.array(z.strictObject({ ...placeShape, name: text, codebase: text })).exactOptional(),
   unresolved: list(z.strictObject({ ...placeShape, endLine: position, codebase: text, reason: text })),
   files: count,
 });

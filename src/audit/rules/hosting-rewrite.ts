@@ -1,5 +1,5 @@
 import { defaultRegion } from "../../model/regions.ts";
-import { doubtOfAbsence, provesAbsence, whoWasAsked } from "../absence.ts";
+import { definedAt, doubtOfAbsence, provesAbsence, whoWasAsked } from "../absence.ts";
 import { manifestLine } from "../related.ts";
 import { type Draft, defineRule } from "../rule.ts";
 import { aim, consequence, destination, type Stray, strayDraft, straysOf } from "../stray-caller.ts";
@@ -69,10 +69,11 @@ function explicit(view: View, stray: Stray): Draft {
 }
 
 function unknown(view: View, use: Use): Draft {
-  const near = view.names.nearest(use.function);
+  const defined = definedAt(view, use.function);
+  const near = defined === null ? view.names.nearest(use.function) : null;
   const sure = provesAbsence(view);
   return {
-    message: `${spot(use.place)} leads to ${use.function}: ${whoWasAsked(view)} no such function${sure ? ", so visitors get an error page" : ""}.${near === null ? "" : ` Did you mean ${near}?`}`,
+    message: `${spot(use.place)} leads to ${use.function}: ${whoWasAsked(view)} no such function${sure ? ", so visitors get an error page" : ""}.${defined?.text ?? (near === null ? "" : ` Did you mean ${near}?`)}`,
     mend: `${near === null ? "Deploy and declare the function, or remove the rewrite" : `Write ${near}, or declare ${use.function}`}, then deploy Hosting.`,
     function: use.function,
     place: use.place,
@@ -81,6 +82,7 @@ function unknown(view: View, use: Use): Draft {
     confidence: sure ? "certain" : "likely",
     expected: near === null ? [] : [near],
     actual: use.function,
+    related: defined === null ? [] : [defined.related],
     symbol: use.symbol,
     snippet: use.snippet,
   };

@@ -1,4 +1,4 @@
-import { doubtOfAbsence, provesAbsence, whoWasAsked } from "../absence.ts";
+import { definedAt, doubtOfAbsence, provesAbsence, whoWasAsked } from "../absence.ts";
 import { addTo } from "../multimap.ts";
 import { type Draft, defineRule } from "../rule.ts";
 import type { Use } from "../uses.ts";
@@ -38,7 +38,8 @@ export const unknownCallee = defineRule({
 function findingOf(view: View, name: string, uses: readonly Use[]): Draft {
   const [first, ...others] = uses;
   if (first === undefined) throw new Error("a function is missing only where it is called");
-  const near = view.names.nearest(name);
+  const defined = definedAt(view, name);
+  const near = defined === null ? view.names.nearest(name) : null;
   const sure = provesAbsence(view);
   const proviso = uses.every((use) => use.nameProviso !== null) ? `, ${first.nameProviso}` : "";
   const callers =
@@ -48,8 +49,13 @@ function findingOf(view: View, name: string, uses: readonly Use[]): Draft {
   const lost = sure ? ", so every call fails" : "";
   const calls = others.length === 0 ? "the call" : "the calls";
   return {
-    message: `${callers} ${name}${proviso}: ${whoWasAsked(view)} no such function${lost}.${near === null ? "" : ` Did you mean ${near}?`}`,
-    mend: near === null ? `Deploy and declare the function, or remove ${calls}.` : `Call ${near}, or declare ${name}.`,
+    message: `${callers} ${name}${proviso}: ${whoWasAsked(view)} no such function${lost}.${defined?.text ?? (near === null ? "" : ` Did you mean ${near}?`)}`,
+    mend:
+      defined !== null
+        ? `Export it from the index, or remove ${calls}.`
+        : near === null
+          ? `Deploy and declare the function, or remove ${calls}.`
+          : `Call ${near}, or declare ${name}.`,
     function: name,
     place: first.place,
     alsoAt: others.map((use) => use.place),
@@ -60,7 +66,10 @@ function findingOf(view: View, name: string, uses: readonly Use[]): Draft {
     actual: name,
     symbol: first.symbol,
     snippet: first.snippet,
-    related: others.map((use) => ({ place: use.place, message: "calls it as well" })),
+    related: [
+      ...(defined === null ? [] : [defined.related]),
+      ...others.map((use) => ({ place: use.place, message: "calls it as well" })),
+    ],
   };
 }
 

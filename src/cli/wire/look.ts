@@ -10,7 +10,7 @@ import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { askedSources } from "./asked.ts";
 import { findGround, type Ground, groundOfDraft, loadManifest } from "./manifest.ts";
-import { type Read, readCallersHere, readDeclaredHere } from "./read-code.ts";
+import { type Read, readCallersHere, readDeclaredHere, withUnexported } from "./read-code.ts";
 import { readServices } from "./read-services.ts";
 import { readSnapshotFile } from "./snapshot-input.ts";
 
@@ -80,7 +80,7 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     takenAt,
     sources: Object.fromEntries(sourceNames.map((name) => [name, statusOf(reads[name])])) as Snapshot["sources"],
     gaps: sourceNames.flatMap((name) => reads[name]?.gaps ?? []),
-    declared: declared?.facts ?? null,
+    declared: await withUnexported(root, manifest, layout, declared?.facts ?? null, callers?.facts ?? null),
     callers: callers?.facts ?? null,
     deployed: deployed?.facts ?? null,
     holders: holders?.facts ?? null,

@@ -27,10 +27,7 @@ export async function readDeclaredHere(
   layout: Layout | null,
   tree: Project | null = null,
 ): Promise<Read<DeclaredFacts>> {
-  const codebases =
-    manifest === null
-      ? (layout?.codebases ?? [])
-      : [...manifest.codebases.values()].map(({ name, source }) => ({ name, source }));
+  const codebases = codebasesOf(manifest, layout);
   if (codebases.length === 0) {
     return {
       facts: null,
@@ -39,6 +36,24 @@ export async function readDeclaredHere(
   }
   const { readDeclared } = await import("../../sources/declared/read.ts");
   return readDeclared({ root, codebases, ...(tree === null ? {} : { project: tree }) });
+}
+
+/** Adds what tells a caller of an unknown function that the function is there, and only its export is missing. */
+export async function withUnexported(
+  root: string,
+  manifest: Manifest | null,
+  layout: Layout | null,
+  declared: DeclaredFacts | null,
+  callers: CallerFacts | null,
+): Promise<DeclaredFacts | null> {
+  if (declared === null || callers === null) return declared;
+  const known = new Set(declared.functions.map(({ name }) => name));
+  const called = callers.callers.flatMap(({ targets }) => targets.map((target) => target.function));
+  const missing = new Set(called.filter((name) => !known.has(name)));
+  if (missing.size === 0) return declared;
+  const { findUnexported } = await import("../../sources/declared/unexported.ts");
+  const unexported = findUnexported(root, codebasesOf(manifest, layout), missing);
+  return unexported.length === 0 ? declared : { ...declared, unexported };
 }
 
 /** Callers in front ends and codebases, and those that another repository's facts file brings. */
@@ -67,6 +82,12 @@ export async function readCallersHere(
 }
 
 /** Folders that the manifest wants searched for callers. */
+function codebasesOf(manifest: Manifest | null, layout: Layout | null): readonly { name: string; source: string }[] {
+  return manifest === null
+    ? (layout?.codebases ?? [])
+    : [...manifest.codebases.values()].map(({ name, source }) => ({ name, source }));
+}
+
 export function declaredOwners(manifest: Manifest): Owner[] {
   const web = [...manifest.callers.values()]
     .filter((entry) => entry.facts === null)
