@@ -18,6 +18,7 @@ export function* callSites(project: Project, evaluator: Evaluator, files: readon
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
       seen.push(module);
+      if (!mayRename(module.text, wanted)) continue;
       for (const name of exportedAliases(module, evaluator, wanted)) wanted.add(name);
     }
     if (wanted.size > before) continue;
@@ -31,6 +32,17 @@ export function* callSites(project: Project, evaluator: Evaluator, files: readon
     }
     return;
   }
+}
+
+/** Some name of these stands where it is given another one, and not in a call. */
+function mayRename(text: string, names: ReadonlySet<string>): boolean {
+  const any = [...names].map((name) => name.replaceAll("$", "\\$")).join("|");
+  return new RegExp(`(?<![\\w$])(?:${any})(?![\\w$])\\s*(?:as\\b|[;,})\\n]|$)`, "m").test(withoutImports(text));
+}
+
+/** Names that an import brings in under their own name are renamed by what stands elsewhere. */
+function withoutImports(text: string): string {
+  return text.replace(/\bimport\s*\{[^}]*\}/g, (clause) => (/\bas\b/.test(clause) ? clause : ""));
 }
 
 /** Names by which this file may mean one of the wanted: renamed imports, renamed members, plain aliases. */

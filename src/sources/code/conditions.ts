@@ -15,7 +15,8 @@ export function truthOfCondition(engine: Engine, node: Node, scene: Scene): bool
     const inner = truthOfCondition(engine, node.argument, scene);
     return inner === null ? null : !inner;
   }
-  const truths = new Set(engine.evaluate(node, scene).map(({ value, sure }) => (sure ? truthOf(value) : null)));
+  const values = engine.plainly(() => engine.evaluate(node, scene));
+  const truths = new Set(values.map(({ value, sure }) => (sure ? truthOf(value) : null)));
   const [only] = truths;
   return truths.size === 1 && only !== undefined ? only : null;
 }
@@ -39,7 +40,7 @@ export function variableOf(engine: Engine, test: Node, scene: Scene): string | n
   if (test.type === "LogicalExpression")
     return variableOf(engine, test.left, scene) ?? variableOf(engine, test.right, scene);
   if (test.type === "UnaryExpression") return variableOf(engine, test.argument, scene);
-  for (const { value } of engine.evaluate(test, scene)) {
+  for (const { value } of engine.plainly(() => engine.evaluate(test, scene))) {
     if (value.kind === "unknown" && value.env !== null) return value.env;
   }
   return null;

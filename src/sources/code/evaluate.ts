@@ -56,7 +56,8 @@ const maxSteps = 60_000;
 export class Evaluator implements Engine {
   readonly project: Project;
   readonly #env: EnvReader;
-  libraries: Libraries | null = null;
+  #libraries: Libraries | null = null;
+  #plainly = false;
   readonly #exports = new Map<string, Exports | null>();
   readonly #exported = new Map<string, readonly Alternative[] | null>();
   readonly #active = new Map<Node, Frame | null>();
@@ -68,6 +69,24 @@ export class Evaluator implements Engine {
   constructor(project: Project, env: EnvReader) {
     this.project = project;
     this.#env = env;
+  }
+
+  get libraries(): Libraries | null {
+    return this.#plainly ? null : this.#libraries;
+  }
+
+  set libraries(libraries: Libraries | null) {
+    this.#libraries = libraries;
+  }
+
+  plainly<T>(question: () => T): T {
+    const before = this.#plainly;
+    this.#plainly = true;
+    try {
+      return question();
+    } finally {
+      this.#plainly = before;
+    }
   }
 
   /** Runs one question with parameters bound as `openings` say; each question has its own budget. */
@@ -271,12 +290,14 @@ export class Evaluator implements Engine {
       const inner = node.type === "SpreadElement" ? node.argument : node;
       let known: readonly Alternative[] | null = null;
       let question = this.#question;
+      let plainly = this.#plainly;
       return {
         spread: node.type === "SpreadElement",
         values: () => {
           // Another question binds other parameters, so what was known then may not hold now.
-          if (known === null || question !== this.#question) {
+          if (known === null || question !== this.#question || plainly !== this.#plainly) {
             question = this.#question;
+            plainly = this.#plainly;
             known = this.evaluate(inner, scene);
           }
           return known;
@@ -401,12 +422,18 @@ export class Evaluator implements Engine {
 
   exported(file: string, name: string): readonly Alternative[] | null {
     const key = `${file}\0${name}`;
-    const known = this.#exported.get(key);
+    const known = this.#plainly ? undefined : this.#exported.get(key);
     if (known !== undefined) return known;
     const stepsBefore = this.#steps;
     const found = this.#findExport(file, name, new Set());
     // What a spent budget or a cycle cut short may be whole the next time.
-    if (this.#steps < maxSteps && this.#depth < maxDepth / 2 && this.#active.size <= 1 && stepsBefore <= this.#steps) {
+    if (
+      !this.#plainly &&
+      this.#steps < maxSteps &&
+      this.#depth < maxDepth / 2 &&
+      this.#active.size <= 1 &&
+      stepsBefore <= this.#steps
+    ) {
       this.#exported.set(key, found);
     }
     return found;

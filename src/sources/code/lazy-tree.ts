@@ -82,6 +82,7 @@ export function parentInTree(node: Node): Node | undefined {
 const upOf = Symbol("up");
 const handleOf = Symbol("handle");
 const readField = Symbol("read");
+const searchField = Symbol("search");
 
 /** A node in ESTree's shape; what it holds is made when it is read. Subclasses have the fields of their type. */
 class View {
@@ -89,12 +90,15 @@ class View {
   readonly start: number;
   readonly end: number;
   readonly #tree: LazyTree;
+  readonly #shape: Shape;
   readonly #up: View | null;
   readonly #field: Field | null;
   readonly #index: number;
   #handle: Handle;
   #generation: number;
   readonly #known: unknown[];
+  /** Items of lists that were found on their own, by field and index. */
+  #alone: Map<number, Node> | null = null;
 
   constructor(tree: LazyTree, up: View | null, field: Field | null, index: number, shape: Shape, handle: Handle) {
     const { start, end } = shape.span === undefined ? handle : shape.span(handle, tree.text);
@@ -102,6 +106,7 @@ class View {
     this.start = start;
     this.end = end;
     this.#tree = tree;
+    this.#shape = shape;
     this.#up = up;
     this.#field = field;
     this.#index = index;
@@ -136,12 +141,51 @@ class View {
   [readField](slot: number, field: Field): unknown {
     const known = this.#known[slot];
     if (known !== undefined) return known;
-    const made = this.#make(field) ?? null;
+    const made = this.#make(slot, field) ?? null;
     this.#known[slot] = made;
     return made;
   }
 
-  #make(field: Field): unknown {
+  /** Children in a field among which is all that holds what stands at `start`, without making their neighbours. */
+  [searchField](name: string, start: number): Node | readonly (Node | null)[] | null {
+    const { slot, field } = slotsOf(this.#shape).get(name) ?? nowhere;
+    if (field.kind === "copy") return null;
+    if (field.kind !== "list" || this.#known[slot] !== undefined)
+      return this[readField](slot, field) as Node | readonly (Node | null)[] | null;
+    const items = field.of(this[handleOf]());
+    const whole = (): readonly (Node | null)[] => this[readField](slot, field) as readonly (Node | null)[];
+    if (items.length < fewItems) return whole();
+    let low = 0;
+    let high = items.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      const item = items[middle];
+      // A hole in a list says nothing of where it is.
+      if (item === null || item === undefined || item.type === "Elision") return whole();
+      if (item.start <= start) low = middle;
+      else high = middle - 1;
+    }
+    // What is decorated starts after its decorators.
+    const next = items[low + 1];
+    const indexes = next !== null && next !== undefined && isDecorated(next) ? [low, low + 1] : [low];
+    this.#alone ??= new Map();
+    return indexes.flatMap((index) => {
+      const item = items[index];
+      return item === null || item === undefined ? [] : [this.#item(slot, index, field, item)];
+    });
+  }
+
+  /** One item of a list: the same node whether it is found alone or with its neighbours. */
+  #item(slot: number, index: number, field: Extract<Field, { kind: "list" | "gap" }>, handle: Handle): Node {
+    const key = slot * maxItems + index;
+    const known = this.#alone?.get(key);
+    if (known !== undefined) return known;
+    const made = viewOf(this.#tree, this, field, index, handle, field.as);
+    this.#alone?.set(key, made);
+    return made;
+  }
+
+  #make(slot: number, field: Field): unknown {
     const handle = this[handleOf]();
     switch (field.kind) {
       case "copy":
@@ -151,21 +195,23 @@ class View {
         return child === null ? null : viewOf(this.#tree, this, field, 0, child, field.as);
       }
       case "list":
-        return this.#items(field, field.of(handle));
+        return this.#items(field, field.of(handle), slot);
       case "gap":
         return field.gap === "superClass"
           ? this.#superClass(handle)
-          : this.#withRest(field, field.of?.(handle) ?? [], handle);
+          : this.#withRest(field, field.of?.(handle) ?? [], handle, slot);
     }
   }
 
-  #items(field: Extract<Field, { kind: "list" | "gap" }>, items: readonly (Handle | null)[]): (Node | null)[] {
+  #items(
+    field: Extract<Field, { kind: "list" | "gap" }>,
+    items: readonly (Handle | null)[],
+    slot: number,
+  ): (Node | null)[] {
     const views: (Node | null)[] = [];
     let index = 0;
     for (const item of items) {
-      views.push(
-        item === null || item.type === "Elision" ? null : viewOf(this.#tree, this, field, index, item, field.as),
-      );
+      views.push(item === null || item.type === "Elision" ? null : this.#item(slot, index, field, item));
       index++;
     }
     return views;
@@ -176,8 +222,9 @@ class View {
     field: Extract<Field, { kind: "gap" }>,
     items: readonly (Handle | null)[],
     handle: Handle,
+    slot: number,
   ): (Node | null)[] {
-    const views = this.#items(field, items);
+    const views = this.#items(field, items, slot);
     const piece = handle.params === undefined ? this.#restOfPattern(views) : this.#restOfParameters(handle);
     const rest = piece === null ? null : restIn(piece);
     if (rest === null) return views;
@@ -226,6 +273,16 @@ class View {
   }
 }
 
+/** Lists shorter than this are made at once. */
+const fewItems = 6;
+const maxItems = 2 ** 24;
+
+/** Decorators stand before the start of a class, and of the export of one. */
+function isDecorated(handle: Handle): boolean {
+  const decorated = (handle.declaration ?? handle) as Handle;
+  return ((decorated.decorators as readonly unknown[] | undefined)?.length ?? 0) > 0;
+}
+
 /** A parameter's own span is counted in bytes, unlike all others. */
 function endOfParameter({ pattern, typeAnnotation, initializer }: Handle): number {
   return Math.max(...[pattern, typeAnnotation, initializer].map((part) => (part as Handle | null)?.end ?? 0));
@@ -259,6 +316,16 @@ function adopt(node: Node, parent: Node): void {
   for (const child of childrenOf(node)) adopt(child, node);
 }
 
+/** Children in one field among which is all that holds what stands at `start`; the caller looks which do. */
+export function childrenAt(node: Node, key: string, start: number): readonly Node[] {
+  const value =
+    node instanceof View
+      ? node[searchField](key, start)
+      : (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key];
+  if (value === null || value === undefined) return [];
+  return "type" in value ? [value] : value.filter((item) => item !== null);
+}
+
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
   for (const key of visitorKeys[node.type] ?? []) {
@@ -285,18 +352,36 @@ type ViewClass = new (
 
 const classes = new Map<Shape, ViewClass>();
 
+interface Slot {
+  readonly slot: number;
+  readonly field: Field;
+}
+
+const nowhere: Slot = { slot: 0, field: { kind: "copy", of: () => null } };
+const slots = new Map<Shape, ReadonlyMap<string, Slot>>();
+
+/** Fields of a shape with their numbers. */
+function slotsOf(shape: Shape): ReadonlyMap<string, Slot> {
+  let known = slots.get(shape);
+  if (known === undefined) {
+    known = new Map(Object.entries(shape.fields).map(([name, field], slot) => [name, { slot, field }]));
+    slots.set(shape, known);
+  }
+  return known;
+}
+
 function classOf(shape: Shape): ViewClass {
   const known = classes.get(shape);
   if (known !== undefined) return known;
   const made = class extends View {};
-  Object.entries(shape.fields).forEach(([name, field], slot) => {
+  for (const [name, { slot, field }] of slotsOf(shape)) {
     Object.defineProperty(made.prototype, name, {
       get(this: View) {
         return this[readField](slot, field);
       },
       enumerable: true,
     });
-  });
+  }
   classes.set(shape, made);
   return made;
 }

@@ -1,4 +1,5 @@
 import { type Node, visitorKeys } from "oxc-parser";
+import { childrenAt } from "./lazy-tree.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** Finds the innermost nodes at every place of a text, looking at nothing but what leads there. */
@@ -36,18 +37,10 @@ function isWordPart(code: number): boolean {
 function collect(node: Node, start: number, end: number, into: Set<Node>): void {
   let inner = false;
   for (const key of visitorKeys[node.type] ?? []) {
-    const value = (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key];
-    if (value === null || value === undefined) continue;
-    if ("type" in value) {
-      if (!reaches(value, start, end)) continue;
-      collect(value, start, end, into);
+    for (const child of childrenAt(node, key, start)) {
+      if (!reaches(child, start, end)) continue;
+      collect(child, start, end, into);
       inner = true;
-    } else {
-      for (const item of value) {
-        if (item === null || !reaches(item, start, end)) continue;
-        collect(item, start, end, into);
-        inner = true;
-      }
     }
   }
   if (!inner) into.add(node);

@@ -119,6 +119,8 @@ export interface Opening {
 /** What the parts of the evaluator ask of each other. */
 export interface Engine {
   readonly libraries: Libraries | null;
+  /** Answers without what libraries do: a condition that hangs on them is only known when the program runs. */
+  plainly<T>(question: () => T): T;
   evaluate(node: Node, scene: Scene): readonly Alternative[];
   /** What a name means at a node, be it written there or not. */
   named(name: string, at: Node, scene: Scene): readonly Alternative[];
