@@ -42,7 +42,7 @@ function callerRow(caller: Caller): string {
     (one) =>
       `, else ${one.function}@${one.region}${one.place === null ? "" : ` from ${one.place.file}:${one.place.line}`}`,
   );
-  return `${caller.file}:${caller.line}:${caller.column} ${caller.how} ${targets.join(" or ")} ${sure} ${caller.regionSource}${at}${project}${fallbacks.join("")}`;
+  return `${caller.file}:${caller.line}:${caller.column} ${caller.how} ${targets.join(" or ")} ${sure} ${caller.regionSource}${at}${project}${fallbacks.join("")}${caller.callableBody === true ? " as a callable" : ""}`;
 }
 
 function declaredRow(row: DeclaredFunction): string {

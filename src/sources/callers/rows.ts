@@ -2,6 +2,7 @@ import type { Node } from "oxc-parser";
 import type { Caller, CallerFallback, CallerTarget, CallHow, UnresolvedCaller } from "../../model/callers.ts";
 import type { Place } from "../../model/place.ts";
 import { type Module, placeOf, type Site } from "../code/module.ts";
+import { hasCallableBody } from "./callable-body.ts";
 import { type Note, noteAt, notesOf } from "./notes.ts";
 import { type Reach, spotPlace } from "./reading.ts";
 import type { Traced } from "./trace.ts";
@@ -126,6 +127,7 @@ export class Rows {
         project,
         via: viaOf(row, reaches, base),
         ...fallbacksOf(row, project, targets),
+        ...(row.how === "url" && hasCallableBody(row.site) ? { callableBody: true } : {}),
       };
     });
   }
