@@ -18,6 +18,7 @@ export function audit(snapshot: Snapshot, manifest: Manifest | null, today: stri
   const desk = new Desk(view);
   let ran = 0;
   for (const [index, rule] of rules.entries()) {
+    if (rule.isAsked?.(view) === false) continue;
     const unmet = unmetNeed(rule, view);
     if (unmet !== null) {
       desk.leave(rule, unmet);

@@ -60,6 +60,8 @@ export interface Rule {
   /** One line for lists of rules. */
   readonly title: string;
   readonly needs: readonly Need[];
+  /** Judges what is only looked at on request: false where nobody asked, and the rule is neither answered nor open. */
+  readonly isAsked?: (view: View) => boolean;
   /** The question makes no sense without regions.yaml. */
   readonly needsManifest: boolean;
   /** Pure and synchronous; linear in the size of the view. */

@@ -1,6 +1,8 @@
 import type { Rule } from "./rule.ts";
 import { brokenFlow } from "./rules/broken-flow.ts";
 import { brokenIsolation } from "./rules/broken-isolation.ts";
+import { buildOrderRegion } from "./rules/build-order-region.ts";
+import { discoveryMismatch } from "./rules/discovery-mismatch.ts";
 import { duplicateFunction } from "./rules/duplicate-function.ts";
 import { envRegion } from "./rules/env-region.ts";
 import { expiredIgnore } from "./rules/expired-ignore.ts";
@@ -47,6 +49,8 @@ export const rules: readonly Rule[] = [
   obsoleteRuntime,
   nameCollision,
   sourceRegion,
+  buildOrderRegion,
+  discoveryMismatch,
   overdueMove,
   duplicateFunction,
   undeclaredFunction,

@@ -72,7 +72,10 @@ export function parseArguments(command: Command, argv: readonly string[], today:
 
 /** `--root "$UNSET"` must not quietly mean the working directory. */
 function refuseEmpty(commander: Commander): void {
-  const empty = commander.options.filter((option) => commander.getOptionValue(option.attributeName()) === "");
+  const empty = commander.options.filter((option) => {
+    const given: unknown = commander.getOptionValue(option.attributeName());
+    return given === "" || (Array.isArray(given) && given.includes(""));
+  });
   if (empty.length === 0) return;
   throw new InputError(
     empty.map(({ long }) => ({
@@ -172,6 +175,8 @@ function addOptions<S extends Specs>(commander: Commander, specs: S, heading?: s
   return Object.entries(specs).map(([key, spec]) => {
     const option = new Option(spec.flags, spec.description);
     if (spec.choices !== null) option.choices([...spec.choices]);
+    if (spec.many === true)
+      option.argParser((given, before: unknown) => [...(Array.isArray(before) ? before : []), given]);
     if (heading !== undefined) option.helpGroup(heading);
     commander.addOption(option);
     return { key, attribute: option.attributeName(), spec: spec as S[string] };

@@ -10,6 +10,8 @@ export interface OptionSpec<T> {
   readonly description: string;
   /** Allowed values; null = any. */
   readonly choices: readonly string[] | null;
+  /** May be given several times. */
+  readonly many?: true;
   readonly read: (raw: unknown) => T;
 }
 
@@ -21,6 +23,12 @@ export function flag(flags: string, description: string): OptionSpec<boolean> {
 /** An option with a value; null when it is not given. */
 export function value(flags: string, description: string): OptionSpec<string | null> {
   return { flags, description, choices: null, read: (raw) => (typeof raw === "string" ? raw : null) };
+}
+
+/** An option with a value that may be given several times. */
+export function values(flags: string, description: string): OptionSpec<readonly string[]> {
+  const read = (raw: unknown): readonly string[] => (Array.isArray(raw) ? raw.map(String) : []);
+  return { flags, description, choices: null, many: true, read };
 }
 
 /** An option with one of a few values; null when it is not given. */

@@ -21,8 +21,15 @@ export interface CallerFallback {
   readonly place: Place | null;
 }
 
-/** `literal | constant | env:NAME | env-fallback:NAME | default | url`. */
-export type RegionSource = "literal" | "constant" | "default" | "url" | `env:${string}` | `env-fallback:${string}`;
+/** `literal | constant | env:NAME | env-fallback:NAME | default | url`; of declared functions also `discovered`. */
+export type RegionSource =
+  | "literal"
+  | "constant"
+  | "default"
+  | "url"
+  | "discovered"
+  | `env:${string}`
+  | `env-fallback:${string}`;
 
 /** A place that reaches one or more functions by region. The row stands where the function's name is bound. */
 export interface Caller extends Place {

@@ -17,6 +17,38 @@ export interface DeclaredFunction extends Place {
   readonly regionPlace: Place | null;
   readonly regionSource: RegionSource | null;
   readonly snippet: string;
+  /**
+   * The `setGlobalOptions` that somebody reading the function would take its region from; absent where the function
+   * names a region of its own, or no such call names one.
+   */
+  readonly globalOptions?: GlobalOptionsFact;
+}
+
+export interface GlobalOptionsFact {
+  readonly place: Place;
+  readonly regions: readonly string[];
+  /** It ran before the function was made, and is the last that did. */
+  readonly reaches: boolean;
+}
+
+/** Where what the SDK discovers and what the source says part. The place is the function's, or the codebase's entry. */
+export interface DiscoveryDifference extends Place {
+  readonly function: string;
+  readonly codebase: string;
+  readonly about: "existence" | "regions" | "generation" | "trigger";
+  /** What the source says, for people; null: nothing of that name. */
+  readonly source: string | null;
+  /** What the SDK says, for people; null: nothing of that name. */
+  readonly discovered: string | null;
+}
+
+/** What came of running the SDK's own discovery. */
+export interface Discovery {
+  /** Codebases that were run; one that could not be is a gap. */
+  readonly codebases: readonly string[];
+  /** Functions found both ways, or that should have been. */
+  readonly compared: number;
+  readonly differences: readonly DiscoveryDifference[];
 }
 
 export interface UnresolvedDeclaration extends Place {
@@ -38,4 +70,6 @@ export interface DeclaredFacts {
   readonly unresolved: readonly UnresolvedDeclaration[];
   /** Files that were looked at, for "checked". */
   readonly files: number;
+  /** Absent where discovery was not asked for. */
+  readonly discovery?: Discovery;
 }

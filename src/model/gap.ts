@@ -18,6 +18,8 @@ export const facets = [
   "push",
   // declared and callers
   "files",
+  // declared, where the SDK's own discovery was asked for
+  "discovery",
 ] as const;
 export type Facet = (typeof facets)[number];
 

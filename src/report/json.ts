@@ -72,6 +72,18 @@ export function declaredJson(facts: DeclaredFacts, gaps: readonly Gap[]): string
     functions: facts.functions.map(declaredFunction),
     unresolved: facts.unresolved.map((site) => ({ ...place(site), codebase: site.codebase, reason: site.reason })),
     files: facts.files,
+    discovery: facts.discovery && {
+      codebases: facts.discovery.codebases,
+      compared: facts.discovery.compared,
+      differences: facts.discovery.differences.map((one) => ({
+        ...place(one),
+        function: one.function,
+        codebase: one.codebase,
+        about: one.about,
+        source: one.source,
+        discovered: one.discovered,
+      })),
+    },
     gaps: gaps.map(gap),
   });
 }
@@ -158,6 +170,11 @@ function declaredFunction(one: DeclaredFunction) {
     regionSource: one.regionSource,
     regionPlace: one.regionPlace === null ? null : place(one.regionPlace),
     snippet: one.snippet,
+    globalOptions: one.globalOptions && {
+      place: place(one.globalOptions.place),
+      regions: one.globalOptions.regions,
+      reaches: one.globalOptions.reaches,
+    },
   };
 }
 

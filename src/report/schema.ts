@@ -17,8 +17,8 @@ const status = z.enum(["read", "partial", "failed", "not asked"]);
 const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
 const regionSource = z
   .string()
-  .regex(/^(literal|constant|default|url|env:.*|env-fallback:.*)$/)
-  .describe("literal, constant, default, url, env:NAME or env-fallback:NAME");
+  .regex(/^(literal|constant|default|url|discovered|env:.*|env-fallback:.*)$/)
+  .describe("literal, constant, default, url, env:NAME or env-fallback:NAME; of functions also discovered");
 
 const placeShape = {
   file: name.describe('Relative to the manifest\'s folder or --root, with "/".'),
@@ -128,6 +128,10 @@ export const declaredSchema = z.looseObject({
       regionSource: regionSource.nullable(),
       regionPlace: place.nullable(),
       snippet: name,
+      globalOptions: z
+        .looseObject({ place, regions: z.array(name), reaches: z.boolean() })
+        .optional()
+        .describe("The setGlobalOptions that a reader would take the region from, and whether it ran in time."),
     }),
   ),
   unresolved: z.array(z.looseObject({ ...unresolvedShape, codebase: name })),

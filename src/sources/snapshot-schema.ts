@@ -30,7 +30,7 @@ const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "bloc
 const sourceName = z.enum(sourceNames);
 const sourceStatus = z.enum(["read", "partial", "failed", "not asked"]);
 const regionSource = z.union([
-  z.enum(["literal", "constant", "default", "url"]),
+  z.enum(["literal", "constant", "default", "url", "discovered"]),
   z.templateLiteral(["env:", z.string()]),
   z.templateLiteral(["env-fallback:", z.string()]),
 ]);
@@ -65,11 +65,28 @@ const declared = z.strictObject({
       regionPlace: maybe(place),
       regionSource: maybe(regionSource),
       snippet: text,
+      globalOptions: z.strictObject({ place, regions: list(text), reaches: z.boolean() }).exactOptional(),
     }),
   ),
   unexported: z.array(z.strictObject({ ...placeShape, name: text, codebase: text })).exactOptional(),
   unresolved: list(z.strictObject({ ...placeShape, endLine: position, codebase: text, reason: text })),
   files: count,
+  discovery: z
+    .strictObject({
+      codebases: list(text),
+      compared: count,
+      differences: list(
+        z.strictObject({
+          ...placeShape,
+          function: text,
+          codebase: text,
+          about: z.enum(["existence", "regions", "generation", "trigger"]),
+          source: maybeText,
+          discovered: maybeText,
+        }),
+      ),
+    })
+    .exactOptional(),
 });
 
 const callers = z.strictObject({

@@ -64,6 +64,21 @@ async function doctor(more: Partial<DoctorInput> = {}): Promise<ReadonlyMap<stri
 
 const short = (line: DoctorLine | undefined) => [line?.state, line?.detail, line?.todo];
 
+describe("the discovery of codebases", () => {
+  test("says for each whether it can be run, and never counts as missing", async () => {
+    const problem = "functions is not built (lib/index.js is not there): run `npm run build` there first";
+    const codebases = [
+      { name: "default", problem },
+      { name: "chat", problem: null },
+    ];
+    const lines = await runDoctor(input({ codebases }));
+    expect(lines.slice(-2).map(({ name, state, detail }) => `${name} ${state}: ${detail}`)).toEqual([
+      `discovery of codebase default not configured: ${problem}`,
+      "discovery of codebase chat present: firebase-functions is installed, and the codebase is built",
+    ]);
+  });
+});
+
 describe("where all is well", () => {
   test("every line is present, says what it unlocks and asks for nothing", async () => {
     const lines = await doctor();

@@ -1,6 +1,7 @@
 import type { FunctionEntry } from "../../manifest/manifest.ts";
 import type { DeclaredFunction } from "../../model/declared.ts";
 import { defaultRegion } from "../../model/regions.ts";
+import { missedGlobals } from "../missed-globals.ts";
 import { defineRule } from "../rule.ts";
 import type { View } from "../view.ts";
 import { listed, spot } from "../wording.ts";
@@ -27,6 +28,8 @@ export const sourceRegion = defineRule({
       const entry = view.manifest?.functions.get(name);
       if (entry === undefined) continue;
       for (const one of exports) {
+        // Mended there, its region is right: one cause, one finding.
+        if (missedGlobals(view, one) !== null) continue;
         const verdict = contradiction(view, entry, one);
         if (verdict === null) out.pass();
         else if ("reason" in verdict) out.unknown(name, verdict.reason);

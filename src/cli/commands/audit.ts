@@ -1,6 +1,6 @@
 import type { Report } from "../../model/finding.ts";
 import { grouped } from "../../report/groups.ts";
-import { defineCommand, type GlobalOptions, value } from "../command.ts";
+import { defineCommand, flag, type GlobalOptions, value } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Io, wantsColor, widthOf } from "../io.ts";
 import { type Look, look } from "../wire/look.ts";
@@ -18,6 +18,10 @@ export const audit = defineCommand({
       "a listing instead of asking Google: `firebase functions:list`, its --json, gcloud's json",
     ),
     snapshot: value("--snapshot <file>", "work from a recorded look, offline"),
+    discover: flag(
+      "--discover",
+      "also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
+    ),
   },
   examples: [
     { command: "regions audit", does: "the default environment of the nearest regions.yaml" },
@@ -32,7 +36,8 @@ export const audit = defineCommand({
     },
   ],
   run: async ({ options, global }, io) => {
-    const seen = await look({ deployedFile: options.deployed, snapshotFile: options.snapshot, only: null }, global, io);
+    const { deployed, snapshot, discover } = options;
+    const seen = await look({ deployedFile: deployed, snapshotFile: snapshot, only: null, discover }, global, io);
     const { audit: judge } = await import("../../audit/audit.ts");
     const judged = judge(seen.snapshot, seen.manifest, global.today);
     // Only data tells what can be fixed, and only source that was just read can say it.

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
 import type { Endpoint } from "../../clients/endpoint.ts";
 import { InputError } from "../../model/problem.ts";
 import { wrap } from "../../report/layout.ts";
 import { visible, visibleJson } from "../../report/visible.ts";
 import { defineCommand, type GlobalOptions } from "../command.ts";
+import type { CodebaseSdk } from "../doctor/discovery.ts";
 import type { DoctorLine } from "../doctor/line.ts";
 import type { ManifestState } from "../doctor/manifest.ts";
 import type { ProvidersInput } from "../doctor/providers.ts";
@@ -43,6 +45,7 @@ export const doctor = defineCommand({
           project: environment?.project ?? (await projectOfCheckout(ground.root)),
           google: { google: services.google, origin: services.origin, token: services.token },
           providers: await providersOf(loaded, services, io),
+          codebases: await codebasesOf(loaded, ground.root),
           now: io.now(),
         }),
       );
@@ -80,6 +83,18 @@ async function projectOfCheckout(root: string): Promise<string | null> {
   const { findLayout } = await import("../../sources/code/layout.ts");
   const [only, ...others] = findLayout(root).projects;
   return others.length === 0 ? (only ?? null) : null;
+}
+
+async function codebasesOf(loaded: LoadedManifest | null, root: string): Promise<CodebaseSdk[]> {
+  const [{ findLayout }, { findSdk }] = await Promise.all([
+    import("../../sources/code/layout.ts"),
+    import("../../sources/declared/discovery/sdk.ts"),
+  ]);
+  const codebases = loaded === null ? findLayout(root).codebases : [...loaded.manifest.codebases.values()];
+  return codebases.map(({ name, source }) => {
+    const sdk = findSdk(resolve(root, source), source === "" ? "the root" : source);
+    return { name, problem: sdk.kind === "found" ? null : sdk.reason };
+  });
 }
 
 async function providersOf(

@@ -1,7 +1,7 @@
 import type { Gap, SourceName } from "../../model/gap.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { visible } from "../../report/visible.ts";
-import { defineCommand, value } from "../command.ts";
+import { defineCommand, flag, value, values } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { look } from "../wire/look.ts";
@@ -17,12 +17,21 @@ export const list = defineCommand({
   options: {
     deployed: value("--deployed <file>", "a listing instead of asking Google"),
     snapshot: value("--snapshot <file>", "work from a recorded look, offline"),
+    source: values("--source <folder>", "declared: a codebase to read, in place of those that are known; repeatable"),
+    discover: flag(
+      "--discover",
+      "declared: also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
+    ),
   },
   examples: [
     { command: "regions list callers", does: "every place that reaches a function, with its region" },
     {
       command: "regions list callers --format json > web-callers.json",
       does: "facts for a manifest in another repository",
+    },
+    {
+      command: "regions list declared --root ../shop --source functions --discover",
+      does: "what the source says, beside what the SDK makes of it",
     },
     { command: "regions list deployed --deployed listing.txt", does: "what a listing says, as the audit reads it" },
   ],
@@ -35,7 +44,15 @@ export const list = defineCommand({
     if (options.deployed !== null && deployedFile === null) {
       throw inputError(`--deployed says nothing about ${kind}.`, "Leave it away, or list deployed.");
     }
-    const seen = await look({ deployedFile, snapshotFile: options.snapshot, only: [kind] }, global, io);
+    for (const [name, given] of [
+      ["--source", options.source.length > 0],
+      ["--discover", options.discover],
+    ] as const) {
+      if (given && kind !== "declared")
+        throw inputError(`${name} says nothing about ${kind}.`, "Leave it away, or list declared.");
+    }
+    const { snapshot: snapshotFile, discover, source: codebases } = options;
+    const seen = await look({ deployedFile, snapshotFile, only: [kind], discover, codebases }, global, io);
     const { snapshot } = seen;
     const gaps = snapshot.gaps.filter((gap) => gap.source === kind);
     const text = await render(kind, snapshot, gaps, global.format);

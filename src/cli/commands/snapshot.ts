@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { visible, visibleJson } from "../../report/visible.ts";
-import { defineCommand, value } from "../command.ts";
+import { defineCommand, flag, value } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { look } from "../wire/look.ts";
 import { writeWhole } from "../write-file.ts";
@@ -14,13 +14,18 @@ export const snapshot = defineCommand({
   options: {
     output: value("-o, --output <file>", "where to write it (default: standard output)"),
     deployed: value("--deployed <file>", "a listing instead of asking Google"),
+    discover: flag(
+      "--discover",
+      "also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
+    ),
   },
   examples: [
     { command: "regions snapshot --env production -o today.json", does: "records what is there now" },
     { command: "regions audit --snapshot today.json", does: "judges it later, without credentials" },
   ],
   run: async ({ options, global }, io) => {
-    const seen = await look({ deployedFile: options.deployed, snapshotFile: null, only: null }, global, io);
+    const { deployed, discover } = options;
+    const seen = await look({ deployedFile: deployed, snapshotFile: null, only: null, discover }, global, io);
     const { formatSnapshot } = await import("../../sources/snapshot-file.ts");
     const text = visibleJson(formatSnapshot(seen.snapshot));
     if (options.output === null || options.output === "-") await io.stdout.write(text);

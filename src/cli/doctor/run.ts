@@ -1,4 +1,5 @@
 import type { Environment } from "../../manifest/manifest.ts";
+import { type CodebaseSdk, discoveryLines } from "./discovery.ts";
 import { type GoogleAccess, googleLines } from "./google.ts";
 import type { DoctorLine } from "./line.ts";
 import { type ManifestState, manifestLine } from "./manifest.ts";
@@ -20,6 +21,8 @@ export interface DoctorInput {
   readonly project: string | null;
   readonly google: GoogleAccess;
   readonly providers: ProvidersInput;
+  /** Codebases of functions here, and whether their SDK can be run. */
+  readonly codebases?: readonly CodebaseSdk[];
   readonly now: Date;
 }
 
@@ -37,5 +40,6 @@ export async function runDoctor(input: DoctorInput): Promise<readonly DoctorLine
     ...variableLines(environment, input.env),
     ...google,
     ...providers,
+    ...discoveryLines(input.codebases ?? []),
   ];
 }

@@ -9,6 +9,7 @@ import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { askedSources } from "./asked.ts";
+import { discoveryPatience, namedCodebases } from "./codebases.ts";
 import { findGround, type Ground, groundOfDraft, loadManifest } from "./manifest.ts";
 import { type Read, readCallersHere, readDeclaredHere, withUnexported } from "./read-code.ts";
 import { readServices } from "./read-services.ts";
@@ -19,6 +20,10 @@ export interface LookInput {
   readonly deployedFile: string | null;
   /** `--snapshot FILE`, as typed. */
   readonly snapshotFile: string | null;
+  /** `--discover`: the codebases' own discovery runs beside the reading of their source. */
+  readonly discover?: boolean;
+  /** `--source FOLDER`, as typed: codebases to read instead of those that are known. */
+  readonly codebases?: readonly string[];
   /** The sources a command needs whatever `--sources` says; null = what is asked for. */
   readonly only: readonly SourceName[] | null;
   /** Set by a command that writes a manifest, so that one which is already there is not read. */
@@ -51,6 +56,9 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     if (input.deployedFile !== null) {
       throw inputError("--deployed and --snapshot both say what is deployed.", "Give one of them.");
     }
+    if (input.discover === true) {
+      throw inputError("--discover runs the code that is here, and --snapshot works from a file.", "Give one of them.");
+    }
     const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io);
     return { ...ground, manifest, layout: null, snapshot, notes: [] };
   }
@@ -61,6 +69,14 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
   }
   const project = manifest?.environment.project ?? draft?.project ?? onlyProject(layout);
   const { root } = ground;
+  if (input.discover === true && !asked.has("declared")) {
+    throw inputError(
+      "--discover needs the declared functions, which --sources leaves out.",
+      "Add declared to --sources.",
+    );
+  }
+  const discover = input.discover === true ? { patienceMs: discoveryPatience(io), signal: io.signal } : null;
+  const codebases = namedCodebases(root, input.codebases ?? [], manifest, layout);
 
   const progress = createProgress(io, global);
   const takenAt = io.now().toISOString();
@@ -70,7 +86,9 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
   const services = readServices({ root, manifest, project, deployedFile: input.deployedFile, asked }, attempt, io);
   const [{ deployed, holders, notes }, declared, callers] = await Promise.all([
     services,
-    attempt("declared", () => readDeclaredHere(root, manifest, layout)),
+    attempt("declared", () =>
+      readDeclaredHere(root, manifest, layout, null, { codebases, discover, projectId: project }),
+    ),
     attempt("callers", () => readCallersHere(root, manifest, layout, project)),
   ]);
   const reads = { declared, callers, deployed, holders };

@@ -6,6 +6,7 @@ import type { Gap } from "../../model/gap.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Layout } from "../../sources/code/layout.ts";
 import type { Project } from "../../sources/code/project.ts";
+import type { DiscoveryRun } from "../../sources/declared/discovery/discover.ts";
 import { readInput } from "./files.ts";
 
 export interface Read<T> {
@@ -20,14 +21,24 @@ interface Owner {
   readonly kind: "web" | "functions";
 }
 
+/** What a command wants of the functions' source beyond reading the codebases that are known. */
+export interface DeclaredAsk {
+  /** Codebases to read instead of those that the manifest or firebase.json names. */
+  readonly codebases?: readonly { readonly name: string; readonly source: string }[] | null;
+  readonly projectId?: string | null;
+  /** Runs the codebases' own discovery, too. */
+  readonly discover?: DiscoveryRun | null;
+}
+
 /** Functions that the codebases' sources export. Null facts with a gap where there is no codebase to read. */
 export async function readDeclaredHere(
   root: string,
   manifest: Manifest | null,
   layout: Layout | null,
   tree: Project | null = null,
+  ask: DeclaredAsk = {},
 ): Promise<Read<DeclaredFacts>> {
-  const codebases = codebasesOf(manifest, layout);
+  const codebases = ask.codebases ?? codebasesOf(manifest, layout);
   if (codebases.length === 0) {
     return {
       facts: null,
@@ -35,7 +46,9 @@ export async function readDeclaredHere(
     };
   }
   const { readDeclared } = await import("../../sources/declared/read.ts");
-  return readDeclared({ root, codebases, ...(tree === null ? {} : { project: tree }) });
+  const projectId = ask.projectId ?? manifest?.environment.project ?? null;
+  const { discover = null } = ask;
+  return readDeclared({ root, codebases, projectId, discover, ...(tree === null ? {} : { project: tree }) });
 }
 
 /** Adds what tells a caller of an unknown function that the function is there, and only its export is missing. */

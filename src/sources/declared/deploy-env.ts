@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { envReader, isCommitted } from "../code/env-files.ts";
+import { envReader, isCommitted, parseEnv } from "../code/env-files.ts";
 import type { EnvReader } from "../code/evaluate.ts";
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
@@ -38,6 +38,18 @@ export function deployEnv(project: Project, folder: string, projectId: string | 
     const values = new Set(answers.map((answer) => (answer.kind === "committed" ? answer.value : answer.kind)));
     return values.size === 1 ? first : { kind: "given" };
   };
+}
+
+/** What the committed env files set for a project, as the Firebase CLI hands it to a codebase. */
+export function deployValues(project: Project, folder: string, projectId: string | null): Record<string, string> {
+  const values: Record<string, string> = {};
+  const stages = projectId === null ? [] : [`.env.${fileNameFor(project, folder, projectId)}`];
+  for (const name of [".env", ...stages]) {
+    const file = join(folder, name);
+    if (!isCommitted(project, file)) continue;
+    for (const line of parseEnv(file, project.text(file) ?? "")) values[line.name] = line.value;
+  }
+  return values;
 }
 
 function fileNameFor(project: Project, folder: string, projectId: string): string {

@@ -1,5 +1,7 @@
+import { posix } from "node:path";
+import type { GlobalOptionsFact } from "../../model/declared.ts";
 import type { Evaluator } from "../code/evaluate.ts";
-import type { Site } from "../code/module.ts";
+import { placeOf, type Site } from "../code/module.ts";
 import { type Alternative, type Argument, absent, one } from "../code/value.ts";
 import type { Found } from "./exports.ts";
 import { type GlobalOptions, globalFor, type LoadOrder } from "./global-options.ts";
@@ -21,35 +23,84 @@ export function regionalOptions(evaluator: Evaluator, calls: readonly GlobalOpti
   });
 }
 
+export interface FunctionRegions extends NamedRegions {
+  /** It names no region of its own: whatever it has, it has from the global options. */
+  readonly byGlobals: boolean;
+}
+
 /** Regions of a function: its own, else those of the global options that hold when it is made. */
 export function regionsOf(
   evaluator: Evaluator,
   found: Found,
   globals: readonly RegionalOptions[],
   order: LoadOrder,
-): NamedRegions {
+): FunctionRegions {
   const { trigger } = found;
   if (trigger.generation === 1) {
-    if (trigger.regionArgs.length === 0) return noRegions;
+    if (trigger.regionArgs.length === 0) return { ...noRegions, byGlobals: false };
     const list = one({ kind: "list", items: trigger.regionArgs, changed: false }, null);
-    return readRegions(evaluator, list, trigger.site);
+    return { ...readRegions(evaluator, list, trigger.site), byGlobals: false };
   }
   const own =
     trigger.options === null
       ? noRegions
       : optionRegions(evaluator, trigger.options, trigger.handlerFollows, trigger.site);
-  if (!own.silent) return own;
+  if (!own.silent) return { ...own, byGlobals: false };
   const { options, certain } = globalFor(globals, order, found.made, trigger.late);
   const global = options?.regions ?? noRegions;
   const named = { ...global, certain: own.certain && global.certain && certain };
-  if (own.regions.length === 0 && own.problem === null) return named;
+  if (own.regions.length === 0 && own.problem === null) return { ...named, byGlobals: true };
   // Its own on one path, the global ones on another.
   return {
     ...own,
     regions: [...new Set([...own.regions, ...named.regions])],
     certain: false,
     problem: own.problem ?? named.problem,
+    byGlobals: false,
   };
+}
+
+/**
+ * The global options that somebody reading a function would take its region from: those set in its own file, else in
+ * the folders around it, the nearest first, else anywhere if all agree. Null where no region is expected.
+ */
+export function expectedGlobal(
+  found: Found,
+  globals: readonly RegionalOptions[],
+  order: LoadOrder,
+): GlobalOptionsFact | null {
+  const named = globals.filter(({ call, regions }) => regions.regions.length > 0 && order.timeOf(call.at) !== null);
+  const { options: effective } = globalFor(globals, order, found.made, found.trigger.late);
+  const expected = nearestTo(found.made, named, effective, order);
+  if (expected === null) return null;
+  const { call, regions } = expected;
+  const key = (one: RegionalOptions | null): string => [...(one?.regions.regions ?? [])].sort().join();
+  const { file, line, column } = placeOf(call.site);
+  return { place: { file, line, column }, regions: regions.regions, reaches: key(effective) === key(expected) };
+}
+
+function nearestTo(
+  made: Site,
+  named: readonly RegionalOptions[],
+  effective: RegionalOptions | null,
+  order: LoadOrder,
+): RegionalOptions | null {
+  const { file } = made.module;
+  const own = named.filter(({ call }) => call.at.module.file === file);
+  const before = own.filter(({ call }) => call.at.node.start < made.node.start);
+  const inFile = before.at(-1) ?? own[0];
+  if (inFile !== undefined) return inFile;
+  const depthOf = ({ call }: RegionalOptions): number => {
+    const folder = posix.dirname(call.at.module.file);
+    return folder === "." ? 0 : file.startsWith(`${folder}/`) ? folder.split("/").length : -1;
+  };
+  const deepest = Math.max(-1, ...named.map(depthOf));
+  const near = named.filter((one) => depthOf(one) === deepest);
+  if (effective !== null && near.includes(effective)) return effective;
+  const agree = new Set(near.map(({ regions }) => [...regions.regions].sort().join())).size === 1;
+  if (!agree && deepest < 0) return effective;
+  const [entry] = order.modules;
+  return near.find(({ call }) => call.at.module === entry) ?? near[0] ?? null;
 }
 
 /**
