@@ -30,7 +30,9 @@ export function readUrls(alternatives: readonly Alternative[], asked: "any" | "a
       continue;
     }
     if (urlNeedles.some((needle) => value.text.includes(needle))) concerns = true;
-    const target = parseFunctionUrl(value.text.replaceAll(hole, filler));
+    // A calendar's subscription is fetched over HTTPS.
+    const address = value.text.replace(/^webcals?:/i, "https:");
+    const target = parseFunctionUrl(address.replaceAll(hole, filler));
     if (target === null || target.name.includes(filler) || (target.region === null && target.form !== "run-hash")) {
       const parameter =
         asked === "address" || mayReach(value.text)
