@@ -21,7 +21,10 @@ export class Apps {
     if (app?.kind !== "call") return null;
     const { callee, args, site } = app;
     const name = callee.kind === "external" || callee.kind === "member" ? callee.name : null;
-    if (name === "initializeApp") return this.#projectIn(args[0]?.values() ?? []);
+    if (name === "initializeApp") {
+      const isNamed = args[1]?.values().some(({ value }) => textOf(value) !== null) ?? false;
+      return this.#projectIn(args[0]?.values() ?? [], isNamed);
+    }
     if (name !== "getApp" && name !== "app") return null;
     const asked = args[0]?.values() ?? [];
     const [only, ...others] = asked;
@@ -31,16 +34,21 @@ export class Apps {
     const configs = this.#named.get(only.value.text);
     return configs === undefined
       ? null
-      : this.#projectIn(flatMap(configs, (value) => [{ ...only, value, written: site }]));
+      : this.#projectIn(
+          flatMap(configs, (value) => [{ ...only, value, written: site }]),
+          true,
+        );
   }
 
-  #projectIn(configs: readonly Alternative[]): string | null {
+  /** An app of its own name is another project's even where the build may set it; the default app is the environment's. */
+  #projectIn(configs: readonly Alternative[], isNamed: boolean): string | null {
     const ids = configs.flatMap(({ value, written }) =>
       written !== null && "node" in written ? this.#evaluator.member(value, "projectId", written) : [],
     );
     const [only, ...others] = ids;
     if (only === undefined || others.some(({ value }) => textOf(value) !== textOf(only.value))) return null;
-    return only.env === null && only.sure ? textOf(only.value) : null;
+    if (only.env !== null) return isNamed && only.env.use === "fallback" ? textOf(only.value) : null;
+    return only.sure ? textOf(only.value) : null;
   }
 
   #look(): ReadonlyMap<string, readonly Alternative[]> {

@@ -180,8 +180,19 @@ function region(values: readonly Alternative[] | undefined, app: Value | null, s
 }
 
 function apps(values: readonly Alternative[] | undefined): (Value | null)[] {
-  const found = (values ?? []).map(({ value }) => value).filter((value) => !isMissing(value));
+  const given = (values ?? []).map(({ value }) => value).filter((value) => !isMissing(value));
+  // `getApps().find(…) ?? initializeApp(…)`: one that is there already was made by the other branch.
+  const made = given.filter((value) => !isListed(value));
+  const found = made.length === 0 ? given : made;
   return found.length === 0 ? [null] : found.slice(0, 8);
+}
+
+/** An app taken from the list of those that are there. */
+function isListed(value: Value): boolean {
+  if (value.kind === "member") return isListed(value.object);
+  if (value.kind !== "call") return false;
+  const { callee } = value;
+  return callee.kind === "external" ? callee.name === "getApps" : isListed(callee);
 }
 
 /** The compat namespace, or an app made from it; null for anything else. */

@@ -7,6 +7,9 @@ const fire = /^@angular\/fire(?:\/|$)/;
 const regionTokens = new Set(["REGION", "FunctionsRegionToken", "FUNCTIONS_REGION"]);
 const originTokens = new Set(["ORIGIN", "FUNCTIONS_ORIGIN", "FunctionsOriginToken"]);
 
+/** Stands for an Injector, whose `get` gives what `inject` does. */
+export const injector: Value = { kind: "external", source: "@angular/core", name: "injector" };
+
 /** What `inject(token)` gives, or a constructor's parameter of that type. Null: not known here. */
 export function injected(
   engine: Engine,
@@ -20,6 +23,8 @@ export function injected(
       return provisions.choose(modular(engine, provisions), site, "Functions (provideFunctions)");
     }
   }
+  if (token.kind === "external" && token.source === "@angular/core" && token.name === "Injector")
+    return one(injector, site);
   const provided = tokens(engine, provisions, (key) => sameKey(key, token));
   if (provided.length > 0) return provisions.choose(provided, site, "it");
   if (token.kind === "class") return one({ kind: "instance", node: token.node, scene: token.scene, args: null }, site);
@@ -37,7 +42,8 @@ function modular(engine: Engine, provisions: Provisions): Provision[] {
     const [factory] = node.arguments;
     if (!isFire || factory === undefined || factory.type === "SpreadElement") return [];
     const site = { module, node };
-    const values = flatMap(engine.evaluate(factory, scene), (made) => engine.call(made, [], site, false, null));
+    const given = { spread: false, values: () => one(injector, site) };
+    const values = flatMap(engine.evaluate(factory, scene), (made) => engine.call(made, [given], site, false, null));
     return [{ site, values }];
   });
 }
@@ -74,7 +80,18 @@ function tokens(engine: Engine, provisions: Provisions, wanted: (key: Value) => 
       const made = propertyOf(node, "useClass") ?? propertyOf(node, "useExisting");
       if (value !== null) found.push({ site, values: engine.evaluate(value, scene) });
       else if (factory !== null) {
-        const values = flatMap(engine.evaluate(factory, scene), (fn) => engine.call(fn, [], site, false, null));
+        const deps = propertyOf(node, "deps");
+        const args = (deps?.type === "ArrayExpression" ? deps.elements : []).map((dep) => ({
+          spread: false,
+          values: () =>
+            dep === null || dep.type === "SpreadElement"
+              ? unknown("what the factory depends on cannot be followed", site)
+              : flatMap(
+                  engine.evaluate(dep, scene),
+                  (type) => injected(engine, provisions, type, site) ?? one(type, site),
+                ),
+        }));
+        const values = flatMap(engine.evaluate(factory, scene), (fn) => engine.call(fn, args, site, false, null));
         found.push({ site, values });
       } else if (made !== null) {
         const values = flatMap(

@@ -40,6 +40,8 @@ export class Frameworks implements Libraries {
     }
     if (callee.kind === "member") {
       const { object, name } = callee;
+      if (name === "get" && object.kind === "external" && object.name === "injector")
+        return flatMap(valuesOf(args[0]), (token) => injected(engine, this.#provisions, token, site) ?? []);
       if (object.kind !== "external" || (object.name !== "default" && object.name !== "*")) return null;
       return this.call(engine, { kind: "external", source: object.source, name }, args, site);
     }
