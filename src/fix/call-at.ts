@@ -1,7 +1,8 @@
 import type { Node } from "oxc-parser";
 import type { Caller } from "../model/callers.ts";
 import type { Place } from "../model/place.ts";
-import { nodesOf, placeOf, type Site } from "../sources/code/module.ts";
+import { placeOf, type Site } from "../sources/code/module.ts";
+import { nodesOf } from "./nodes.ts";
 import type { Bench } from "./task.ts";
 import { offsetOf } from "./text-edit.ts";
 

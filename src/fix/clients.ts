@@ -1,7 +1,8 @@
 import type { Node } from "oxc-parser";
-import { bindingAt, enclosingFunction, type Module, nodesOf } from "../sources/code/module.ts";
+import { bindingAt, enclosingFunction, type Module } from "../sources/code/module.ts";
 import type { Binding } from "../sources/code/scope.ts";
 import type { Alternative } from "../sources/code/value.ts";
+import { nodesOf } from "./nodes.ts";
 import type { Bench, Client } from "./task.ts";
 
 /** A client under the name that a place would use for it. */

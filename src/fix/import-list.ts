@@ -41,6 +41,17 @@ export function importListOf(module: Module, binding: Binding): ImportList | nul
 }
 
 /**
+ * Keeps a name that the file gave by itself and takes it from another export: `other as name`. Null where the file uses
+ * the module's own name.
+ */
+export function renamedSource(module: Module, { own, exportedName }: ImportList, local: string, other: string) {
+  if (exportedName === local) return null;
+  const { file, text } = module;
+  const joint = text.slice(own.start, own.end).slice(exportedName.length, -local.length);
+  return { file, start: own.start, end: own.end, text: other === local ? local : other + joint + local };
+}
+
+/**
  * Edits that take the own name out, bring another in, or both. A new name goes where the order of a sorted list has
  * it, else behind the own one, in the list's own layout.
  */

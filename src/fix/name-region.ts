@@ -1,10 +1,11 @@
 import type { Node } from "oxc-parser";
 import type { Caller } from "../model/callers.ts";
 import type { Place } from "../model/place.ts";
-import { enclosingFunction, nodesOf, placeOf, type Site } from "../sources/code/module.ts";
+import { enclosingFunction, placeOf, type Site } from "../sources/code/module.ts";
 import { callAt, callsAt } from "./call-at.ts";
 import { clientOf } from "./clients.ts";
 import { regionEdit } from "./new-client.ts";
+import { nodesOf } from "./nodes.ts";
 import { otherUseOfHolder } from "./other-uses.ts";
 import { type Attempt, type Bench, type Proposal, rowsOf, spot, type Task } from "./task.ts";
 

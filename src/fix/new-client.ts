@@ -1,8 +1,9 @@
 import type { Node } from "oxc-parser";
-import { bindingAt, type Module, nodesOf } from "../sources/code/module.ts";
+import { bindingAt, type Module } from "../sources/code/module.ts";
 import type { Binding } from "../sources/code/scope.ts";
 import { clientOf } from "./clients.ts";
 import { insertion } from "./import-list.ts";
+import { nodesOf } from "./nodes.ts";
 import { isEmulator } from "./other-uses.ts";
 import type { Bench, Client } from "./task.ts";
 import { applyEdits, indentAt, lineEndAt, type TextEdit } from "./text-edit.ts";

@@ -1,6 +1,7 @@
 import type { Node } from "oxc-parser";
 import type { Caller } from "../model/callers.ts";
-import { bindingAt, type Module, nodesOf, placeOf, type Site } from "../sources/code/module.ts";
+import { bindingAt, type Module, placeOf, type Site } from "../sources/code/module.ts";
+import { nodesOf } from "./nodes.ts";
 import { type Bench, spot } from "./task.ts";
 
 /**

@@ -68,7 +68,11 @@ export async function planFixes(input: PlanInput): Promise<Plan> {
   return planner.result([...refused, ...given]);
 }
 
+/** Drafts that are read at most: each costs as much as reading the callers of the tree. */
+const maxDrafts = 40;
+
 class Planner {
+  #drafts = 0;
   readonly #input: PlanInput;
   #draft: DraftProject;
   #reading: Reading;
@@ -145,6 +149,7 @@ class Planner {
       if (after === null) return `${file} would be changed twice at one place`;
       changed.set(file, after);
     }
+    if (++this.#drafts > maxDrafts) return "too many other rewrites had to be dropped before it; keep to its folder";
     const draft = new DraftProject(this.#input.root, changed);
     const reading = await this.#input.read(draft);
     const problem = differenceFrom(this.#reading, reading, tasks);

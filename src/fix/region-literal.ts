@@ -1,6 +1,6 @@
 import type { Caller } from "../model/callers.ts";
 import type { Place } from "../model/place.ts";
-import { nodesOf } from "../sources/code/module.ts";
+import { nodesOf } from "./nodes.ts";
 import { otherUseOfHolder } from "./other-uses.ts";
 import { type Attempt, type Bench, type Proposal, rowsOf, spot, type Task } from "./task.ts";
 import { offsetOf } from "./text-edit.ts";

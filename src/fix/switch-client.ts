@@ -1,11 +1,12 @@
 import type { Node } from "oxc-parser";
 import type { Caller } from "../model/callers.ts";
-import { bindingAt, type Module, nodesOf, type Site } from "../sources/code/module.ts";
+import { bindingAt, type Module, type Site } from "../sources/code/module.ts";
 import type { Binding } from "../sources/code/scope.ts";
 import { callAt } from "./call-at.ts";
 import { bestOf, clientOf, exportedClients, visibleClients } from "./clients.ts";
-import { type ImportList, importListOf, namesEdits } from "./import-list.ts";
+import { type ImportList, importListOf, namesEdits, renamedSource } from "./import-list.ts";
 import { addClient } from "./new-client.ts";
+import { nodesOf } from "./nodes.ts";
 import { type Attempt, type Bench, type Client, type Proposal, rowsOf, spot, type Task } from "./task.ts";
 import type { TextEdit } from "./text-edit.ts";
 
@@ -169,6 +170,8 @@ function throughImport(
   const added = found === null ? addClient(bench, { home, exported: list.exportedName }, wanted, module) : null;
   if (typeof added === "string") return added;
   const name = found?.name ?? added?.name ?? "";
+  const renamed = drop ? renamedSource(module, list, binding.name, name) : null;
+  if (renamed !== null) return { edits: [renamed, ...(added?.edits ?? [])], what: `${list.exportedName} → ${name}` };
   if (
     uses.some((use) => bindingAt(module, use.node, name) !== null) ||
     bindingAt(module, module.program, name) !== null

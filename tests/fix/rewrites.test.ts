@@ -67,8 +67,8 @@ export const pay = httpsCallable(${client}, "pay");
 
   it("keeps an import's other name, a require and the object of a namespace import", async () => {
     const renamed = (name: string) => `import { httpsCallable } from "firebase/functions";
-import { ${name} } from "./firebase";
-export const pay = httpsCallable(${name.replace(/.* as /, "")}, "pay");
+import { ${name} as fns } from "./firebase";
+export const pay = httpsCallable(fns, "pay");
 `;
     const commonJs = (names: string, client: string) => `const { httpsCallable } = require("firebase/functions");
 const { ${names} } = require("./firebase");
@@ -81,7 +81,7 @@ export const pay = httpsCallable(clients.${client}, "pay");
 `;
     expect(
       await changedBy({
-        "web/src/a.ts": renamed("functionsCore as fns"),
+        "web/src/a.ts": renamed("functionsCore"),
         "web/src/b.js": commonJs("functionsCore", "functionsCore"),
         "web/src/c.ts": namespace("functionsCore"),
       }),
