@@ -21,7 +21,7 @@ export class Apps {
     if (app?.kind !== "call") return null;
     const { callee, args, site } = app;
     const name = callee.kind === "external" || callee.kind === "member" ? callee.name : null;
-    if (name === "initializeApp") {
+    if (name === "initializeApp" || name === "initializeServerApp") {
       const isNamed = args[1]?.values().some(({ value }) => textOf(value) !== null) ?? false;
       return this.#projectIn(args[0]?.values() ?? [], isNamed);
     }
