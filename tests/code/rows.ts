@@ -21,13 +21,20 @@ export async function rowsOf(root: string): Promise<Required<Expected>> {
   const source = existsSync(join(root, "functions")) ? "functions" : null;
   const declared = source === null ? null : await readDeclared({ root, codebases: [{ name: "default", source }] });
   return {
-    callers: callers.facts.callers.map(callerRow),
-    unresolved: callers.facts.unresolved.map(({ file, line, reason }) => `${file}:${line} ${reason}`),
+    callers: callers.facts.callers.filter(isOfProject).map(callerRow),
+    unresolved: callers.facts.unresolved
+      .filter(isOfProject)
+      .map(({ file, line, reason }) => `${file}:${line} ${reason}`),
     env: callers.facts.env.map(({ place, name, value }) => `${place.file}:${place.line} ${name}=${value}`),
     declared: declared?.facts.functions.map(declaredRow) ?? [],
     undeclared: declared?.facts.unresolved.map(({ file, line, reason }) => `${file}:${line} ${reason}`) ?? [],
     gaps: [...callers.gaps, ...(declared?.gaps ?? [])].map(({ scope, reason }) => `${scope} ${reason}`),
   };
+}
+
+/** What a test expects is no part of the project. */
+function isOfProject({ file }: { readonly file: string }): boolean {
+  return file !== "expected.json";
 }
 
 function callerRow(caller: Caller): string {

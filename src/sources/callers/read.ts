@@ -17,6 +17,7 @@ import { readRewrites } from "./rewrites.ts";
 import { byPlace, Rows } from "./rows.ts";
 import { callMakers } from "./sdk.ts";
 import { isTestFile } from "./test-files.ts";
+import { readTextUrls } from "./text-urls.ts";
 import { unseenOwners } from "./unseen-owners.ts";
 import { urlNeedles } from "./url.ts";
 import { urlSites } from "./url-sites.ts";
@@ -110,6 +111,9 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   callers.push(...languages.callers);
   unresolved.push(...languages.unresolved);
   gaps.push(...languages.unread.map(({ file, reason }) => gap(file, reason)));
+  const texts = readTextUrls(project, inside, ownerName);
+  callers.push(...texts.callers);
+  unresolved.push(...texts.unresolved);
   const seen = [...files, ...languages.files];
   if (owners.length === 0) seen.push(...project.list.files.filter(isFirebaseJson));
   gaps.push(...unseenOwners(input.root, folders, project.list.files, seen));

@@ -237,6 +237,9 @@ const swift: Sdk = {
 
 /** A text that starts as an address does. */
 function isAddress(node: Made): boolean {
+  // `httpsCallable(url)`: what the name promises is looked up, and told where it does not hold.
+  const name = node.type === "Identifier" ? (node.name as string) : lastName(node);
+  if (name !== null && /url$/i.test(name)) return true;
   if (node.type === "Literal") return /^https?:\/\//.test(String(node.value));
   return /^https?:\/\//.test(headOf(node) ?? "");
 }

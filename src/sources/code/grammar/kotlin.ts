@@ -55,7 +55,15 @@ export class KotlinTranslator extends Translator {
   protected readonly constructsByCall = true;
   protected readonly namedArguments = "place";
 
+  /** `import com.acme.Backend.BASE`: a name that is a member of an object. */
+  readonly #members = new Map<string, string>();
+
   file(root: Cst): Made[] {
+    for (const [, owner = "", name = "", alias] of this.text.matchAll(
+      /^import[ \t]+(?:[a-z]\w*\.)*([A-Z]\w*)\.(?:Companion\.)?(\w+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*$/gm,
+    )) {
+      this.#members.set(alias ?? name, `${owner}.${name}`);
+    }
     return root.children.flatMap((node) =>
       this.#declaration(node).map((made) => (isDeclaration(made) ? exported(made) : made)),
     );
@@ -468,8 +476,12 @@ export class KotlinTranslator extends Translator {
   protected expression(node: Cst): Made {
     switch (node.type) {
       case "simple_identifier":
-      case "interpolated_identifier":
-        return this.ref(this.slice(node).replaceAll("`", ""), node);
+      case "interpolated_identifier": {
+        const name = this.slice(node).replaceAll("`", "");
+        const [owner, inner] = this.#members.get(name)?.split(".") ?? [];
+        if (owner === undefined || inner === undefined) return this.ref(name, node);
+        return this.memberOf(this.ref(owner, node), inner, node);
+      }
       case "string_literal":
         return this.#string(node);
       case "this_expression":

@@ -45,6 +45,7 @@ export class LanguageProject extends Project {
       sdk,
       declares: (name) => this.#index().has(name),
       declaresClass: (name) => this.#classNames().has(name),
+      caseOwner: (name) => this.#caseOwner(name),
       provider: (type) => this.#provider(type),
       signature: (name) => this.#signature(name),
     };
@@ -219,6 +220,20 @@ export class LanguageProject extends Project {
     return names;
   }
 
+  #caseOwner(name: string): string | null {
+    const found = new Set<string>();
+    const named = new RegExp(`^[ \\t]*case[ \\t]+(?:\\w+(?:[ \\t]*=[ \\t]*"[^"]*")?,[ \\t]*)*${name}\\b`, "gm");
+    for (const file of this.sources) {
+      const text = this.text(file) ?? "";
+      for (const match of text.matchAll(named)) {
+        const [owner] = [...text.slice(0, match.index).matchAll(/\benum[ \t]+(\w+)/g)].slice(-1);
+        if (owner?.[1] !== undefined) found.add(owner[1]);
+      }
+    }
+    const [only] = found;
+    return found.size === 1 ? (only ?? null) : null;
+  }
+
   /** The one `@Provides` function of a type; null where there is none, or several. */
   #provider(type: string): { owner: string; isStatic: boolean; name: string } | null {
     const known = this.#providers.get(type);
@@ -242,7 +257,11 @@ export class LanguageProject extends Project {
   }
 
   #signature(name: string): readonly string[] | null {
-    const declared = new RegExp(`\\b(?:fun|def|class)[ \\t]+(?:<[^>\\n]*>[ \\t]*)?(?:[\\w.]+\\.)?${name}\\b`);
+    const before =
+      this.language === "csharp"
+        ? "[\\w>\\]?][ \\t]+"
+        : "\\b(?:fun|def|class)[ \\t]+(?:<[^>\\n]*>[ \\t]*)?(?:[\\w.]+\\.)?";
+    const declared = new RegExp(`${before}${name}\\b`);
     const found = this.sources
       .filter((file) => declared.test(this.text(file) ?? ""))
       .flatMap((file) => this.#signaturesIn(file).get(name) ?? []);

@@ -1,17 +1,23 @@
 import type { ParsedModule } from "../module.ts";
 import { madeSyntax } from "../syntax.ts";
 import { lineStarts, positionAt } from "../text.ts";
+import { CSharpTranslator, csharpSignature } from "./csharp.ts";
 import { DartTranslator } from "./dart.ts";
+import { JavaTranslator } from "./java.ts";
 import { KotlinTranslator, kotlinSignature } from "./kotlin.ts";
 import type { Broken, Cst, Grammar, GrammarLanguage } from "./load.ts";
 import { asNode, type Neighbours, settleNames } from "./names.ts";
 import { PythonTranslator, pythonSignature } from "./python.ts";
+import { SwiftTranslator } from "./swift.ts";
 import type { Surroundings, Translator } from "./translator.ts";
 
 const extensions: Readonly<Record<string, GrammarLanguage>> = {
   dart: "dart",
   kt: "kotlin",
   kts: "kotlin",
+  java: "java",
+  cs: "csharp",
+  swift: "swift",
   py: "python",
 };
 
@@ -22,9 +28,12 @@ export function grammarLanguageOf(file: string): GrammarLanguage | null {
 
 const translators: Readonly<Partial<Record<GrammarLanguage, new (text: string, around: Surroundings) => Translator>>> =
   {
+    csharp: CSharpTranslator,
     dart: DartTranslator,
+    java: JavaTranslator,
     kotlin: KotlinTranslator,
     python: PythonTranslator,
+    swift: SwiftTranslator,
   };
 
 export type Translated = ParsedModule & { readonly broken: readonly Broken[] };
@@ -82,7 +91,11 @@ export function signatures(
 
 type Shape = (node: Cst, slice: (at: Cst) => string) => { name: string; params: readonly string[] } | null;
 
-const shapes: Readonly<Partial<Record<GrammarLanguage, Shape>>> = { kotlin: kotlinSignature, python: pythonSignature };
+const shapes: Readonly<Partial<Record<GrammarLanguage, Shape>>> = {
+  csharp: csharpSignature,
+  kotlin: kotlinSignature,
+  python: pythonSignature,
+};
 
 /** A comment's words without its signs. */
 function bare(comment: string): string {

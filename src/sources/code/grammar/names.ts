@@ -55,6 +55,8 @@ export function settleNames(
     [...classes.keys()].some((node) => (node.id as Made).name === name) || neighbours.declaresClass(name);
   for (const ref of refs) {
     const name = ref.name as string;
+    // What an SDK's reader has replaced stands in the tree no more.
+    if (syntax.parents.get(asNode(ref)) === undefined) continue;
     const found = lookup(ref, syntax, bound(name), name, membersNeedThis ? noClasses : classes);
     const parent = syntax.parents.get(asNode(ref));
     const isObject = parent?.type === "MemberExpression" && asMade(parent).object === ref;

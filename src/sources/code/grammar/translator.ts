@@ -41,6 +41,8 @@ export interface Surroundings {
   declaresClass(name: string): boolean;
   /** Where something of a type is made for whoever asks to be given one (`@Provides`). */
   provider(type: string): { readonly owner: string; readonly isStatic: boolean; readonly name: string } | null;
+  /** The one enum of the tree that has a case of this name. */
+  caseOwner(name: string): string | null;
   /** Names of the parameters of a function or class of the tree; null where no one such is known. */
   signature(name: string): readonly string[] | null;
 }
@@ -108,6 +110,10 @@ export abstract class Translator implements Making {
     if (found === null) return null;
     const owner = this.declared(found.owner, at);
     return call(member(found.isStatic ? owner : construct(owner, [], at), found.name, at), [], at);
+  }
+
+  caseOwner(name: string): string | null {
+    return this.#surroundings.caseOwner(name);
   }
 
   isOutside(name: string): boolean {
