@@ -3,7 +3,8 @@ import { enclosingFunction, type Site } from "../code/module.ts";
 const maxText = 20_000;
 
 /** A body that is put together as `{ data: … }`, or `{ data }`. */
-const body = /(?:\bbody\b|JSON\.stringify|\.(?:post|request)\b|jsonEncode)[^;]{0,300}?[{(,]\s*["']?data["']?\s*[:,}]/s;
+const body =
+  /(?:\bbody\b|JSON\.stringify|\.(?:post|request)\b|jsonEncode)[^;]{0,300}?[{(,]\s*["']?data["']?\s*[:,}]|[=(]\s*\{\s*["']?data["']?\s*:/s;
 
 /**
  * Whether a request with a body of the callable protocol stands in the function around an address; in the whole file
