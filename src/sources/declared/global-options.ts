@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { enclosingFunction, isFunction, type Module, nodesOf, type Site } from "../code/module.ts";
+import { enclosingFunction, identifiersNamed, isFunction, type Module, nodesOf, type Site } from "../code/module.ts";
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
 import type { Argument, Opening } from "../code/value.ts";
@@ -93,11 +93,10 @@ function requiresIn(module: Module): { readonly source: string; readonly at: num
     source?.type === "Literal" && typeof source.value === "string" && enclosingFunction(module, node) === null
       ? [{ source: source.value, at: node.start }]
       : [];
-  const required = !module.text.includes("require")
-    ? []
-    : nodesOf(module, "CallExpression").flatMap((node) =>
-        node.callee.type === "Identifier" && node.callee.name === "require" ? texts(node.arguments[0], node) : [],
-      );
+  const required = identifiersNamed(module, "require").flatMap((name) => {
+    const node = module.parents.get(name);
+    return node?.type === "CallExpression" && node.callee === name ? texts(node.arguments[0], node) : [];
+  });
   if (!/\bimport\s*\(/.test(module.text)) return required;
   return [...required, ...nodesOf(module, "ImportExpression").flatMap((node) => texts(node.source, node))];
 }
