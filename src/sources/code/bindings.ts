@@ -1,7 +1,8 @@
 import type { Node } from "oxc-parser";
-import { collectionMethod, flatItems } from "./collections.ts";
+import { flatItems } from "./collections.ts";
 import { truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
+import { callbackItem, loop } from "./iteration.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
 import { namesIn } from "./pattern-names.ts";
 import { readPattern } from "./patterns.ts";
@@ -10,7 +11,6 @@ import {
   type Alternative,
   type Argument,
   type Engine,
-  flatMap,
   isMissing,
   type Opening,
   one,
@@ -263,69 +263,6 @@ function argument(
   }
   const values = args[index]?.values() ?? one({ kind: "plain", value: undefined }, use);
   return readPattern(engine, binding.declaration, binding.identifier, values, scene);
-}
-
-const eachItem = new Set(["then", "map", "forEach", "filter", "find", "flatMap", "some", "every", "reduce"]);
-
-/** `names.map((name) => …)`: the callback gets every item of the list; of a promise, what it holds. */
-function callbackItem(engine: Engine, fn: Node, index: number, scene: Scene, use: Site): readonly Alternative[] | null {
-  const call = scene.module.parents.get(fn);
-  if (call?.type !== "CallExpression") return null;
-  const { callee } = call;
-  const isFrom = call.arguments[1] === fn && memberName(callee) === "from";
-  const at = memberName(callee) === "reduce" ? 1 : 0;
-  if (index !== at || (call.arguments[0] !== fn && !isFrom)) return null;
-  if (isFrom && call.arguments[0] !== undefined && call.arguments[0].type !== "SpreadElement") {
-    return flatMap(
-      engine.evaluate(call.arguments[0], scene),
-      (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use),
-    );
-  }
-  if (
-    callee.type !== "MemberExpression" ||
-    callee.property.type !== "Identifier" ||
-    !eachItem.has(callee.property.name)
-  )
-    return null;
-  const objects = engine.evaluate(callee.object, scene);
-  if (callee.property.name === "then") return objects;
-  return flatMap(
-    objects,
-    (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use),
-  );
-}
-
-function given1(value: Value, use: Site): Argument {
-  return { spread: false, values: () => one(value, use) };
-}
-
-function memberName(callee: Node): string | null {
-  return callee.type === "MemberExpression" && callee.property.type === "Identifier" ? callee.property.name : null;
-}
-
-function loop(engine: Engine, binding: Binding, scene: Scene, use: Site): readonly Alternative[] {
-  const declaration = binding.declaration;
-  if (declaration.type !== "VariableDeclarator") return unknown("the loop cannot be followed", use);
-  const list = scene.module.parents.get(declaration);
-  const statement = list === undefined ? undefined : scene.module.parents.get(list);
-  for (let frame = scene.frame; frame !== null; frame = frame.next) {
-    // One round of the loop, chosen by whoever asks.
-    const round = frame.fn === statement ? frame.args[0] : undefined;
-    if (round !== undefined) return readPattern(engine, declaration.id, binding.identifier, round.values(), scene);
-  }
-  if (statement?.type === "ForInStatement") {
-    const keys = flatMap(engine.evaluate(statement.right, scene), (value) => {
-      const named = collectionMethod(engine, { kind: "global", name: "Object" }, "keys", [given1(value, use)], use);
-      return flatMap(named ?? [], (list) => itemsOf(engine, list, use) ?? []);
-    });
-    return keys.length > 0 ? keys : unknown(`"${binding.name}" is a key of an object`, use);
-  }
-  if (statement?.type !== "ForOfStatement") return unknown(`"${binding.name}" is a key of an object`, use);
-  const items = flatMap(
-    engine.evaluate(statement.right, scene),
-    (value) => itemsOf(engine, value, use) ?? unknown("the list is only known when the program runs", use),
-  );
-  return readPattern(engine, declaration.id, binding.identifier, items, scene);
 }
 
 /** Every item of a list, or every member of an object that is a lookup table; null when not all are known. */
