@@ -10,8 +10,8 @@ export class DraftProject extends Project {
     this.changed = changed;
   }
 
-  override read(file: string): FileText {
+  override glance(file: string): FileText {
     const text = this.changed.get(file);
-    return text === undefined ? super.read(file) : { kind: "text", text };
+    return text === undefined ? super.glance(file) : { kind: "text", text };
   }
 }

@@ -82,7 +82,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
 
   const holding = new Set(project.holdingAny(needles));
   for (const file of files) {
-    const read = project.read(file);
+    const read = project.glance(file);
     if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
     if (read.kind !== "large" && !holding.has(file)) continue;
     const skipped = project.module(file);

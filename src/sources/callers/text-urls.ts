@@ -60,12 +60,13 @@ export function readTextUrls(
   for (const file of project.list.files) {
     const comments = byExtension.get(extensionOf(file)) ?? byName.get(file.slice(file.lastIndexOf("/") + 1));
     if (comments === undefined || notCalling.test(file) || !inside(file) || isTestFile(project, file)) continue;
-    const read = project.read(file);
+    const read = project.glance(file);
     if (read.kind === "large") {
       const reason = `it is ${(read.bytes / 1024 / 1024).toFixed(1)} MiB, so addresses inside it were not looked for`;
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerOf(file) });
     }
     if (read.kind !== "text" || !urlNeedles.some((needle) => read.text.includes(needle))) continue;
+    project.read(file);
     if (extensionOf(file) === "json" && listings.test(read.text)) continue;
     const starts = lineStarts(read.text);
     for (const match of read.text.matchAll(address)) {

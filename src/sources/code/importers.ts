@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Project } from "./project.ts";
 
 const specifiers = /\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n]+)\1/g;
@@ -58,10 +59,11 @@ export class Importers {
     const named = new Map<string, Specifier[]>();
     const known = new Map<string, Specifier>();
     for (const file of this.#sources) {
-      const text = this.#project.text(file);
-      if (text === null) continue;
+      const read = this.#project.glance(file);
+      if (read.kind !== "text") continue;
+      this.#project.trace.imports.set(file, importsHash(read.text));
       const folder = file.slice(0, file.lastIndexOf("/") + 1);
-      for (const [, , specifier = ""] of text.matchAll(specifiers)) {
+      for (const [, , specifier = ""] of read.text.matchAll(specifiers)) {
         const key = `${folder}\0${specifier}`;
         const same = known.get(key);
         if (same !== undefined) {
@@ -78,6 +80,19 @@ export class Importers {
     }
     return named;
   }
+}
+
+/** Hash of all that a text imports, and under which names. */
+export function importsHash(text: string): string {
+  const clauses: string[] = [];
+  for (const { index, 0: end } of text.matchAll(specifiers)) {
+    const start = Math.max(
+      0,
+      ...["import", "export", "const", "let", "var"].map((word) => text.lastIndexOf(word, index)),
+    );
+    clauses.push(text.slice(start, index + end.length));
+  }
+  return createHash("sha1").update(clauses.join("\n")).digest("base64");
 }
 
 /** A specifier as files of one folder write it. */

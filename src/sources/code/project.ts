@@ -14,6 +14,16 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** What of a tree a result hangs on. */
+export interface Trace {
+  /** Files whose content was asked for by name. */
+  readonly touched: Set<string>;
+  /** Words that were looked for in all texts: which files have them decided what was read. */
+  readonly words: Set<string>;
+  /** What each file imports, hashed, where that was looked at. */
+  readonly imports: Map<string, string>;
+}
+
 /**
  * A source tree that is read on demand: files are listed once, read when asked for, parsed when something in them is
  * needed, and kept. Cyclic imports are safe, since a module never waits for another.
@@ -22,6 +32,7 @@ export class Project {
   readonly root: string;
   readonly list: FileList;
   readonly sources: readonly string[];
+  readonly trace: Trace;
   readonly #known: ReadonlySet<string>;
   readonly #modules = new Map<string, Module | Skipped | null>();
   readonly #texts = new Map<string, FileText>();
@@ -37,7 +48,9 @@ export class Project {
     root: string,
     list: FileList = listFiles(root),
     sources: readonly string[] = list.files.filter(isSource),
+    trace: Trace = { touched: new Set(), words: new Set(), imports: new Map() },
   ) {
+    this.trace = trace;
     this.root = root;
     this.list = list;
     this.#known = new Set(this.list.files);
@@ -53,8 +66,17 @@ export class Project {
     return this.#known.has(file);
   }
 
-  /** Reads a file of the list; texts are kept while there is room, since wrappers make us come back. */
+  /** Reads a file of the list, and counts it as one that a result hangs on. */
   read(file: string): FileText {
+    this.trace.touched.add(file);
+    return this.glance(file);
+  }
+
+  /**
+   * Reads a file without counting it as one that a result hangs on: for passes over all texts. Texts are kept while
+   * there is room, since wrappers make us come back.
+   */
+  glance(file: string): FileText {
     const known = this.#texts.get(file);
     if (known !== undefined) return known;
     const text = readText(this.root, file);
@@ -86,10 +108,11 @@ export class Project {
     const found = new Map(news.map((piece) => [piece, new Set<string>()]));
     for (const [piece, files] of found) this.#holding.set(piece, files);
     const any = new RegExp(news.map((piece) => piece.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
+    for (const piece of news) this.trace.words.add(piece);
     for (const file of this.sources) {
-      const text = this.text(file);
-      if (text === null || !any.test(text)) continue;
-      for (const [piece, files] of found) if (text.includes(piece)) files.add(file);
+      const read = this.glance(file);
+      if (read.kind !== "text" || !any.test(read.text)) continue;
+      for (const [piece, files] of found) if (read.text.includes(piece)) files.add(file);
     }
   }
 

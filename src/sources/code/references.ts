@@ -279,9 +279,11 @@ export class References {
   #importNames(home: Module, exported: string): Set<string> {
     const found = new Set<string>();
     const renamed = new RegExp(`(?<![\\w$])${escaped(exported)}\\s+as\\s+([A-Za-z_$][\\w$]*)`, "g");
+    if (exported !== "default") this.#project.trace.words.add(exported);
     for (const file of this.#importers.of(home.file)) {
-      const text = this.#project.text(file);
-      if (text === null) continue;
+      const read = this.#project.glance(file);
+      if (read.kind !== "text") continue;
+      const { text } = read;
       if (exported !== "default" && !text.includes(exported)) continue;
       for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
       if (exported !== "default") continue;
@@ -300,7 +302,9 @@ export class References {
    */
   *#modulesNaming(fn: Node, names: ReadonlySet<string>, home: Module): Generator<Module> {
     yield home;
-    const words = [...names].map((name) => escaped(name.replace(/^#|\(\)/g, ""))).join("|");
+    const plain = [...names].map((name) => name.replace(/^#|\(\)/g, ""));
+    for (const word of plain) this.#project.trace.words.add(word);
+    const words = plain.map(escaped).join("|");
     const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`);
     const imported = new RegExp(
       `[{,]\\s*(?:type\\s+)?(?:${words})\\s*(?:(?:as|:)\\s*[\\w$]+\\s*)?[,}]|\\bimport\\s+(?:${words})(?![\\w$])|\\*\\s*as\\s|\\b(?:require|import)\\s*\\(`,
@@ -312,8 +316,9 @@ export class References {
       if (file === home.file) continue;
       const unimported = !importers.has(file);
       if (unimported && !this.#sees(home.file, file)) continue;
-      const text = this.#project.text(file);
-      if (text === null || !any.test(text)) continue;
+      const read = this.#project.glance(file);
+      if (read.kind !== "text" || !any.test(read.text)) continue;
+      const { text } = read;
       if (!kept && !unimported && !imported.test(text)) {
         waiting.push(file);
         continue;

@@ -52,8 +52,9 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
     const files = sources.filter(input.inside);
     looked.push(...files);
     const needles = [...sdkNeedles[language], ...urlNeedles];
+    for (const needle of needles) input.project.trace.words.add(needle);
     const candidates = files.filter((file) => {
-      const read = input.project.read(file);
+      const read = input.project.glance(file);
       if (read.kind === "unreadable") unread.push({ file, reason: read.reason });
       return read.kind === "large" || (read.kind === "text" && needles.some((needle) => read.text.includes(needle)));
     });

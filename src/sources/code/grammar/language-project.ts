@@ -36,7 +36,7 @@ export class LanguageProject extends Project {
 
   /** @param files The files of the language, of those that `base` lists. */
   constructor(base: Project, language: GrammarLanguage, files: readonly string[], grammar: Grammar, sdk: Sdk) {
-    super(base.root, base.list, files);
+    super(base.root, base.list, files, base.trace);
     this.language = language;
     this.#grammar = grammar;
     this.#all = new Set(files);
@@ -52,8 +52,8 @@ export class LanguageProject extends Project {
   }
 
   /** Texts are read once for all languages. */
-  override read(file: string): FileText {
-    return this.#base.read(file);
+  override glance(file: string): FileText {
+    return this.#base.glance(file);
   }
 
   override module(file: string): Module | Skipped | null {
