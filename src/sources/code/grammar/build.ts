@@ -1,5 +1,3 @@
-import type { Cst } from "./load.ts";
-
 /**
  * A node of the tree that the evaluator reads, in the making. Other languages are translated into the shapes of
  * JavaScript's tree, with the offsets of their own text, so that one evaluator serves them all.
@@ -380,8 +378,4 @@ export function attempt(
 /** Runs a series of expressions and gives the last. */
 export function sequence(expressions: readonly Made[], at: Range): Made {
   return make("SequenceExpression", at, { expressions: [...expressions] });
-}
-
-export function rangeOf(node: Cst): Range {
-  return { start: node.start, end: node.end };
 }
