@@ -151,6 +151,16 @@ describe("which setGlobalOptions a function is read under", () => {
     ]);
   });
 
+  it("expects no region of a call that names none", async () => {
+    const root = treeOf({
+      "functions/package.json": packageJson,
+      "functions/index.js":
+        'const { onCall } = require("firebase-functions/v2/https");\nrequire("firebase-functions/v2").setGlobalOptions({ memory: "1GiB" });\nexports.pay = onCall(() => 1);\n',
+    });
+    const { facts } = await readDeclared({ root, codebases: [{ name: "default", source: "functions" }] });
+    expect(facts.functions.map(({ name, globalOptions }) => [name, globalOptions])).toEqual([["pay", undefined]]);
+  });
+
   it("knows that ES modules run their imports first", async () => {
     expect(await globals("declared-globals-esm")).toEqual([
       "stop misses europe-west1 of functions/index.js:5",

@@ -98,7 +98,7 @@ function nearestTo(
   const near = named.filter((one) => depthOf(one) === deepest);
   if (effective !== null && near.includes(effective)) return effective;
   const agree = new Set(near.map(({ regions }) => [...regions.regions].sort().join())).size === 1;
-  if (!agree && deepest < 0) return effective;
+  if (!agree && deepest < 0) return effective !== null && named.includes(effective) ? effective : null;
   const [entry] = order.modules;
   return near.find(({ call }) => call.at.module === entry) ?? near[0] ?? null;
 }
