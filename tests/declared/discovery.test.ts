@@ -82,7 +82,7 @@ const fallen = defineString("FALLEN_REGION", { default: "europe-west2" });
 const open = defineString("OPEN_REGION");
 const names = () => JSON.parse('["madeUp"]');
 for (const name of names()) exports[name] = onCall({ region: "europe-west9" }, () => name);
-exports.worked = onCall({ region: JSON.parse('"europe-west4"') }, () => 1);
+exports.worked = onCall({ region: Buffer.from("europe-west4").toString() }, () => 1);
 exports.other = onCall({ region: other }, () => 1);
 exports.fallen = onCall({ region: fallen }, () => 1);
 exports.open = onCall({ region: open }, () => 1);

@@ -1,7 +1,7 @@
 import { parseFunctionUrl } from "../../model/function-url.ts";
 import type { Evaluator } from "../code/evaluate.ts";
 import type { Site } from "../code/module.ts";
-import { type Alternative, hole, join, parameterIn, text, type Value } from "../code/value.ts";
+import { type Alternative, hole, isMissing, isNever, join, parameterIn, text, type Value } from "../code/value.ts";
 import type { Apps } from "./apps.ts";
 import { isRegionId, pair, type Reach, type Reading, sourceOf, spotPlace, whenText } from "./reading.ts";
 import { makerOf, readInstance } from "./sdk.ts";
@@ -91,16 +91,24 @@ function readNames(alternatives: readonly Alternative[]): { names: Named[]; open
   const names: Named[] = [];
   const open: Parameter[] = [];
   const failures: string[] = [];
-  for (const alternative of alternatives) {
+  // Nothing is reached under no name: such a value is of no concern beside others.
+  const filled = alternatives.filter(({ value }) => !isNever(value) && !isMissing(value) && !isEmpty(value));
+  const dropped = filled.length === 0 ? [] : alternatives.filter((alternative) => !filled.includes(alternative));
+  const sure = dropped.every((alternative) => alternative.sure && alternative.env?.use !== "fallback");
+  for (const alternative of filled.length === 0 ? alternatives : filled) {
     const { value } = alternative;
     const parameter =
       value.kind === "text" ? value.holes.map(parameterIn).find((found) => found !== null) : parameterIn(value);
     if (parameter !== null && parameter !== undefined) open.push(parameter);
     else if (value.kind === "text" && value.holes.length === 0) {
-      if (value.text !== "" || alternatives.length === 1) names.push({ name: value.text, alternative });
+      names.push({ name: value.text, alternative: sure ? alternative : { ...alternative, sure } });
     } else failures.push(`the function's name cannot be told: ${reasonOf(value)}`);
   }
   return { names, open, failures };
+}
+
+function isEmpty(value: Value): boolean {
+  return value.kind === "text" && value.text === "";
 }
 
 export function reasonOf(value: Value): string {
@@ -135,6 +143,7 @@ function readCallable(apps: Apps, instances: readonly Alternative[], nameValues:
   const open: Parameter[] = [...openNames];
   const reaches: Reach[] = [];
   for (const instance of instances) {
+    if (instances.length > 1 && isNever(instance.value)) continue;
     for (const reading of readInstance(instance.value)) {
       if (reading.kind === "open") {
         const parameter = parameterIn(reading.value);

@@ -38,7 +38,7 @@ export function pair(name: Alternative, region: Alternative): { when: readonly C
 }
 
 export function whenText(conditions: readonly Condition[]): string | null {
-  const texts = [...new Set(conditions.map((condition) => condition.text))];
+  const texts = [...new Set(conditions.map((condition) => condition.text).filter((text) => text !== ""))];
   return texts.length === 0 ? null : texts.join(" and ").slice(0, 200);
 }
 

@@ -1,17 +1,21 @@
 // Longer than 300 lines: one table of what calls give back, whose entries share how arguments are read.
 import type { Node } from "oxc-parser";
-import { itemsOf } from "./bindings.ts";
+import { fromData, itemsOf } from "./bindings.ts";
 import { collectionMethod, fromEntries } from "./collections.ts";
 import { truthOfCondition } from "./conditions.ts";
 import { isFunction, type Site } from "./module.ts";
-import { stringMethod, urlFrom } from "./strings.ts";
+import { findsIn, patternFor, stringMethod, urlFrom } from "./strings.ts";
 import {
   type Alternative,
   type Argument,
+  asText,
   type Engine,
   flatMap,
+  maxText,
+  nothing,
   one,
   parameterIn,
+  primitive,
   type Scene,
   text,
   truthOf,
@@ -117,6 +121,14 @@ function globalCall(
     );
   }
   if (name === "String") return flatMap(first.values(), (value) => stringResult(value, "toString", [], site));
+  if (name === "Number" || name === "parseInt" || name === "parseFloat") {
+    return flatMap(first.values(), (value) => {
+      const known = primitive(value);
+      if (known === null || args.length > 1) return unknown(`${name}() is only known when the program runs`, site);
+      const read = name === "Number" ? Number : name === "parseInt" ? Number.parseInt : Number.parseFloat;
+      return one({ kind: "plain", value: read(String(known.of)) }, site);
+    });
+  }
   if (name === "Boolean") {
     return flatMap(first.values(), (value) => {
       const truth = truthOf(value);
@@ -143,7 +155,17 @@ function method(
   }
   if (object.kind === "text" || (object.kind === "plain" && object.value !== undefined && object.value !== null)) {
     if (name === "split" || args.some((arg) => arg.spread)) return split(object, name, args, site);
+    if ((name === "replace" || name === "replaceAll") && first !== undefined && args[1] !== undefined) {
+      const by = args[1].values();
+      if (by.some(({ value }) => value.kind === "function")) return replacedBy(engine, object, name, first, by, site);
+    }
     return product(args, (values) => stringResult(object, name, values, site));
+  }
+  if (object.kind === "global" && object.name === "JSON" && name === "parse" && first !== undefined) {
+    return flatMap(first.values(), (source) => parsed(source, site));
+  }
+  if (object.kind === "pattern" && name === "test" && first !== undefined) {
+    return flatMap(first.values(), (subject) => tested(object, subject, site));
   }
   const collected = collectionMethod(engine, object, name, args, site);
   if (collected !== null) return collected;
@@ -159,19 +181,6 @@ function method(
     if (name === "assign" && args.length > 0) {
       return one({ kind: "record", members: new Map(), spreads: args }, site);
     }
-  }
-  if (object.kind === "list" && name === "join" && args.length <= 1 && !object.changed) {
-    const glue = first?.values() ?? one(text(","), site);
-    return product(object.items, (values) =>
-      flatMap(glue, (by) =>
-        stringResult(
-          text(""),
-          "concat",
-          values.flatMap((value, index) => (index === 0 ? [value] : [by, value])),
-          site,
-        ),
-      ),
-    );
   }
   if (name === "value" && object.kind === "call" && isParam(object.callee)) return paramValue(engine, object, site);
   // A promise of a module, or of a value, hands it to its callback.
@@ -220,6 +229,56 @@ function paramValue(engine: Engine, param: Extract<Value, { kind: "call" }>, sit
   });
 }
 
+/** `text.replace(what, (found) => …)`: every find is handed to the function. */
+function replacedBy(
+  engine: Engine,
+  subject: Value,
+  name: "replace" | "replaceAll",
+  search: Argument,
+  by: readonly Alternative[],
+  site: Site,
+): readonly Alternative[] {
+  return flatMap(search.values(), (what) =>
+    flatMap(by, (fn) => {
+      const finds = findsIn(subject, what, name === "replaceAll");
+      if (finds === null) return unknown(`.${name}() is only known when the program runs`, site);
+      let parts = one(text(""), site);
+      let at = 0;
+      const whole = asText(subject).text;
+      for (const { index, groups } of finds) {
+        const before = text(whole.slice(at, index));
+        at = index + (groups[0] ?? "").length;
+        const given = groups.map((group): Argument => {
+          const value: Value = group === undefined ? { kind: "plain", value: undefined } : text(group);
+          return { spread: false, values: () => one(value, site) };
+        });
+        const puts = engine.call(fn, given, site, false, null);
+        parts = flatMap(parts, (left) => flatMap(puts, (put) => stringResult(left, "concat", [before, put], site)));
+      }
+      return flatMap(parts, (left) => stringResult(left, "concat", [text(whole.slice(at))], site));
+    }),
+  );
+}
+
+/** `JSON.parse` of a text that stands in the source. */
+function parsed(source: Value, site: Site): readonly Alternative[] {
+  if (source.kind === "text" && source.holes.length === 0) {
+    try {
+      return one(fromData(JSON.parse(source.text), site.module.file), site);
+    } catch {
+      return unknown("what is parsed is no JSON", site);
+    }
+  }
+  return unknown("what is parsed is only known when the program runs", site);
+}
+
+function tested(pattern: Extract<Value, { kind: "pattern" }>, subject: Value, site: Site): readonly Alternative[] {
+  const known = primitive(subject);
+  const made = known === null || /[gy]/.test(pattern.flags) ? null : patternFor(pattern, String(known.of));
+  if (known === null || made === null) return unknown("its condition is not known before it runs", site);
+  return one({ kind: "plain", value: made.test(String(known.of)) }, site);
+}
+
 function split(object: Value, name: string, args: readonly Argument[], site: Site): readonly Alternative[] {
   const [by] = args[0]?.values() ?? [];
   if (name !== "split" || object.kind !== "text" || object.holes.length > 0)
@@ -227,7 +286,8 @@ function split(object: Value, name: string, args: readonly Argument[], site: Sit
   if (args.length !== 1 || by?.value.kind !== "text" || by.value.holes.length > 0) {
     return unknown(`.${name}() is only known when the program runs`, site);
   }
-  const items = object.text.split(by.value.text).slice(0, 64);
+  const items = object.text.split(by.value.text);
+  if (items.length > maxText) return unknown(`.${name}() is only known when the program runs`, site);
   return one(
     {
       kind: "list",
@@ -278,17 +338,17 @@ function enter(
   };
   if (node.body === null) return unknown("the function has no body here", site);
   if (node.body.type !== "BlockStatement") return engine.evaluate(node.body, scene);
-  const returned: Returned = { values: [], sure: true };
+  const returned: Returned = { values: [] };
   const falls = run(engine, node.body.body, scene, returned);
   if (falls && returned.values.length === 0) return one({ kind: "plain", value: undefined }, site);
   if (returned.values.length === 0) return unknown("the function never returns", site);
-  // A function that may also fall off its end hands on what it returns where it returns.
-  return returned.sure ? returned.values : returned.values.map((value) => ({ ...value, sure: false }));
+  if (!falls) return returned.values;
+  // A function that may also fall off its end gives nothing there.
+  return [...returned.values, ...one(nothing, site)].map((value) => ({ ...value, sure: false }));
 }
 
 interface Returned {
   readonly values: Alternative[];
-  sure: boolean;
 }
 
 /** Follows statements to the returns they reach; true when control can run on past the last one. */

@@ -1,18 +1,10 @@
-import { fromData, itemsOf } from "./bindings.ts";
+import { fromData } from "./bindings.ts";
+import { item, type List, listMethod, listOf, mapped } from "./lists.ts";
+import { keyOf } from "./members.ts";
 import type { Site } from "./module.ts";
 import { type Alternative, type Argument, type Engine, flatMap, one, text, unknown, type Value } from "./value.ts";
 
-type List = Extract<Value, { kind: "list" }>;
-
 const missing: Value = { kind: "plain", value: undefined };
-
-function listOf(items: readonly Argument[], changed = false): Value {
-  return { kind: "list", items, changed };
-}
-
-function item(value: Value, site: Site): Argument {
-  return { spread: false, values: () => one(value, site) };
-}
 
 function lists(value: Value, site: Site): List | null {
   if (value.kind === "list") return value;
@@ -32,53 +24,7 @@ export function collectionMethod(
   if (args.some((arg) => arg.spread)) return null;
   if (object.kind === "global") return ofGlobal(engine, object.name, name, args, site);
   const list = lists(object, site);
-  if (list === null || list.changed) return null;
-  const first = args[0];
-  switch (name) {
-    case "map":
-      return first === undefined ? null : one(listOf(mapped(engine, list, first, site)), site);
-    case "filter":
-    case "slice":
-      return one(listOf(list.items.map(doubted)), site);
-    case "find":
-    case "findLast":
-      return itemsOf(engine, list, site);
-    case "at": {
-      const [index] = first?.values() ?? [];
-      if (index?.value.kind !== "plain" || typeof index.value.value !== "number") return itemsOf(engine, list, site);
-      const at = index.value.value;
-      return engine.member(list, String(at < 0 ? list.items.length + at : at), site);
-    }
-    case "reverse":
-    case "toReversed":
-      return one(listOf([...list.items].reverse()), site);
-    case "sort":
-    case "toSorted":
-    case "values":
-      return one(list, site);
-    case "concat":
-      return one(listOf([...list.items, ...args.map((arg) => ({ ...arg, spread: true }))]), site);
-    default:
-      return null;
-  }
-}
-
-function doubted(entry: Argument): Argument {
-  return {
-    spread: entry.spread,
-    values: () => entry.values().map((alternative) => ({ ...alternative, sure: false })),
-  };
-}
-
-function mapped(engine: Engine, list: List, callback: Argument, site: Site): readonly Argument[] {
-  return list.items.map((entry, index) => ({
-    spread: entry.spread,
-    values: () =>
-      flatMap(callback.values(), (fn) => {
-        if (entry.spread) return unknown("the list is put together when the program runs", site);
-        return engine.call(fn, [entry, item({ kind: "plain", value: index }, site)], site, false, null);
-      }),
-  }));
+  return list === null ? null : listMethod(engine, list, name, args, site);
 }
 
 function ofGlobal(
@@ -95,8 +41,9 @@ function ofGlobal(
     if (second === undefined) return first.values();
     return flatMap(first.values(), (value) => {
       const list = lists(value, site);
-      if (list === null || list.changed) return unknown("the list is only known when the program runs", site);
-      return one(listOf(mapped(engine, list, second, site)), site);
+      if (list === null || list.changed || list.loose === true)
+        return unknown("the list is only known when the program runs", site);
+      return one(listOf(mapped(engine, list.items, second, site)), site);
     });
   }
   if (global !== "Object") return null;
@@ -119,9 +66,27 @@ function ofGlobal(
 }
 
 /** Names of an object's own members in their order, or null when not all are known. */
-function keysOf(engine: Engine, value: Value): string[] | null {
+export function keysOf(engine: Engine, value: Value): string[] | null {
+  const names = namesIn(engine, value);
+  if (names === null) return null;
+  // Names that are numbers come first, in their order.
+  const numbers = names.filter((name) => /^(?:0|[1-9]\d*)$/.test(name)).sort((a, b) => Number(a) - Number(b));
+  return [...new Set([...numbers, ...names])];
+}
+
+function namesIn(engine: Engine, value: Value): string[] | null {
+  if (value.kind === "plain") return [];
   if (value.kind === "data") return Object.keys(value.data as object);
-  if (value.kind === "record") return value.spreads.length > 0 ? null : [...value.members.keys()];
+  if (value.kind === "record") {
+    if (value.writes !== undefined) return null;
+    const names: string[] = [];
+    for (const spread of value.spreads) {
+      const inner = namesOfOnly(engine, spread.values());
+      if (inner === null) return null;
+      names.push(...inner);
+    }
+    return [...names, ...value.members.keys()];
+  }
   if (value.kind === "enum") {
     const names = value.node.body.members.map(({ id }) =>
       id.type === "Identifier" ? id.name : id.type === "Literal" && typeof id.value === "string" ? id.value : null,
@@ -131,24 +96,27 @@ function keysOf(engine: Engine, value: Value): string[] | null {
   if (value.kind !== "object" || value.writes.length > 0) return null;
   const names: string[] = [];
   for (const property of value.node.properties) {
-    if (property.type === "SpreadElement") {
-      const [spread, ...others] = engine.evaluate(property.argument, value.scene);
-      const inner = spread === undefined || others.length > 0 ? null : keysOf(engine, spread.value);
-      if (inner === null) return null;
-      names.push(...inner);
-    } else if (property.computed) return null;
-    else if (property.key.type === "Identifier") names.push(property.key.name);
-    else if (property.key.type === "Literal") names.push(String(property.key.value));
-    else return null;
+    const more =
+      property.type === "SpreadElement"
+        ? namesOfOnly(engine, engine.evaluate(property.argument, value.scene))
+        : keyOf(engine, property, value.scene);
+    if (more === null) return null;
+    if (typeof more === "string") names.push(more);
+    else names.push(...more);
   }
-  return [...new Set(names)];
+  return names;
+}
+
+function namesOfOnly(engine: Engine, values: readonly Alternative[]): string[] | null {
+  const [only, ...others] = values;
+  return only === undefined || others.length > 0 ? null : keysOf(engine, only.value);
 }
 
 /** `Object.fromEntries(list)`, or the entries of `new Map(list)`, where every key is known. */
 export function fromEntries(engine: Engine, value: Value, site: Site): readonly Alternative[] {
   const list = lists(value, site);
   const members = new Map<string, Argument>();
-  for (const entry of list?.changed === false ? list.items : [null]) {
+  for (const entry of list === null || list.changed || list.loose === true ? [null] : list.items) {
     if (entry === null || entry.spread) return unknown("the entries are only known when the program runs", site);
     const pairs = entry.values();
     const keys = flatMap(pairs, (pair) => engine.member(pair, "0", site));
@@ -173,7 +141,7 @@ export function flatItems(items: readonly Argument[]): readonly Argument[] | nul
     }
     const [inner, ...others] = entry.values();
     if (inner === undefined || others.length > 0) return null;
-    if (inner.value.kind === "list" && !inner.value.changed) {
+    if (inner.value.kind === "list" && !inner.value.changed && inner.value.loose !== true) {
       const deeper = flatItems(inner.value.items);
       if (deeper === null) return null;
       flat.push(...deeper);

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { type Alternative, type Engine, type Scene, truthOf } from "./value.ts";
+import { type Alternative, type Engine, type Primitive, primitive, type Scene, truthOf } from "./value.ts";
 
 /** Whether a condition holds; null when that is only known when the program runs. */
 export function truthOfCondition(engine: Engine, node: Node, scene: Scene): boolean | null {
@@ -52,4 +52,31 @@ function trueParts(test: Node, holds: boolean): readonly Node[] {
   if (test.type === "LogicalExpression" && test.operator === (holds ? "&&" : "||"))
     return [...trueParts(test.left, holds), ...trueParts(test.right, holds)];
   return holds ? [test] : [];
+}
+
+/** Whether a condition is only not known because what it reads was read without certainty. */
+export function isDoubted(engine: Engine, test: Node, scene: Scene): boolean {
+  if (test.type === "LogicalExpression")
+    return isDoubted(engine, test.left, scene) || isDoubted(engine, test.right, scene);
+  if (test.type === "UnaryExpression") return isDoubted(engine, test.argument, scene);
+  if (test.type === "BinaryExpression" || test.type === "CallExpression") return false;
+  return engine.evaluate(test, scene).some(({ sure }) => !sure);
+}
+
+/** The case that a `switch` enters, -1 for none; null where only running tells. */
+export function entryOf(engine: Engine, node: Extract<Node, { type: "SwitchStatement" }>, scene: Scene): number | null {
+  const subject = only(engine.evaluate(node.discriminant, scene));
+  if (subject === null) return null;
+  for (const [at, branch] of node.cases.entries()) {
+    if (branch.test === null) continue;
+    const test = only(engine.evaluate(branch.test, scene));
+    if (test === null) return null;
+    if (test.of === subject.of) return at;
+  }
+  return node.cases.findIndex((branch) => branch.test === null);
+}
+
+function only(values: readonly Alternative[]): { readonly of: Primitive } | null {
+  const [first, ...others] = values;
+  return first === undefined || others.length > 0 || !first.sure || first.env !== null ? null : primitive(first.value);
 }

@@ -3,13 +3,13 @@ import type { Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
 import { evaluateBinding, fromData, itemsOf } from "./bindings.ts";
 import { callValue } from "./calls.ts";
-import { branchValues, truthOfCondition, variableOf } from "./conditions.ts";
+import { branchValues, isDoubted, truthOfCondition, variableOf } from "./conditions.ts";
 import { isEnvModule } from "./env-tools.ts";
 import { type Exports, exportsOf } from "./exports.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
-import { assembled, bounded, givenReason, joined } from "./operators.ts";
+import { assembled, bounded, givenReason, joined, unary } from "./operators.ts";
 import { readPattern } from "./patterns.ts";
 import { type Project, safeJson } from "./project.ts";
 import {
@@ -199,6 +199,7 @@ export class Evaluator implements Engine {
         const truth = truthOfCondition(this, node.test, scene);
         if (truth !== null) return this.evaluate(truth ? node.consequent : node.alternate, scene);
         const env = variableOf(this, node.test, scene);
+        const doubted = env !== null || isDoubted(this, node.test, scene);
         const key = `${scene.module.file}:${node.start}`;
         const wording = scene.module.text.slice(node.test.start, node.test.end).replace(/\s+/g, " ").slice(0, 80);
         return [true, false].flatMap((holds) =>
@@ -206,7 +207,7 @@ export class Evaluator implements Engine {
             ...branch,
             when: [...branch.when, { key, holds, text: holds ? wording : `not (${wording})` }],
             env: branch.env ?? (env === null ? null : { name: env, use: "fallback" as const }),
-            sure: branch.sure && env === null,
+            sure: branch.sure && !doubted,
           })),
         );
       }
@@ -218,14 +219,13 @@ export class Evaluator implements Engine {
             : one({ kind: "plain", value: !truth }, site);
         }
         if (node.operator === "void") return one({ kind: "plain", value: undefined }, site);
-        if (node.operator === "-") {
-          return flatMap(this.evaluate(node.argument, scene), (value) =>
-            value.kind === "plain" && typeof value.value === "number"
-              ? one({ kind: "plain", value: -value.value }, site)
-              : unknown("it is no number", site),
-          );
-        }
-        return unknown(`"${node.operator}" is only known when the program runs`, site);
+        return flatMap(this.evaluate(node.argument, scene), (value) => {
+          const result = unary(node.operator, value);
+          const env = value.kind === "unknown" ? value.env : null;
+          return result === null
+            ? unknown(`"${node.operator}" is only known when the program runs`, site, env)
+            : one(result, site);
+        });
       }
       case "ObjectExpression":
         return one({ kind: "object", node, scene, writes: [] }, site);
@@ -366,15 +366,17 @@ export class Evaluator implements Engine {
       if (name === "undefined") return one({ kind: "plain", value: undefined }, site);
       return this.libraries?.global(this, name, site) ?? one({ kind: "global", name }, site);
     }
-    const active = this.#active.get(binding.identifier);
-    if (active !== undefined && active === scene.frame) return unknown(`"${name}" is made from itself`, site);
-    const before = this.#active.get(binding.identifier);
-    this.#active.set(binding.identifier, scene.frame);
+    // Another use of the name is no circle: `name = name.trim()` reads what was there before.
+    const key = node === scene.module.program ? binding.identifier : node;
+    const before = this.#active.get(key);
+    if (before !== undefined && before === scene.frame)
+      return one({ kind: "unknown", reason: `"${name}" is made from itself`, site, env: null, itself: true }, site);
+    this.#active.set(key, scene.frame);
     try {
       return evaluateBinding(this, binding, scene, site);
     } finally {
-      if (before === undefined) this.#active.delete(binding.identifier);
-      else this.#active.set(binding.identifier, before);
+      if (before === undefined) this.#active.delete(key);
+      else this.#active.set(key, before);
     }
   }
 

@@ -19,7 +19,7 @@ interface State {
  * Which writes reach a use. Straight-line code, if, switch and try are followed; where a write happens in another
  * function or a loop, every write is named and `sure` is false.
  */
-export function reachingWrites(module: Module, binding: Binding, use: Node): Reaching {
+export function reachingWrites(module: Module, binding: Binding, use: Node, chooses: Chooses): Reaching {
   const all = [binding.declaration, ...binding.assignments];
   if (binding.assignments.length === 0) return { writers: all, sure: true };
   const home = enclosingFunction(module, binding.declaration);
@@ -29,11 +29,19 @@ export function reachingWrites(module: Module, binding: Binding, use: Node): Rea
   if (!sameFunction) return { writers: all, sure: false };
   const body = home === null ? module.program : isFunction(home) ? home.body : null;
   if (body === null) return { writers: all, sure: false };
-  const walk = new Walk(binding, use);
+  const walk = new Walk(binding, use, chooses);
   const state: State = { writers: new Set(), live: true };
   walk.statement(body, state);
   if (walk.found === null || walk.found.size === 0) return { writers: all, sure: false };
   return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure };
+}
+
+/** Which way a statement goes where its condition is a constant. */
+export interface Chooses {
+  /** Whether the test of an `if` holds; null where only running tells. */
+  truth(test: Node): boolean | null;
+  /** The case that a `switch` enters: its place in the list, -1 for none; null where only running tells. */
+  entry(statement: Extract<Node, { type: "SwitchStatement" }>): number | null;
 }
 
 class Walk {
@@ -41,9 +49,11 @@ class Walk {
   sure = true;
   readonly #writers: ReadonlySet<Node>;
   readonly #use: Node;
+  readonly #chooses: Chooses;
 
-  constructor(binding: Binding, use: Node) {
+  constructor(binding: Binding, use: Node, chooses: Chooses) {
     this.#use = use;
+    this.#chooses = chooses;
     this.#writers = new Set([binding.declaration, ...binding.assignments]);
   }
 
@@ -57,6 +67,13 @@ class Walk {
         return;
       case "IfStatement": {
         this.#expression(node.test, state);
+        if (this.found !== null) return;
+        const truth = this.#writesInside(node) ? this.#chooses.truth(node.test) : null;
+        if (truth !== null && !within(node, this.#use)) {
+          const taken = truth ? node.consequent : node.alternate;
+          if (taken !== null) this.statement(taken, state);
+          return;
+        }
         const yes = copy(state);
         const no = copy(state);
         this.statement(node.consequent, yes);
@@ -68,9 +85,15 @@ class Walk {
         this.#expression(node.discriminant, state);
         const ends: State[] = [];
         let falling: State | null = null;
-        for (const branch of node.cases) {
-          const here: State = copy(state);
-          if (falling?.live) for (const writer of falling.writers) here.writers.add(writer);
+        const entry = this.#writesInside(node) && !within(node, this.#use) ? this.#chooses.entry(node) : null;
+        if (entry === -1) return;
+        for (const [at, branch] of node.cases.entries()) {
+          const here: State = { ...copy(state), live: entry === null || entry === at };
+          if (entry !== null && entry !== at) here.writers.clear();
+          if (falling?.live) {
+            here.live = true;
+            for (const writer of falling.writers) here.writers.add(writer);
+          }
           for (const inner of branch.consequent) {
             if (inner.type === "BreakStatement") {
               ends.push(copy(here));
@@ -81,7 +104,7 @@ class Walk {
           falling = here;
         }
         if (falling !== null) ends.push(falling);
-        if (!node.cases.some((branch) => branch.test === null)) ends.push(copy(state));
+        if (entry === null && !node.cases.some((branch) => branch.test === null)) ends.push(copy(state));
         merge(state, ends);
         return;
       }
@@ -158,10 +181,7 @@ class Walk {
       if (!within(node, writer)) continue;
       const plain =
         writer.type === "VariableDeclarator" ||
-        (writer.type === "AssignmentExpression" &&
-          writer.operator === "=" &&
-          node.type === "ExpressionStatement" &&
-          node.expression === writer);
+        (writer.type === "AssignmentExpression" && node.type === "ExpressionStatement" && node.expression === writer);
       if (plain) state.writers.clear();
       else this.sure = false;
       state.writers.add(writer);

@@ -8,8 +8,10 @@ import {
   absent,
   type Engine,
   flatMap,
+  isMissing,
   one,
   type Scene,
+  text,
   unknown,
   type Value,
 } from "./value.ts";
@@ -21,17 +23,25 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "object":
       return objectMember(engine, value, name, site);
     case "record": {
-      const own = value.members.get(name);
-      if (own !== undefined) return own.values();
-      return fromSpreads(engine, value.spreads, name, site, () => one(absent, site));
+      const given = value.members.get(name);
+      const own = given?.values() ?? fromSpreads(engine, value.spreads, name, site, () => one(absent, site));
+      return value.writes === undefined ? own : withWrites(engine, own, name, value.writes);
     }
     case "list": {
+      if (name === "length" && !value.changed && value.loose !== true) {
+        const length = flatItems(value.items)?.length;
+        if (length !== undefined) return one({ kind: "plain", value: length }, site);
+      }
       if (!/^\d+$/.test(name)) return one({ kind: "member", object: value, name }, site);
       const index = Number(name);
+      if (value.loose === true || value.changed) {
+        const any = value.items.flatMap((entry) => (entry.spread ? [] : entry.values()));
+        const doubted = any.map((alternative) => ({ ...alternative, sure: false }));
+        return [...doubted, ...unknown("the list is put together when the program runs", site)];
+      }
       const known = value.items.slice(0, index + 1).some((item) => item.spread) ? flatItems(value.items) : value.items;
       if (known === null) return unknown("the list is put together when the program runs", site);
-      const items = known[index]?.values() ?? one(absent, site);
-      return value.changed ? items.map((item) => ({ ...item, sure: false })) : items;
+      return known[index]?.values() ?? one(absent, site);
     }
     case "data":
       if (Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name)) {
@@ -54,15 +64,25 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "unknown":
       return one(value, site);
     case "text":
+      if (value.holes.length === 0 && name === "length") return one({ kind: "plain", value: value.text.length }, site);
+      if (value.holes.length === 0 && /^\d+$/.test(name))
+        return one(Number(name) < value.text.length ? text(value.text.charAt(Number(name))) : absent, site);
+      // Of a URL that is kept as its text.
+      return name === "href" ? one(value, site) : heldOrTerm(value, name, site);
     case "plain":
+      // Of nothing there are no members: `?.` gives nothing, and without it the code stops here.
+      return isMissing(value) ? one(absent, site) : heldOrTerm(value, name, site);
     case "call":
-      // References of Vue and React stand for what they hold.
-      if (name === "href" && value.kind === "text") return one(value, site);
-      if ((name === "value" || name === "current") && isHeld(value) && !isCalled(site)) return one(value, site);
-      return one({ kind: "member", object: value, name }, site);
+      return heldOrTerm(value, name, site);
     default:
       return one({ kind: "member", object: value, name }, site);
   }
+}
+
+/** References of Vue and React stand for what they hold. */
+function heldOrTerm(value: Value, name: string, site: Site): readonly Alternative[] {
+  if ((name === "value" || name === "current") && isHeld(value) && !isCalled(site)) return one(value, site);
+  return one({ kind: "member", object: value, name }, site);
 }
 
 function isCalled({ module, node }: Site): boolean {

@@ -1,14 +1,17 @@
 import type { Node } from "oxc-parser";
+import { keysOf } from "./collections.ts";
 import type { Site } from "./module.ts";
 import {
   type Alternative,
   concat,
   type Engine,
   flatMap,
-  hole,
+  isItself,
   isMissing,
   maxText,
   one,
+  type Primitive,
+  primitive,
   type Scene,
   truthOf,
   unknown,
@@ -28,38 +31,108 @@ export function joined(
   site: Site,
 ): readonly Alternative[] {
   const lefts = engine.evaluate(left, scene);
+  if (operator === "||" || operator === "??") {
+    return lefts.flatMap((alternative) => orElse(alternative, operator, () => engine.evaluate(right, scene), site));
+  }
+  if (operator === "&&") return lefts.flatMap((alternative) => andThen(engine, alternative, right, scene, site));
+  const rights = engine.evaluate(right, scene);
   if (operator === "+") {
-    const rights = engine.evaluate(right, scene);
     const sums = flatMap(lefts, (a) =>
       flatMap(rights, (b) => {
-        if (a.kind === "plain" && b.kind === "plain" && typeof a.value === "number" && typeof b.value === "number") {
-          return one({ kind: "plain", value: a.value + b.value }, site);
-        }
-        return bounded(concat(a, b), site);
+        if (a.kind !== "plain" || b.kind !== "plain") return bounded(concat(a, b), site);
+        const sum = computed("+", a.value, b.value);
+        return sum === null ? unknown("it is no number", site) : one(sum, site);
       }),
     );
     return assembled(sums, site);
   }
-  if (operator === "||" || operator === "??") {
-    return lefts.flatMap((alternative) => orElse(alternative, operator, () => engine.evaluate(right, scene), site));
-  }
-  if (operator === "&&") {
-    return lefts.flatMap((alternative) => {
-      const truth = truthOf(alternative.value);
-      if (truth === false) return [alternative];
-      return engine.evaluate(right, scene);
-    });
-  }
   if (operator === "===" || operator === "==" || operator === "!==" || operator === "!=") {
-    const rights = engine.evaluate(right, scene);
-    const equal = sameValue(lefts, rights);
-    const env = [...lefts, ...rights]
-      .map(({ value }) => (value.kind === "unknown" ? value.env : null))
-      .find((name) => name !== null);
-    if (equal === null) return unknown("its condition is not known before it runs", site, env ?? null);
+    const equal = sameValue(lefts, rights, operator.length === 2);
+    if (equal === null) return unknown("its condition is not known before it runs", site, envIn(lefts, rights));
     return one({ kind: "plain", value: operator.startsWith("=") ? equal : !equal }, site);
   }
-  return unknown(`"${operator}" is only known when the program runs`, site);
+  return flatMap(lefts, (a) =>
+    flatMap(rights, (b) => {
+      if (operator === "in") return isIn(engine, a, b, site);
+      const [first, second] = [primitive(a), primitive(b)];
+      const result = first === null || second === null ? null : computed(operator, first.of, second.of);
+      if (result !== null) return one(result, site);
+      return unknown(`"${operator}" is only known when the program runs`, site, envIn(lefts, rights));
+    }),
+  );
+}
+
+function envIn(...sides: readonly (readonly Alternative[])[]): string | null {
+  for (const { value } of sides.flat()) if (value.kind === "unknown" && value.env !== null) return value.env;
+  return null;
+}
+
+/** Arithmetic and comparison of constants, as the language does them; null for what is left to the program. */
+function computed(operator: string, a: Primitive, b: Primitive): Value | null {
+  if (typeof a === "bigint" || typeof b === "bigint") return null;
+  if (typeof a === "string" && typeof b === "string" && /^[<>]=?$/.test(operator)) {
+    const order = a < b ? -1 : a > b ? 1 : 0;
+    return { kind: "plain", value: ordered(operator, order) };
+  }
+  const [x, y] = [Number(a), Number(b)];
+  switch (operator) {
+    case "+":
+      return { kind: "plain", value: x + y };
+    case "-":
+      return { kind: "plain", value: x - y };
+    case "*":
+      return { kind: "plain", value: x * y };
+    case "/":
+      return { kind: "plain", value: x / y };
+    case "%":
+      return { kind: "plain", value: x % y };
+    case "<":
+      return { kind: "plain", value: x < y };
+    case "<=":
+      return { kind: "plain", value: x <= y };
+    case ">":
+      return { kind: "plain", value: x > y };
+    case ">=":
+      return { kind: "plain", value: x >= y };
+    default:
+      return null;
+  }
+}
+
+function ordered(operator: string, order: number): boolean {
+  if (order === 0) return operator.endsWith("=");
+  return operator.startsWith("<") ? order < 0 : order > 0;
+}
+
+/** `"key" in object`, where all keys of the object are known. */
+function isIn(engine: Engine, key: Value, object: Value, site: Site): readonly Alternative[] {
+  const name = primitive(key);
+  const keys =
+    object.kind === "object" || object.kind === "record" || object.kind === "data" ? keysOf(engine, object) : null;
+  if (name === null || keys === null) return unknown("its condition is not known before it runs", site);
+  return one({ kind: "plain", value: keys.includes(String(name.of)) }, site);
+}
+
+/** `left && right`: where left decides and nobody knows what it is, all that is known of it is that it is falsy. */
+function andThen(engine: Engine, left: Alternative, right: Node, scene: Scene, site: Site): readonly Alternative[] {
+  if (isItself(left.value)) return engine.evaluate(right, scene);
+  const truth = truthOf(left.value);
+  if (truth === false) return [left];
+  const rights = flatMap([left], () => engine.evaluate(right, scene));
+  if (truth === true) return rights;
+  const key = `${site.module.file}:${site.node.start}`;
+  const env = left.value.kind === "unknown" ? left.value.env : null;
+  const reason = "its condition is not known before it runs";
+  const falsy: Alternative = { ...left, value: { kind: "unknown", reason, site, env, falsy: true } };
+  const wording = worded(site);
+  return [
+    { ...falsy, when: [...left.when, { key, holds: false, text: `not (${wording})` }] },
+    ...rights.map((other) => ({ ...other, when: [...other.when, { key, holds: true, text: wording }] })),
+  ];
+}
+
+function worded({ module, node }: Site): string {
+  return module.text.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 80);
 }
 
 function orElse(
@@ -69,6 +142,7 @@ function orElse(
   site: Site,
 ): readonly Alternative[] {
   const { value } = alternative;
+  if (isItself(value)) return right();
   const given = value.kind === "text" && value.holes[0]?.kind === "unknown" && value.holes[0].reason === givenReason;
   const taken = given
     ? true
@@ -100,14 +174,13 @@ function orElse(
       sure: false,
     }));
   }
-  const wording = site.module.text.slice(site.node.start, site.node.end).replace(/\s+/g, " ").slice(0, 80);
   return [
     alternative,
     ...others.map((other) => ({
       ...other,
       when: [
         ...other.when,
-        { key: `${site.module.file}:${site.node.start}`, holds: false, text: `the fallback of ${wording}` },
+        { key: `${site.module.file}:${site.node.start}`, holds: false, text: `the fallback of ${worded(site)}` },
       ],
     })),
   ];
@@ -129,17 +202,31 @@ function isTerm(value: Value): boolean {
 }
 
 /** true or false when every pairing agrees and is known; null otherwise. */
-function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[]): boolean | null {
+function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[], loose: boolean): boolean | null {
   const results = new Set<boolean | null>();
   for (const left of lefts) {
     for (const right of rights) {
-      const [a, b] = [primitive(left.value), primitive(right.value)];
       if (isLocalHost(left.value, right.value) || isLocalHost(right.value, left.value)) results.add(false);
-      else results.add(a === null || b === null || !left.sure || !right.sure ? null : a.of === b.of);
+      else results.add(left.sure && right.sure ? equalValues(left.value, right.value, loose) : null);
     }
   }
   const [only] = results;
   return results.size === 1 && only !== undefined ? only : null;
+}
+
+function equalValues(left: Value, right: Value, loose: boolean): boolean | null {
+  const [a, b] = [primitive(left), primitive(right)];
+  if (a === null || b === null) {
+    // What is made anew is neither a text nor nothing.
+    const [known, other] = a === null ? [b, left] : [a, right];
+    return known !== null && isObject(other) && (!loose || known.of === null || known.of === undefined) ? false : null;
+  }
+  // biome-ignore lint/suspicious/noDoubleEquals: the program that is read compares this way
+  return loose ? a.of == b.of : a.of === b.of;
+}
+
+function isObject({ kind }: Value): boolean {
+  return kind === "object" || kind === "record" || kind === "list" || kind === "function" || kind === "class";
 }
 
 /** `location.hostname === "localhost"`: what is asked here is what the code does where customers are. */
@@ -154,7 +241,41 @@ function isLocalHost(place: Value, host: Value): boolean {
   );
 }
 
-function primitive(value: Value): { of: unknown } | null {
-  if (value.kind === "text") return value.text.includes(hole) ? null : { of: value.text };
-  return value.kind === "plain" ? { of: value.value } : null;
+/** What `typeof` says; null where it cannot be told. */
+function typeOf(value: Value): string | null {
+  switch (value.kind) {
+    case "text":
+      return "string";
+    case "plain":
+      return value.value === null ? "object" : typeof value.value;
+    case "function":
+    case "class":
+      return "function";
+    case "object":
+    case "record":
+    case "list":
+    case "map":
+    case "data":
+    case "instance":
+    case "enum":
+    case "module":
+    case "pattern":
+      return "object";
+    default:
+      return null;
+  }
+}
+
+/** `-x`, `+x`, `~x`, `typeof x` of a constant; null where it cannot be told. */
+export function unary(operator: string, value: Value): Value | null {
+  if (operator === "typeof") {
+    const name = typeOf(value);
+    return name === null ? null : { kind: "text", text: name, holes: [] };
+  }
+  const known = primitive(value);
+  if (known === null || typeof known.of === "bigint") return null;
+  const number = Number(known.of);
+  if (operator === "-") return { kind: "plain", value: -number };
+  if (operator === "+") return { kind: "plain", value: number };
+  return operator === "~" ? { kind: "plain", value: ~number } : null;
 }

@@ -1,4 +1,5 @@
 import type { Node } from "oxc-parser";
+import { collectionMethod } from "./collections.ts";
 import type { Site } from "./module.ts";
 import {
   type Alternative,
@@ -47,8 +48,16 @@ export function readPattern(
     case "ArrayPattern": {
       const index = pattern.elements.findIndex((element) => element !== null && holds(element));
       const element = pattern.elements[index];
-      if (element === null || element === undefined || element.type === "RestElement") {
-        return unknown("the rest of a list is not followed", site);
+      if (element === null || element === undefined) return unknown("the pattern cannot be followed", site);
+      if (element.type === "RestElement") {
+        const from: Argument = { spread: false, values: () => one({ kind: "plain", value: index }, site) };
+        const rest = flatMap(
+          values,
+          (value) =>
+            collectionMethod(engine, value, "slice", [from], site) ??
+            unknown("the rest of a list is not followed", site),
+        );
+        return readPattern(engine, element.argument, identifier, rest, scene);
       }
       const items = flatMap(values, (value) => engine.member(value, String(index), site));
       return readPattern(engine, element, identifier, items, scene);

@@ -43,10 +43,23 @@ export type Value =
       readonly scene: Scene;
       readonly writes: readonly Write[];
     }
-  | { readonly kind: "record"; readonly members: ReadonlyMap<string, Argument>; readonly spreads: readonly Argument[] }
+  | {
+      readonly kind: "record";
+      readonly members: ReadonlyMap<string, Argument>;
+      readonly spreads: readonly Argument[];
+      /** What is done to it after it was made. */
+      readonly writes?: readonly Write[];
+    }
   /** A `Map`: what it was made with, as a record, and what is set later. */
   | { readonly kind: "map"; readonly entries: Value; readonly writes: readonly Write[] }
-  | { readonly kind: "list"; readonly items: readonly Argument[]; readonly changed: boolean }
+  | {
+      readonly kind: "list";
+      readonly items: readonly Argument[];
+      /** Something is done to it after it was made. */
+      readonly changed: boolean;
+      /** Every item is one of `items`, and nobody knows how many there are or in which order. */
+      readonly loose?: true;
+    }
   | { readonly kind: "data"; readonly data: unknown; readonly file: string }
   | { readonly kind: "function"; readonly node: Node; readonly scene: Scene; readonly self: Value | null }
   | { readonly kind: "class"; readonly node: Class; readonly scene: Scene }
@@ -69,7 +82,16 @@ export type Value =
       readonly site: Site;
     }
   | { readonly kind: "parameter"; readonly fn: Node; readonly module: Module; readonly name: string }
-  | { readonly kind: "unknown"; readonly reason: string; readonly site: Site | null; readonly env: string | null };
+  | {
+      readonly kind: "unknown";
+      readonly reason: string;
+      readonly site: Site | null;
+      readonly env: string | null;
+      /** It is false, or empty, or nothing: the left side of `&&` where that decides. */
+      readonly falsy?: true;
+      /** It is what is being worked out: handed on as it is, it adds nothing to what that can be. */
+      readonly itself?: true;
+    };
 
 /** A write into what an object holds, and the calls under which it is looked at. */
 export interface Write {
@@ -80,7 +102,9 @@ export interface Write {
 /** A condition under which a value is the one. Two with one key and different `holds` exclude each other. */
 export interface Condition {
   readonly key: string;
-  readonly holds: boolean;
+  /** Which way it went, or which item of a list it is about. */
+  readonly holds: boolean | number;
+  /** Empty: nothing to tell a reader. */
   readonly text: string;
 }
 
@@ -92,6 +116,14 @@ export interface EnvUse {
 
 /** What a member is that is not there; told by identity from one that is set to undefined. */
 export const absent: Value = { kind: "plain", value: undefined };
+
+/** What a function gives that runs off its end, which it may never do; told by identity as well. */
+export const nothing: Value = { kind: "plain", value: undefined };
+
+/** Whether a call is not made at all, or fails, with such a value: `ready && name`, a name that was never found. */
+export function isNever(value: Value): boolean {
+  return value === nothing || (value.kind === "unknown" && value.falsy === true);
+}
 
 export type Spot = Site | { readonly place: Place };
 
@@ -268,6 +300,8 @@ export function truthOf(value: Value): boolean | null {
     case "pattern":
     case "external":
       return true;
+    case "unknown":
+      return value.falsy === true ? false : null;
     default:
       return null;
   }
@@ -275,4 +309,16 @@ export function truthOf(value: Value): boolean | null {
 
 export function isMissing(value: Value): boolean {
   return value.kind === "plain" && (value.value === undefined || value.value === null);
+}
+
+export type Primitive = string | number | boolean | bigint | null | undefined;
+
+/** The constant that a value is; null where it is none, or not known. */
+export function primitive(value: Value): { readonly of: Primitive } | null {
+  if (value.kind === "text") return value.text.includes(hole) ? null : { of: value.text };
+  return value.kind === "plain" ? { of: value.value } : null;
+}
+
+export function isItself(value: Value): boolean {
+  return value.kind === "unknown" && value.itself === true;
 }

@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import { identifiersNamed, type Module, type Site } from "./module.ts";
-import { type Alternative, type Engine, isMissing, type Scene, type Value, type Write } from "./value.ts";
+import { type Alternative, type Engine, isItself, isMissing, type Scene, type Value, type Write } from "./value.ts";
 
 /** Writes that are being followed: what is written from what it held before adds nothing. */
 const following = new Set<Node>();
@@ -29,10 +29,6 @@ export function withWrites(
   const before = own.filter(({ value }) => !isMissing(value));
   const sure = !doubt && before.length + later.length === 1;
   return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
-}
-
-function isItself(value: Value): boolean {
-  return value.kind === "unknown" && value.reason.endsWith(" is made from itself");
 }
 
 /** Values that a write gives to a member; null: it does not touch it; "maybe": it may, and nobody knows with what. */
