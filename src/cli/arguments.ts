@@ -26,6 +26,7 @@ const globalOptions = {
   color: flag("--no-color", "no colours, as with NO_COLOR"),
   quiet: flag("--quiet", "no progress and no remarks on standard error"),
   verbose: flag("--verbose", "more detail"),
+  cache: flag("--no-cache", "read the code anew, and remember nothing of it"),
 } as const;
 
 type Specs = Readonly<Record<string, OptionSpec<unknown>>>;
@@ -205,6 +206,7 @@ function readGlobal(raw: RawGlobal, today: string): GlobalOptions {
     color: raw.color,
     quiet: raw.quiet,
     verbose: raw.verbose,
+    cache: raw.cache,
   };
 }
 

@@ -62,6 +62,8 @@ export interface GlobalOptions {
   readonly color: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** False: the code is read anew, and nothing of it is remembered. */
+  readonly cache: boolean;
 }
 
 type Values<O> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };

@@ -15,6 +15,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCallers } from "../../src/sources/callers/read.ts";
 import { findLayout } from "../../src/sources/code/layout.ts";
+import { Project } from "../../src/sources/code/project.ts";
 import { readDeclared } from "../../src/sources/declared/read.ts";
 
 let root = "";
@@ -157,7 +158,7 @@ describe("layout of a checkout without a manifest", () => {
     put("web/package.json", '{ "dependencies": { "firebase": "11" } }');
     put("admin/web/package.json", '{ "devDependencies": { "@angular/fire": "19" } }');
     put("broken/package.json", "{ not json");
-    expect(findLayout(root)).toEqual({
+    expect(findLayout(new Project(root))).toEqual({
       codebases: [
         { name: "core", source: "fns/core" },
         { name: "default", source: "fns/more" },
@@ -228,7 +229,7 @@ describe("any input", () => {
           put(rest.join("/"), changed);
           const callers = await readCallers({ root, projectId: null, owners: [] });
           const declared = await readDeclared({ root, codebases: [{ name: "default", source: "functions" }] });
-          findLayout(root);
+          findLayout(new Project(root));
           for (const row of callers.facts.callers) expect(row.targets.length).toBeGreaterThan(0);
           for (const row of [...callers.facts.unresolved, ...declared.facts.unresolved])
             expect(row.reason).not.toBe("");

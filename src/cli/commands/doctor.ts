@@ -4,6 +4,7 @@ import type { Endpoint } from "../../clients/endpoint.ts";
 import { InputError } from "../../model/problem.ts";
 import { wrap } from "../../report/layout.ts";
 import { visible, visibleJson } from "../../report/visible.ts";
+import type { Layout } from "../../sources/code/layout.ts";
 import { defineCommand, type GlobalOptions } from "../command.ts";
 import type { CodebaseSdk } from "../doctor/discovery.ts";
 import type { DoctorLine } from "../doctor/line.ts";
@@ -80,17 +81,21 @@ async function manifestState(
 }
 
 async function projectOfCheckout(root: string): Promise<string | null> {
-  const { findLayout } = await import("../../sources/code/layout.ts");
-  const [only, ...others] = findLayout(root).projects;
+  const [only, ...others] = (await layoutOf(root)).projects;
   return others.length === 0 ? (only ?? null) : null;
 }
 
-async function codebasesOf(loaded: LoadedManifest | null, root: string): Promise<CodebaseSdk[]> {
-  const [{ findLayout }, { findSdk }] = await Promise.all([
+async function layoutOf(root: string): Promise<Layout> {
+  const [{ findLayout }, { Project }] = await Promise.all([
     import("../../sources/code/layout.ts"),
-    import("../../sources/declared/discovery/sdk.ts"),
+    import("../../sources/code/project.ts"),
   ]);
-  const codebases = loaded === null ? findLayout(root).codebases : [...loaded.manifest.codebases.values()];
+  return findLayout(new Project(root));
+}
+
+async function codebasesOf(loaded: LoadedManifest | null, root: string): Promise<CodebaseSdk[]> {
+  const { findSdk } = await import("../../sources/declared/discovery/sdk.ts");
+  const codebases = loaded === null ? (await layoutOf(root)).codebases : [...loaded.manifest.codebases.values()];
   return codebases.map(({ name, source }) => {
     const sdk = findSdk(resolve(root, source), source === "" ? "the root" : source);
     return { name, problem: sdk.kind === "found" ? null : sdk.reason };

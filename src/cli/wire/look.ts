@@ -4,11 +4,13 @@ import { sourceNames } from "../../model/gap.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Layout } from "../../sources/code/layout.ts";
+import type { LookCache } from "../../sources/code/look-cache.ts";
 import type { GlobalOptions } from "../command.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { askedSources } from "./asked.ts";
+import { openCache } from "./cache.ts";
 import { discoveryPatience, namedCodebases } from "./codebases.ts";
 import { findGround, type Ground, groundOfDraft, loadManifest } from "./manifest.ts";
 import { type Read, readCallersHere, readDeclaredHere, withUnexported } from "./read-code.ts";
@@ -62,7 +64,8 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io);
     return { ...ground, manifest, layout: null, snapshot, notes: [] };
   }
-  const layout = manifest === null && draft?.code !== false ? await layoutOf(ground.root) : null;
+  const cache = await openCache(ground.root, global, io);
+  const layout = manifest === null && draft?.code !== false ? await layoutOf(cache) : null;
   const asked = askedSources(manifest, named, input.deployedFile !== null, (layout?.codebases.length ?? 0) > 0);
   if (input.deployedFile !== null && !asked.has("deployed")) {
     throw inputError("--deployed gives a listing that --sources leaves out.", "Add deployed to --sources.");
@@ -87,9 +90,9 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
   const [{ deployed, holders, notes }, declared, callers] = await Promise.all([
     services,
     attempt("declared", () =>
-      readDeclaredHere(root, manifest, layout, null, { codebases, discover, projectId: project }),
+      readDeclaredHere(root, manifest, layout, cache, { codebases, discover, projectId: project }),
     ),
-    attempt("callers", () => readCallersHere(root, manifest, layout, project)),
+    attempt("callers", () => readCallersHere(root, manifest, layout, project, cache)),
   ]);
   const reads = { declared, callers, deployed, holders };
   const snapshot: Snapshot = {
@@ -98,11 +101,12 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     takenAt,
     sources: Object.fromEntries(sourceNames.map((name) => [name, statusOf(reads[name])])) as Snapshot["sources"],
     gaps: sourceNames.flatMap((name) => reads[name]?.gaps ?? []),
-    declared: await withUnexported(root, manifest, layout, declared?.facts ?? null, callers?.facts ?? null),
+    declared: await withUnexported(root, manifest, layout, declared?.facts ?? null, callers?.facts ?? null, cache),
     callers: callers?.facts ?? null,
     deployed: deployed?.facts ?? null,
     holders: holders?.facts ?? null,
   };
+  cache.save();
   return { ...ground, manifest, layout, snapshot, notes };
 }
 
@@ -128,9 +132,11 @@ function failed(source: SourceName, reason: string): { facts: null; gaps: readon
   return { facts: null, gaps: [{ source, facet, scope: "*", region: null, reason }] };
 }
 
-async function layoutOf(root: string): Promise<Layout> {
-  const { findLayout } = await import("../../sources/code/layout.ts");
-  return findLayout(root);
+async function layoutOf(cache: LookCache): Promise<Layout> {
+  return cache.remembered("layout", async () => {
+    const { findLayout } = await import("../../sources/code/layout.ts");
+    return findLayout(await cache.tree());
+  });
 }
 
 /** The project of a checkout without a manifest: the one its .firebaserc names, where there is only one. */

@@ -5,6 +5,7 @@ import type { DeclaredFacts } from "../../model/declared.ts";
 import type { Gap } from "../../model/gap.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Layout } from "../../sources/code/layout.ts";
+import type { LookCache } from "../../sources/code/look-cache.ts";
 import type { Project } from "../../sources/code/project.ts";
 import type { DiscoveryRun } from "../../sources/declared/discovery/discover.ts";
 import { readInput } from "./files.ts";
@@ -30,12 +31,24 @@ export interface DeclaredAsk {
   readonly discover?: DiscoveryRun | null;
 }
 
+/** Where the code is read from: what an earlier look remembers, a tree of one's own, or the folder itself. */
+type CodeSource = LookCache | Project | null;
+
+function readFrom<T>(
+  from: CodeSource,
+  key: readonly unknown[],
+  read: (project: Project | null) => Promise<T>,
+): Promise<T> {
+  if (from === null || !("remembered" in from)) return read(from);
+  return from.remembered(JSON.stringify(key), async () => read(await from.tree()));
+}
+
 /** Functions that the codebases' sources export. Null facts with a gap where there is no codebase to read. */
 export async function readDeclaredHere(
   root: string,
   manifest: Manifest | null,
   layout: Layout | null,
-  tree: Project | null = null,
+  from: CodeSource = null,
   ask: DeclaredAsk = {},
 ): Promise<Read<DeclaredFacts>> {
   const codebases = ask.codebases ?? codebasesOf(manifest, layout);
@@ -45,10 +58,15 @@ export async function readDeclaredHere(
       gaps: [nothing("declared", "no codebase of functions was found (firebase.json names them)")],
     };
   }
-  const { readDeclared } = await import("../../sources/declared/read.ts");
   const projectId = ask.projectId ?? manifest?.environment.project ?? null;
   const { discover = null } = ask;
-  return readDeclared({ root, codebases, projectId, discover, ...(tree === null ? {} : { project: tree }) });
+  const read = async (project: Project | null): Promise<Read<DeclaredFacts>> => {
+    const { readDeclared } = await import("../../sources/declared/read.ts");
+    return readDeclared({ root, codebases, projectId, discover, ...(project === null ? {} : { project }) });
+  };
+  // What running a codebase tells hangs on more than its files.
+  if (discover !== null) return read(null);
+  return readFrom(from, ["declared", codebases, projectId], read);
 }
 
 /** Adds what tells a caller of an unknown function that the function is there, and only its export is missing. */
@@ -58,14 +76,18 @@ export async function withUnexported(
   layout: Layout | null,
   declared: DeclaredFacts | null,
   callers: CallerFacts | null,
+  cache: LookCache,
 ): Promise<DeclaredFacts | null> {
   if (declared === null || callers === null) return declared;
   const known = new Set(declared.functions.map(({ name }) => name));
   const called = callers.callers.flatMap(({ targets }) => targets.map((target) => target.function));
   const missing = new Set(called.filter((name) => !known.has(name)));
   if (missing.size === 0) return declared;
-  const { findUnexported } = await import("../../sources/declared/unexported.ts");
-  const unexported = findUnexported(root, codebasesOf(manifest, layout), missing);
+  const codebases = codebasesOf(manifest, layout);
+  const unexported = await readFrom(cache, ["unexported", codebases, [...missing].sort()], async (project) => {
+    const { findUnexported } = await import("../../sources/declared/unexported.ts");
+    return findUnexported(root, codebases, missing, project);
+  });
   return unexported.length === 0 ? declared : { ...declared, unexported };
 }
 
@@ -75,7 +97,7 @@ export async function readCallersHere(
   manifest: Manifest | null,
   layout: Layout | null,
   projectId: string | null,
-  tree: Project | null = null,
+  from: CodeSource = null,
 ): Promise<Read<CallerFacts>> {
   const owners = manifest === null ? ownersOf(layout) : declaredOwners(manifest);
   const brought = [...(manifest?.callers.values() ?? [])].flatMap((entry) =>
@@ -83,9 +105,13 @@ export async function readCallersHere(
   );
   const parts: Read<CallerFacts>[] = [];
   if (owners.length > 0 || manifest === null) {
-    const { readCallers } = await import("../../sources/callers/read.ts");
-    const project = tree === null ? {} : { project: tree };
-    parts.push(await readCallers({ root, projectId, owners, everywhere: manifest === null, ...project }));
+    const everywhere = manifest === null;
+    parts.push(
+      await readFrom(from, ["callers", owners, projectId, everywhere], async (project) => {
+        const { readCallers } = await import("../../sources/callers/read.ts");
+        return readCallers({ root, projectId, owners, everywhere, ...(project === null ? {} : { project }) });
+      }),
+    );
   }
   for (const { entry, facts } of brought) parts.push(await readBrought(root, entry, facts));
   if (parts.length === 0) {

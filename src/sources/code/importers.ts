@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
+import { importsHash, specifiers } from "./import-clauses.ts";
 import type { Project } from "./project.ts";
-
-const specifiers = /\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n]+)\1/g;
 
 /**
  * Which files import which, from one quick look at every text: no file is parsed for it. A look that finds too much
@@ -80,19 +78,6 @@ export class Importers {
     }
     return named;
   }
-}
-
-/** Hash of all that a text imports, and under which names. */
-export function importsHash(text: string): string {
-  const clauses: string[] = [];
-  for (const { index, 0: end } of text.matchAll(specifiers)) {
-    const start = Math.max(
-      0,
-      ...["import", "export", "const", "let", "var"].map((word) => text.lastIndexOf(word, index)),
-    );
-    clauses.push(text.slice(start, index + end.length));
-  }
-  return createHash("sha1").update(clauses.join("\n")).digest("base64");
 }
 
 /** A specifier as files of one folder write it. */

@@ -1,6 +1,4 @@
 import { posix } from "node:path";
-import { listFiles } from "./files.ts";
-import { readText } from "./text.ts";
 import { asRecord, join, parseJsonWithComments } from "./tsconfig.ts";
 
 /** Where a checkout without a manifest keeps its functions and front ends; paths relative to the root, "" = root. */
@@ -25,13 +23,16 @@ const clientPackages = [
   "@react-native-firebase/app",
 ];
 
-/** Looks at firebase.json, .firebaserc and package.json files below `root`. Files that are not JSON say nothing. */
-export function findLayout(root: string): Layout {
-  const { files } = listFiles(root);
-  const read = (file: string): Record<string, unknown> | null => {
-    const text = readText(root, file);
-    return text.kind === "text" ? asRecord(parseJsonWithComments(text.text)) : null;
-  };
+/** A tree as far as its layout is asked for. */
+export interface LaidOut {
+  readonly list: { readonly files: readonly string[] };
+  text(file: string): string | null;
+}
+
+/** Looks at firebase.json, .firebaserc and package.json files of a tree. Files that are not JSON say nothing. */
+export function findLayout(tree: LaidOut): Layout {
+  const { files } = tree.list;
+  const read = (file: string): Record<string, unknown> | null => asRecord(parseJsonWithComments(tree.text(file) ?? ""));
   const named = (name: string): string[] =>
     files.filter((file) => posix.basename(file) === name).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
   const firebaseJson = named("firebase.json");

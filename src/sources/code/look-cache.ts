@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type FileList, listFiles } from "./files.ts";
-import { importsHash } from "./importers.ts";
-import { Project } from "./project.ts";
+import { importsHash } from "./import-clauses.ts";
+import type { Project } from "./project.ts";
+import { readText } from "./text.ts";
 
 /** What was seen of a tree at one look, and what came of it. */
 interface Stored {
@@ -59,7 +60,9 @@ export class LookCache {
   }
 
   /** The tree that results are computed from, shared by all of them. */
-  get tree(): Project {
+  async tree(): Promise<Project> {
+    // Loads the parser, which a look that remembers everything does not need.
+    const { Project } = await import("./project.ts");
     this.#tree ??= new Project(this.#root, this.list);
     return this.#tree;
   }
@@ -129,7 +132,7 @@ export class LookCache {
 
   /** The file, as it is now, says nothing that decides anything, and imports what it did. */
   #idle(file: string, stored: Stored, imports: string | undefined): boolean {
-    const text = this.tree.glance(file);
+    const text = readText(this.#root, file);
     if (text.kind !== "text") return false;
     if (stored.words.some((word) => text.text.includes(word))) return false;
     return imports === undefined || imports === importsHash(text.text);
@@ -183,6 +186,10 @@ function writeStored(path: string, stored: Stored): void {
     writeFileSync(draft, `${createHash("sha256").update(body).digest("base64")}\n${body}`, { mode: 0o600 });
     renameSync(draft, path);
   } catch {
-    rmSync(draft, { force: true });
+    try {
+      rmSync(draft, { force: true });
+    } catch {
+      // Nothing was written that could be left over.
+    }
   }
 }

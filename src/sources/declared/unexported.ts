@@ -14,11 +14,12 @@ export function findUnexported(
   root: string,
   codebases: readonly { readonly name: string; readonly source: string }[],
   names: ReadonlySet<string>,
+  tree: Project | null = null,
 ): readonly UnexportedFunction[] {
   const word = /^[A-Za-z_]\w*$/;
   const wanted = [...names].filter((name) => word.test(name));
   if (wanted.length === 0) return [];
-  const project = new Project(root);
+  const project = tree ?? new Project(root);
   const mention = new RegExp(`\\b(?:${wanted.join("|")})\\b`);
   const found = new Map<string, UnexportedFunction>();
   for (const { name: codebase, source } of codebases) {
