@@ -65,6 +65,7 @@ export function readTextUrls(
       const reason = `it is ${(read.bytes / 1024 / 1024).toFixed(1)} MiB, so addresses inside it were not looked for`;
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerOf(file) });
     }
+    if (read.kind === "text" && /\.mm?$/.test(file)) unresolved.push(...objectiveC(file, read.text, ownerOf(file)));
     if (read.kind !== "text" || !urlNeedles.some((needle) => read.text.includes(needle))) continue;
     project.read(file);
     if (extensionOf(file) === "json" && listings.test(read.text)) continue;
@@ -103,6 +104,17 @@ export function readTextUrls(
     }
   }
   return { callers, unresolved };
+}
+
+/** `[functions HTTPSCallableWithName:@"…"]`: seen, and not followed to its region. */
+function objectiveC(file: string, content: string, owner: string | null): UnresolvedCaller[] {
+  const starts = lineStarts(content);
+  return [...content.matchAll(/\bHTTPSCallableWith(?:Name|URL):/g)].flatMap((match): UnresolvedCaller[] => {
+    if (inComment(content, match.index, "slashes")) return [];
+    const { line, column } = positionAt(starts, match.index);
+    const reason = "calls in Objective-C are not followed";
+    return [{ file, line, column, endLine: line, reason, symbol: null, snippet: match[0], owner }];
+  });
 }
 
 /** The address with what is filled in later as unknown parts. */

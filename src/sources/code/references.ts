@@ -310,6 +310,8 @@ export class References {
       `[{,]\\s*(?:type\\s+)?(?:${words})\\s*(?:(?:as|:)\\s*[\\w$]+\\s*)?[,}]|\\bimport\\s+(?:${words})(?![\\w$])|\\*\\s*as\\s|\\b(?:require|import)\\s*\\(`,
     );
     const importers = this.#importers.of(home.file);
+    // Other languages see names across files without naming them in an import.
+    const shared = this.#project.importersOf(home.file) !== null;
     const waiting: string[] = [];
     let kept = isMember(fn, home) || isKeptIn(home, names);
     for (const file of this.#sources) {
@@ -319,7 +321,7 @@ export class References {
       const read = this.#project.glance(file);
       if (read.kind !== "text" || !any.test(read.text)) continue;
       const { text } = read;
-      if (!kept && !unimported && !imported.test(text)) {
+      if (!kept && !shared && !unimported && !imported.test(text)) {
         waiting.push(file);
         continue;
       }

@@ -1,5 +1,5 @@
 import type { ParsedModule } from "../module.ts";
-import { madeSyntax } from "../syntax.ts";
+import { madeSyntax } from "../parse.ts";
 import { lineStarts, positionAt } from "../text.ts";
 import { CSharpTranslator, csharpSignature } from "./csharp.ts";
 import { DartTranslator } from "./dart.ts";

@@ -1,7 +1,8 @@
 import type { Node } from "oxc-parser";
 import { childrenOf } from "../module.ts";
+import { madeSyntax } from "../parse.ts";
 import { type Bindings, bindingsOf } from "../scope.ts";
-import { madeSyntax, type Syntax } from "../syntax.ts";
+import type { Syntax } from "../syntax.ts";
 import { imports, type Made, member, word } from "./build.ts";
 
 /** What a translated file may know of the others. */

@@ -111,7 +111,17 @@ export class SwiftTranslator extends Translator {
     return modifiers !== null && /\b(?:static|class)\b/.test(this.slice(modifiers));
   }
 
+  /** Classes that are open, innermost last: what `Self` means. */
+  readonly #open: string[] = [];
+
   #class(node: Cst, extensions: readonly Cst[]): Made {
+    this.#open.push(this.#name(node));
+    const made = this.#classIn(node, extensions);
+    this.#open.pop();
+    return made;
+  }
+
+  #classIn(node: Cst, extensions: readonly Cst[]): Made {
     const name = this.#name(node);
     const members: Made[] = [];
     const kind = this.#kind(node);
@@ -442,8 +452,10 @@ export class SwiftTranslator extends Translator {
 
   protected expression(node: Cst): Made {
     switch (node.type) {
-      case "simple_identifier":
-        return this.ref(this.slice(node).replace(/\?$/, "").replaceAll("`", ""), node);
+      case "simple_identifier": {
+        const name = this.slice(node).replace(/\?$/, "").replaceAll("`", "");
+        return this.ref(name === "Self" ? (this.#open.at(-1) ?? name) : name, node);
+      }
       case "line_string_literal":
       case "multi_line_string_literal":
       case "raw_string_literal":
