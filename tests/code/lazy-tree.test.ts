@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Node, parseSync, visitorKeys } from "oxc-parser";
 import { afterEach, describe, expect, it } from "vitest";
 import { childrenOf, type Language, LazyTree } from "../../src/sources/code/lazy-tree.ts";
-import { parseText, readLazily } from "../../src/sources/code/syntax.ts";
+import { parseText, readLazily } from "../../src/sources/code/parse.ts";
 import { rowsOf } from "./rows.ts";
 
 const folder = join(import.meta.dirname, "fixtures");

@@ -2,8 +2,9 @@ import type { ArrowFunctionExpression, Function as FunctionNode, Node } from "ox
 import type { Place } from "../../model/place.ts";
 import { childrenOf, type Language } from "./lazy-tree.ts";
 import { maxNesting, nestingOf } from "./nesting.ts";
+import { parseText } from "./parse.ts";
 import { type Binding, type Bindings, bindingIn, bindingsOf } from "./scope.ts";
-import { parseText, type Syntax } from "./syntax.ts";
+import type { Syntax } from "./syntax.ts";
 import { lineStarts, positionAt } from "./text.ts";
 
 /** One parsed source file with what the evaluator asks of it. Offsets are UTF-16 units into `text`. */
