@@ -1,8 +1,8 @@
 // Longer than 300 lines: one table of what calls give back, whose entries share how arguments are read.
 import type { Node } from "oxc-parser";
-import { fromData, itemsOf } from "./bindings.ts";
 import { collectionMethod, fromEntries } from "./collections.ts";
 import { truthOfCondition } from "./conditions.ts";
+import { fromData, itemsOf } from "./items.ts";
 import { isFunction, type Site } from "./module.ts";
 import { findsIn, patternFor, stringMethod, urlFrom } from "./strings.ts";
 import {

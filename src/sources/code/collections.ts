@@ -1,10 +1,10 @@
-import { fromData } from "./bindings.ts";
+import { fromData } from "./items.ts";
 import { item, type List, listMethod, listOf, mapped } from "./lists.ts";
 import { keyOf } from "./members.ts";
 import type { Site } from "./module.ts";
 import { type Alternative, type Argument, type Engine, flatMap, one, text, unknown, type Value } from "./value.ts";
 
-const missing: Value = { kind: "plain", value: undefined };
+const _missing: Value = { kind: "plain", value: undefined };
 
 function lists(value: Value, site: Site): List | null {
   if (value.kind === "list") return value;
@@ -130,26 +130,3 @@ export function fromEntries(engine: Engine, value: Value, site: Site): readonly 
   }
   return one({ kind: "record", members, spreads: [] }, site);
 }
-
-/** Items of a list with lists that are spread into it laid out; null when one of those is not known. */
-export function flatItems(items: readonly Argument[]): readonly Argument[] | null {
-  const flat: Argument[] = [];
-  for (const entry of items) {
-    if (!entry.spread) {
-      flat.push(entry);
-      continue;
-    }
-    const [inner, ...others] = entry.values();
-    if (inner === undefined || others.length > 0) return null;
-    if (inner.value.kind === "list" && !inner.value.changed && inner.value.loose !== true) {
-      const deeper = flatItems(inner.value.items);
-      if (deeper === null) return null;
-      flat.push(...deeper);
-    } else if (inner.value.kind === "text" || inner.value.kind === "plain" || inner.value.kind === "object") {
-      flat.push({ ...entry, spread: false });
-    } else return null;
-  }
-  return flat;
-}
-
-export const noValue = missing;

@@ -1,12 +1,13 @@
 // Longer than 300 lines: one switch over the kinds of expression, whose cases need one another.
 import type { Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
-import { evaluateBinding, fromData, itemsOf } from "./bindings.ts";
+import { evaluateBinding } from "./bindings.ts";
 import { callValue } from "./calls.ts";
 import { branchValues, isDoubted, truthOfCondition, variableOf } from "./conditions.ts";
 import { isEnvModule } from "./env-tools.ts";
 import { type Exports, exportsOf } from "./exports.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
+import { fromData, itemsOf } from "./items.ts";
 import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
 import { assembled, bounded, givenReason, joined, unary } from "./operators.ts";

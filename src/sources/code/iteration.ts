@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
-import { itemsOf } from "./bindings.ts";
 import { collectionMethod } from "./collections.ts";
+import { flatItems, itemsOf } from "./items.ts";
 import type { Site } from "./module.ts";
 import { readPattern } from "./patterns.ts";
 import type { Binding } from "./scope.ts";
@@ -8,6 +8,7 @@ import {
   type Alternative,
   type Argument,
   type Engine,
+  type Frame,
   flatMap,
   one,
   type Scene,
@@ -45,10 +46,7 @@ export function callbackItem(
     return null;
   const objects = engine.evaluate(callee.object, scene);
   if (callee.property.name === "then") return objects;
-  return flatMap(
-    objects,
-    (list) => itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use),
-  );
+  return flatMap(objects, (list) => eachRound(engine, list, scene, fn, use));
 }
 
 function valueArgument(value: Value, use: Site): Argument {
@@ -83,9 +81,29 @@ export function loop(engine: Engine, binding: Binding, scene: Scene, use: Site):
     return keys.length > 0 ? keys : unknown(`"${binding.name}" is a key of an object`, use);
   }
   if (statement?.type !== "ForOfStatement") return unknown(`"${binding.name}" is a key of an object`, use);
-  const items = flatMap(
-    engine.evaluate(statement.right, scene),
-    (value) => itemsOf(engine, value, use) ?? unknown("the list is only known when the program runs", use),
+  const items = flatMap(engine.evaluate(statement.right, scene), (value) =>
+    eachRound(engine, value, scene, statement, use),
   );
   return readPattern(engine, declaration.id, binding.identifier, items, scene);
+}
+
+/** One item at a time: what is made from the same round of a loop belongs together. */
+function eachRound(engine: Engine, list: Value, scene: Scene, loop: Node, use: Site): readonly Alternative[] {
+  const known = list.kind === "list" && !list.changed && list.loose !== true ? flatItems(list.items) : null;
+  if (known === null) return itemsOf(engine, list, use) ?? unknown("the list is only known when the program runs", use);
+  const key = `${scene.module.file}:${loop.start}:${roundsOf(scene.frame)}`;
+  return known.flatMap((entry, holds) =>
+    entry.values().map((alternative) => ({ ...alternative, when: [...alternative.when, { key, holds, text: "" }] })),
+  );
+}
+
+const frames = new WeakMap<Frame, number>();
+let count = 0;
+
+/** Tells the calls apart in which a loop runs. */
+function roundsOf(frame: Frame | null): number {
+  if (frame === null) return 0;
+  const known = frames.get(frame) ?? ++count;
+  frames.set(frame, known);
+  return known;
 }

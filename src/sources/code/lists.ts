@@ -1,4 +1,4 @@
-import { flatItems } from "./collections.ts";
+import { flatItems } from "./items.ts";
 import type { Site } from "./module.ts";
 import {
   type Alternative,

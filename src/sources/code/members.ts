@@ -1,6 +1,5 @@
 import type { Class, Node, ObjectProperty } from "oxc-parser";
-import { fromData } from "./bindings.ts";
-import { flatItems } from "./collections.ts";
+import { flatItems, fromData } from "./items.ts";
 import { identifiersNamed, type Site } from "./module.ts";
 import {
   type Alternative,

@@ -1,8 +1,8 @@
 // Longer than 300 lines: under which names a function goes, who calls it and who is handed it ask one another.
 import type { Node } from "oxc-parser";
-import { itemsOf } from "./bindings.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { Importers } from "./importers.ts";
+import { itemsOf } from "./items.ts";
 import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "./module.ts";
 import { isConstructor, isHandedOn, isKeptIn, isMember, isPassing, lastName, namedIn } from "./named-uses.ts";
 import { namesIn } from "./pattern-names.ts";

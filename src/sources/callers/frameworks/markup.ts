@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { itemsOf } from "../../code/bindings.ts";
+import { itemsOf } from "../../code/items.ts";
 import type { Module, Site } from "../../code/module.ts";
 import { type Alternative, type Engine, flatMap, isMissing, unknown } from "../../code/value.ts";
 import type { Provisions } from "./provisions.ts";
