@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Figure, printIfMain } from "./figure.ts";
-import { pairedProcesses } from "./paired.ts";
+import { node, pairedProcesses } from "./paired.ts";
 
 const bundle = fileURLToPath(new URL("../dist/regions.js", import.meta.url));
 const yaml = import.meta.resolve("yaml");
@@ -32,7 +32,7 @@ if (Object.keys(manifest.functions).length !== ${functions} || listing.result.le
 `,
     );
     const subject = [bundle, "audit", "--sources", "deployed", "--deployed", "listing.json", "--format", "json"];
-    const run = pairedProcesses(11, subject, [reference], { cwd: folder, allowed: [0, 1] });
+    const run = pairedProcesses(11, node(...subject), node(reference), { cwd: folder, allowed: [0, 1] });
     return {
       what: "`regions audit` from files, 10,000 functions against 30,000 records",
       against: "a script that only parses both files",

@@ -8,14 +8,21 @@ export interface Paired {
   readonly ratio: number;
 }
 
+/** A command; `before` runs before each of its runs, and is not timed. */
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly before?: () => void;
+}
+
 /** Runs two whole processes in turn, in changing order, and compares their wall times. Throws when one of them fails. */
 export function pairedProcesses(
   rounds: number,
-  subject: readonly string[],
-  reference: readonly string[],
+  subject: Program,
+  reference: Program,
   options: { readonly cwd: string; readonly allowed?: readonly number[] },
 ): Paired {
-  const once = (args: readonly string[]) => wallTime(args, options.cwd, options.allowed ?? [0]);
+  const once = (program: Program) => wallTime(program, options.cwd, options.allowed ?? [0]);
   // The first runs fill the file cache and the compile cache.
   for (let warm = 0; warm < 3; warm++) {
     once(subject);
@@ -36,15 +43,21 @@ export function pairedProcesses(
   };
 }
 
-function wallTime(args: readonly string[], cwd: string, allowed: readonly number[]): number {
+function wallTime({ command, args, before }: Program, cwd: string, allowed: readonly number[]): number {
+  before?.();
   const started = process.hrtime.bigint();
-  const result = spawnSync(process.execPath, args, { cwd, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  const result = spawnSync(command, args, { cwd, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
   const elapsed = Number(process.hrtime.bigint() - started) / 1e6;
   if (result.error !== undefined) throw result.error;
   if (result.status === null || !allowed.includes(result.status)) {
-    throw new Error(`node ${args.join(" ")} ended with ${result.status ?? result.signal}: ${result.stderr}`);
+    throw new Error(`${command} ${args.join(" ")} ended with ${result.status ?? result.signal}: ${result.stderr}`);
   }
   return elapsed;
+}
+
+/** A script run by the Node that runs this. */
+export function node(...args: readonly string[]): Program {
+  return { command: process.execPath, args };
 }
 
 export function median(values: readonly number[]): number {

@@ -4,18 +4,20 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { build } from "../tools/build.mjs";
 import { audit10000 } from "./audit-10000.ts";
+import { callers } from "./callers.ts";
 import { type Figure, figureText } from "./figure.ts";
 import { listing } from "./listing.ts";
 import { startUp } from "./start-up.ts";
 
-const benches: readonly (() => Promise<Figure>)[] = [startUp, audit10000, listing];
+const benches: readonly (() => Promise<Figure | readonly Figure[]>)[] = [startUp, audit10000, listing, callers];
 
 await build();
 const figures: Figure[] = [];
 for (const bench of benches) {
-  const figure = await bench();
-  console.log(figureText(figure));
-  figures.push(figure);
+  for (const figure of [await bench()].flat()) {
+    console.log(figureText(figure));
+    figures.push(figure);
+  }
 }
 const rows = figures.map(
   (figure) =>

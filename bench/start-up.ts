@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Figure, printIfMain } from "./figure.ts";
-import { pairedProcesses } from "./paired.ts";
+import { node, pairedProcesses } from "./paired.ts";
 
 const bundle = fileURLToPath(new URL("../dist/regions.js", import.meta.url));
 
@@ -13,7 +13,7 @@ export async function startUp(): Promise<Figure> {
   try {
     const empty = join(folder, "empty.mjs");
     writeFileSync(empty, "");
-    const { ratio, subject, reference } = pairedProcesses(41, [bundle, "--version"], [empty], { cwd: folder });
+    const { ratio, subject, reference } = pairedProcesses(41, node(bundle, "--version"), node(empty), { cwd: folder });
     return {
       what: "`regions --version`",
       against: "an empty Node script",
