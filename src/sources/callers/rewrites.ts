@@ -1,8 +1,9 @@
 import type { Node } from "oxc-parser";
 import type { Caller } from "../../model/callers.ts";
 import type { Gap } from "../../model/gap.ts";
+import { safeJson } from "../code/json.ts";
 import { parseModule } from "../code/module.ts";
-import { type Project, safeJson } from "../code/project.ts";
+import type { Project } from "../code/project.ts";
 import { lineStarts, positionAt } from "../code/text.ts";
 import { asRecord } from "../code/tsconfig.ts";
 

@@ -1,5 +1,5 @@
+import { safeJson } from "./json.ts";
 import type { Project } from "./project.ts";
-import { safeJson } from "./project.ts";
 import { asRecord, join } from "./tsconfig.ts";
 
 /** How a build tool takes variables from files. */

@@ -8,11 +8,12 @@ import { isEnvModule } from "./env-tools.ts";
 import { type Exports, exportsOf } from "./exports.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { fromData, itemsOf } from "./items.ts";
+import { safeJson } from "./json.ts";
 import { memberOf } from "./members.ts";
 import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from "./module.ts";
 import { assembled, bounded, givenReason, joined, unary } from "./operators.ts";
 import { readPattern } from "./patterns.ts";
-import { type Project, safeJson } from "./project.ts";
+import type { Project } from "./project.ts";
 import {
   type Alternative,
   type Argument,

@@ -5,13 +5,14 @@ export const specifiers = /\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*
 
 /** Hash of all that a text imports, and under which names. */
 export function importsHash(text: string): string {
-  const clauses: string[] = [];
+  const hash = createHash("sha1");
+  let before = 0;
   for (const { index, 0: end } of text.matchAll(specifiers)) {
-    const start = Math.max(
-      0,
-      ...["import", "export", "const", "let", "var"].map((word) => text.lastIndexOf(word, index)),
-    );
-    clauses.push(text.slice(start, index + end.length));
+    const between = text.slice(before, index);
+    const words = end.startsWith("from") ? ["import", "export"] : ["\n"];
+    const start = before + Math.max(0, ...words.map((word) => between.lastIndexOf(word)));
+    before = index + end.length;
+    hash.update(text.slice(start, before));
   }
-  return createHash("sha1").update(clauses.join("\n")).digest("base64");
+  return hash.digest("base64");
 }

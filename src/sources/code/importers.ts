@@ -70,7 +70,7 @@ export class Importers {
         }
         const made: Specifier = { from: file, text: specifier, importers: [file], target: null };
         known.set(key, made);
-        const name = this.#project.isRenamed(specifier) ? anyName : lastPart(specifier);
+        const name = this.#project.resolver.isRenamed(specifier) ? anyName : lastPart(specifier);
         const others = named.get(name);
         if (others === undefined) named.set(name, [made]);
         else others.push(made);

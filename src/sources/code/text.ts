@@ -22,9 +22,11 @@ export function readText(root: string, file: string): FileText {
     handle = openSync(join(root, file), forReading);
     let length = 0;
     for (;;) {
-      const count = readSync(handle, room, length, room.length - length, null);
+      const wanted = room.length - length;
+      const count = readSync(handle, room, length, wanted, null);
       length += count;
-      if (count === 0 || length === room.length) break;
+      // A file gives less than was asked for only at its end.
+      if (count < wanted || length === room.length) break;
     }
     if (length > maxBytes) return { kind: "large", bytes: fstatSync(handle).size };
     return decode(room.subarray(0, length));

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { type Project, safeJson } from "../code/project.ts";
+import { safeJson } from "../code/json.ts";
+import type { Project } from "../code/project.ts";
 import { asRecord, join, parseJsonWithComments } from "../code/tsconfig.ts";
 
 /** What firebase.json says of one codebase. */

@@ -1,5 +1,5 @@
+import { safeJson } from "../code/json.ts";
 import type { Project } from "../code/project.ts";
-import { safeJson } from "../code/project.ts";
 import { asRecord, join } from "../code/tsconfig.ts";
 
 /** What a codebase's package.json says of how it is loaded. */
@@ -21,7 +21,7 @@ export function entryOf(project: Project, named: string): Entry {
   const candidates = [...(typeof manifest.main === "string" ? [manifest.main] : []), "index", "src/index", "src/main"];
   let file: string | null = null;
   for (const candidate of candidates) {
-    file = project.entry(join(source, candidate), source);
+    file = project.resolver.entry(join(source, candidate), source);
     if (file !== null) break;
   }
   return {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Gap } from "../../../model/gap.ts";
+import { safeJson } from "../../code/json.ts";
 import type { Project } from "../../code/project.ts";
-import { safeJson } from "../../code/project.ts";
 import { deployEnv, deployValues } from "../deploy-env.ts";
 import type { Codebase, Reading } from "../reading.ts";
 import { type Compared, compareWithDiscovery } from "./compare.ts";

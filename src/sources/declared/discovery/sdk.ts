@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { safeJson } from "../../code/project.ts";
+import { safeJson } from "../../code/json.ts";
 import { asRecord } from "../../code/tsconfig.ts";
 
 /** The SDK as a codebase has it installed; or why the codebase cannot be loaded, and what to run. */
