@@ -47,14 +47,15 @@ export interface Chooses {
 class Walk {
   found: Set<Node> | null = null;
   sure = true;
-  readonly #writers: ReadonlySet<Node>;
+  /** By their place in the file, so that a statement's own are found without looking at all of them. */
+  readonly #writers: readonly Node[];
   readonly #use: Node;
   readonly #chooses: Chooses;
 
   constructor(binding: Binding, use: Node, chooses: Chooses) {
     this.#use = use;
     this.#chooses = chooses;
-    this.#writers = new Set([binding.declaration, ...binding.assignments]);
+    this.#writers = [...new Set([binding.declaration, ...binding.assignments])].sort((a, b) => a.start - b.start);
   }
 
   statement(node: Node, state: State): void {
@@ -129,7 +130,7 @@ class Walk {
         if (this.#writesInside(node)) {
           // A later round sees what an earlier one wrote.
           this.sure = false;
-          for (const writer of this.#writers) if (within(node, writer)) inside.writers.add(writer);
+          for (const writer of this.#inside(node)) inside.writers.add(writer);
         }
         if (node.type === "ForStatement" && node.init !== null) this.#expression(node.init, inside);
         this.statement(node.body, inside);
@@ -169,16 +170,15 @@ class Walk {
   #expression(node: Node, state: State): void {
     if (within(node, this.#use)) {
       this.found = new Set(state.writers);
-      for (const writer of this.#writers) {
-        if (writer.type === "AssignmentExpression" && within(node, writer) && writer.start < this.#use.start) {
+      for (const writer of this.#inside(node)) {
+        if (writer.type === "AssignmentExpression" && writer.start < this.#use.start) {
           this.found.add(writer);
           this.sure = false;
         }
       }
       return;
     }
-    for (const writer of this.#writers) {
-      if (!within(node, writer)) continue;
+    for (const writer of this.#inside(node)) {
       const plain =
         writer.type === "VariableDeclarator" ||
         (writer.type === "AssignmentExpression" && node.type === "ExpressionStatement" && node.expression === writer);
@@ -189,8 +189,25 @@ class Walk {
   }
 
   #writesInside(node: Node): boolean {
-    for (const writer of this.#writers) if (writer.type !== "VariableDeclarator" && within(node, writer)) return true;
-    return false;
+    return this.#inside(node).some((writer) => writer.type !== "VariableDeclarator");
+  }
+
+  /** Writers that stand in a node. */
+  #inside(node: Node): readonly Node[] {
+    let low = 0;
+    let high = this.#writers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#writers[middle]?.start ?? 0) < node.start) low = middle + 1;
+      else high = middle;
+    }
+    const found: Node[] = [];
+    for (let at = low; at < this.#writers.length; at++) {
+      const writer = this.#writers[at];
+      if (writer === undefined || writer.start >= node.end) break;
+      if (writer.end <= node.end) found.push(writer);
+    }
+    return found;
   }
 }
 

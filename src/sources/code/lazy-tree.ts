@@ -323,7 +323,23 @@ export function childrenAt(node: Node, key: string, start: number): readonly Nod
       ? node[searchField](key, start)
       : (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key];
   if (value === null || value === undefined) return [];
-  return "type" in value ? [value] : value.filter((item) => item !== null);
+  if ("type" in value) return [value];
+  return (value.length < fewItems ? null : around(value, start)) ?? value.filter((item) => item !== null);
+}
+
+/** The item of a list that may hold what stands at `start`, and the next, whose decorators may; null for a list with holes. */
+function around(items: readonly (Node | null)[], start: number): readonly Node[] | null {
+  let low = 0;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const item = items[middle];
+    if (item === null || item === undefined) return null;
+    if (item.start <= start) low = middle;
+    else high = middle - 1;
+  }
+  const found = items.slice(low, low + 2);
+  return found.every((item) => item !== null) ? found : null;
 }
 
 export function childrenOf(node: Node): Node[] {

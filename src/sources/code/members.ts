@@ -1,4 +1,4 @@
-import type { Class, Node, ObjectProperty } from "oxc-parser";
+import type { Class, Node, ObjectExpression, ObjectProperty } from "oxc-parser";
 import { flatItems, fromData } from "./items.ts";
 import { identifiersNamed, type Site } from "./module.ts";
 import {
@@ -100,9 +100,29 @@ function objectMember(
   name: string,
   site: Site,
 ): readonly Alternative[] {
-  const own = literalMember(engine, value, name, site, value.node.properties.length - 1);
+  const last = placesOf(value.node)?.get(name);
+  const plain = placesOf(value.node) !== null;
+  const own = literalMember(engine, value, name, site, plain ? (last ?? -1) : value.node.properties.length - 1);
   if (value.writes.length === 0) return own;
   return withWrites(engine, own, name, value.writes);
+}
+
+const places = new WeakMap<ObjectExpression, ReadonlyMap<string, number> | null>();
+
+/** Where each member of an object stands, where all names are written plainly; null for small objects and others. */
+function placesOf(node: ObjectExpression): ReadonlyMap<string, number> | null {
+  if (node.properties.length < 32) return null;
+  const known = places.get(node);
+  if (known !== undefined) return known;
+  let found: Map<string, number> | null = new Map();
+  for (const [index, property] of node.properties.entries()) {
+    const key = property.type === "SpreadElement" || property.computed ? null : property.key;
+    if (key?.type === "Identifier") found?.set(key.name, index);
+    else if (key?.type === "Literal") found?.set(String(key.value), index);
+    else found = null;
+  }
+  places.set(node, found);
+  return found;
 }
 
 function literalMember(

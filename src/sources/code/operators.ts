@@ -198,7 +198,13 @@ export function bounded(value: Value, site: Site): readonly Alternative[] {
 }
 
 function isTerm(value: Value): boolean {
-  return value.kind === "parameter" || value.kind === "member" || value.kind === "call" || value.kind === "global";
+  return (
+    value.kind === "parameter" ||
+    value.kind === "member" ||
+    value.kind === "call" ||
+    value.kind === "global" ||
+    (value.kind === "external" && value.name !== "*")
+  );
 }
 
 /** true or false when every pairing agrees and is known; null otherwise. */

@@ -5,19 +5,38 @@ import type { Syntax } from "./syntax.ts";
 /** Finds the innermost nodes at every place of a text, looking at nothing but what leads there. */
 export function textSearch(text: string, program: Node): Pick<Syntax, "nodesWith" | "nodesHolding"> {
   const known = new Map<string, readonly Node[]>();
+  let words: ReadonlyMap<string, readonly number[]> | null = null;
   const search = (piece: string, whole: boolean): readonly Node[] => {
     const key = whole ? piece : `…${piece}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const nodes = new Set<Node>();
-    for (let at = piece === "" ? -1 : text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + piece.length)) {
-      if (!whole || isWhole(text, at, piece.length)) collect(program, at, at + piece.length, nodes);
+    // A file in which many words are asked for is gone through once for all of them.
+    if (whole && known.size >= manyWords && /^[\w$]+$/.test(piece)) {
+      words ??= wordsOf(text);
+      for (const at of words.get(piece) ?? []) collect(program, at, at + piece.length, nodes);
+    } else {
+      for (let at = piece === "" ? -1 : text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + piece.length)) {
+        if (!whole || isWhole(text, at, piece.length)) collect(program, at, at + piece.length, nodes);
+      }
     }
     const list = [...nodes];
     known.set(key, list);
     return list;
   };
   return { nodesWith: (word) => search(word, true), nodesHolding: (piece) => search(piece, false) };
+}
+
+const manyWords = 200;
+
+function wordsOf(text: string): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const { 0: word, index } of text.matchAll(/[\w$]+/g)) {
+    const known = places.get(word);
+    if (known === undefined) places.set(word, [index]);
+    else known.push(index);
+  }
+  return places;
 }
 
 function isWhole(text: string, at: number, length: number): boolean {

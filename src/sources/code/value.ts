@@ -298,8 +298,10 @@ export function truthOf(value: Value): boolean | null {
     case "enum":
     case "module":
     case "pattern":
-    case "external":
       return true;
+    case "external":
+      // A package as a whole is there; what it exports may be anything.
+      return value.name === "*" ? true : null;
     case "unknown":
       return value.falsy === true ? false : null;
     default:

@@ -276,7 +276,7 @@ export class Expressions {
     if (flags.length >= 3) return this.choices.of(["true", "false"]);
     const name = `flag${flags.length}`;
     flags.push(name);
-    return `globalThis.${name}`;
+    return this.choices.of([`globalThis.${name}`, `settings.${name}`]);
   }
 
   #plainText(): string {

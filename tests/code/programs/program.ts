@@ -10,7 +10,9 @@ export interface Program {
   readonly inputs: Inputs;
 }
 
-const sdk = 'import { getFunctions, httpsCallable } from "firebase/functions";\n';
+const sdk = `import { getFunctions, httpsCallable } from "firebase/functions";
+import { settings } from "some-package";
+`;
 const regions = ["europe-west1", "us-central1", "europe-west3"] as const;
 const call = (name: string): string => `httpsCallable(fns, ${name});`;
 
@@ -104,7 +106,11 @@ function library(choices: Choices, names: Names, inputs: Inputs, files: Map<stri
   lib.statements = (inner) => lib.body(inner, 2);
   lib.exported = true;
   // Names of the two files stay apart.
-  const text = lib.body(depth, 5).replaceAll(/\b(change|[tlofmnyECp])(\d+)\b/g, "$1$2L");
+  const body = lib.body(depth, 5);
+  const text = `${body.includes("settings.") ? 'import { settings } from "some-package";\n' : ""}${body}`.replaceAll(
+    /\b(change|[tlofmnyECp])(\d+)\b/g,
+    "$1$2L",
+  );
   const kinds: readonly Kind[] = ["text", "list", "object", "function", "map", "class", "enum", "nested"];
   const exported = kinds
     .flatMap((kind) => own.all(kind))

@@ -54,6 +54,7 @@ export function run(scripts: ReadonlyMap<string, string>, given: Given): Ran {
   };
   const load = (from: string, specifier: string): unknown => {
     if (specifier === "firebase/functions") return firebase;
+    if (specifier === "some-package") return { settings: given.flags };
     const stem = posix.join(posix.dirname(from), specifier).replace(/\.js$/, "");
     const file = [`${stem}.ts`, stem === "." || stem === "./" ? "index.ts" : `${stem}/index.ts`].find((name) =>
       scripts.has(name),
