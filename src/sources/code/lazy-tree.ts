@@ -17,7 +17,7 @@ interface LazyResult {
  * Buffers of parsed files that are kept at a time. Each takes 6 GiB of address space, of which little is used; a process
  * that holds more than the machine has can start no other (fork fails with ENOMEM).
  */
-const maxLive = Math.max(1, Math.min(3, Math.floor(totalmem() / (8 * 1024 ** 3))));
+const maxLive = Math.max(1, Math.min(3, Math.floor(totalmem() / (7 * 1024 ** 3))));
 const live: LazyTree[] = [];
 
 /**
@@ -44,7 +44,10 @@ export class LazyTree {
 
   result(): LazyResult {
     const known = this.#result;
-    if (known !== null) return known;
+    if (known !== null) {
+      if (live.at(-1) !== this) live.push(...live.splice(live.indexOf(this), 1));
+      return known;
+    }
     while (live.length >= maxLive) live.shift()?.giveUp();
     const parsed = parseSync(`source.${this.#language}`, this.text, {
       lang: this.#language,

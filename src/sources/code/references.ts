@@ -40,6 +40,7 @@ export class References {
   readonly #evaluator: Evaluator;
   readonly #sees: (home: string, file: string) => boolean;
   readonly #known = new Map<Node, Uses>();
+  readonly #defaults = new Map<string, readonly { readonly name: string; readonly specifier: string }[]>();
 
   /** `sources`: the files whose calls count. `sees`: a file uses another one's exports without importing it. */
   constructor(
@@ -284,15 +285,27 @@ export class References {
       const read = this.#project.glance(file);
       if (read.kind !== "text") continue;
       const { text } = read;
-      if (exported !== "default" && !text.includes(exported)) continue;
-      for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
-      if (exported !== "default") continue;
-      for (const [, name = "", specifier = ""] of text.matchAll(defaultImports)) {
+      if (exported !== "default") {
+        if (!text.includes(exported) || !text.includes(" as ")) continue;
+        for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
+        continue;
+      }
+      for (const { name, specifier } of this.#defaultsOf(file, text)) {
         const target = this.#project.resolve(file, specifier);
         // Another module may hand the default on as its own.
         if (target !== null && (target === home.file || this.#importers.of(home.file).has(target))) found.add(name);
       }
+      for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
     }
+    return found;
+  }
+
+  /** Default imports of a file, as its text says them. */
+  #defaultsOf(file: string, text: string): readonly { readonly name: string; readonly specifier: string }[] {
+    const known = this.#defaults.get(file);
+    if (known !== undefined) return known;
+    const found = [...text.matchAll(defaultImports)].map(([, name = "", specifier = ""]) => ({ name, specifier }));
+    this.#defaults.set(file, found);
     return found;
   }
 
@@ -319,8 +332,9 @@ export class References {
       const unimported = !importers.has(file);
       if (unimported && !this.#sees(home.file, file)) continue;
       const read = this.#project.glance(file);
-      if (read.kind !== "text" || !any.test(read.text)) continue;
+      if (read.kind !== "text") continue;
       const { text } = read;
+      if (!plain.some((word) => text.includes(word)) || !any.test(text)) continue;
       if (!kept && !shared && !unimported && !imported.test(text)) {
         waiting.push(file);
         continue;
