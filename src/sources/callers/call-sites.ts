@@ -1,5 +1,5 @@
 import type { Evaluator } from "../code/evaluate.ts";
-import { bindingAt, type Module, type Site } from "../code/module.ts";
+import { bindingAt, inOrder, type Module, type Site } from "../code/module.ts";
 import { callsNamed, expressionsNamed } from "../code/named-calls.ts";
 import type { Project } from "../code/project.ts";
 import { callMakers, isClientPackage } from "./sdk.ts";
@@ -10,29 +10,28 @@ import { callMakers, isClientPackage } from "./sdk.ts";
  */
 export function* callSites(project: Project, evaluator: Evaluator, files: readonly string[]): Generator<Site> {
   const wanted = new Set<string>(callMakers);
-  const done = new Map<string, number>();
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const before = wanted.size;
-    const seen: Module[] = [];
     for (const file of project.holdingAny(wanted)) {
+      const read = project.glance(file);
+      if (read.kind !== "text" || !mayRename(read.text, wanted)) continue;
       const module = project.module(file);
       if (module === null || "kind" in module) continue;
-      seen.push(module);
-      if (!mayRename(module.text, wanted)) continue;
       for (const name of exportedAliases(module, evaluator, wanted)) wanted.add(name);
     }
-    if (wanted.size > before) continue;
-    const scope = new Set(files);
-    for (const module of seen) {
-      if (!scope.has(module.file) || done.has(module.file)) continue;
-      done.set(module.file, 1);
-      const local = localNames(module, wanted);
-      const calls = new Set([...local].flatMap((name) => callsNamed(module, name)));
-      for (const node of [...calls].sort((one, other) => one.start - other.start)) yield { module, node };
-    }
-    return;
+    if (wanted.size === before) break;
+  }
+  const scope = new Set(files);
+  for (const file of project.holdingAny(wanted)) {
+    const module = scope.has(file) ? project.module(file) : null;
+    if (module === null || "kind" in module) continue;
+    const local = localNames(module, wanted);
+    for (const node of inOrder(new Set([...local].flatMap((name) => callsNamed(module, name))))) yield { module, node };
   }
 }
+
+/** Names of names of names are followed so far. */
+const maxRounds = 5;
 
 /** Some name of these stands where it is given another one, and not in a call. */
 function mayRename(text: string, names: ReadonlySet<string>): boolean {

@@ -75,24 +75,13 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     const sees = (file: string, home: string) => importers.of(home).has(file) || frameworks.sees(home, file);
     return { evaluator, references, apps: new Apps(evaluator, sources), sees };
   };
+  // One pass over all texts for every word that is wanted.
+  project.holdingAny(needles);
   const { evaluator, references, apps, sees } = readerOf(envOf);
   const rows = new Rows(ownerName);
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];
 
-  const holding = new Set(project.holdingAny(needles));
-  for (const file of files) {
-    const read = project.glance(file);
-    if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
-    if (read.kind !== "large" && !holding.has(file)) continue;
-    const skipped = project.module(file);
-    if (skipped === null || !("kind" in skipped)) continue;
-    if (skipped.kind === "syntax") gaps.push(gap(file, `line ${skipped.line}: ${skipped.reason}`));
-    else if (skipped.kind !== "unreadable") {
-      const reason = `${skipped.reason}, so calls inside it were not looked for`;
-      unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerName(file) });
-    }
-  }
   const built = { calls: [], urls: [] };
   const addressed = gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows, built);
   const env = envFiles(project)
@@ -106,6 +95,20 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     sees,
   );
   gatherUrls(evaluator, references, { ...urls, sites: urls.sites.filter((site) => !addressed(site)) }, rows, built);
+  // Last of all: by now every file that matters has been read.
+  const holding = new Set(project.holdingAny(needles));
+  for (const file of files) {
+    const read = project.glance(file);
+    if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
+    if (read.kind !== "large" && !holding.has(file)) continue;
+    const skipped = project.module(file);
+    if (skipped === null || !("kind" in skipped)) continue;
+    if (skipped.kind === "syntax") gaps.push(gap(file, `line ${skipped.line}: ${skipped.reason}`));
+    else if (skipped.kind !== "unreadable") {
+      const reason = `${skipped.reason}, so calls inside it were not looked for`;
+      unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerName(file) });
+    }
+  }
   gatherFallbacks(() => readerOf(withoutCommitted(envOf)), built, rows);
   const languages = await readLanguages({ project, env: envOf, inside, ownerOf: ownerName });
   callers.push(...languages.callers);
