@@ -141,7 +141,7 @@ const functionName = /^[A-Za-z][\w-]{0,127}$/;
 function readCallable(apps: Apps, instances: readonly Alternative[], nameValues: readonly Alternative[]): Reading {
   const { names, open: openNames, failures } = readNames(nameValues);
   const open: Parameter[] = [...openNames];
-  const reaches: Reach[] = [];
+  const reaches: (Reach & { readonly linked: boolean })[] = [];
   for (const instance of instances) {
     if (instances.length > 1 && isNever(instance.value)) continue;
     for (const reading of readInstance(instance.value)) {
@@ -186,12 +186,26 @@ function readCallable(apps: Apps, instances: readonly Alternative[], nameValues:
             project: address?.project ?? project,
             via: [...alternative.via, ...instance.via, reading.site, ...region.via],
             certain: joined.sure && alternative.env?.use !== "fallback",
+            linked: isLinked(alternative, [region, instance]),
           });
         }
       }
     }
   }
-  return { reaches, open, nameOpen: openNames.length > 0, failures };
+  return { reaches: withoutMixtures(reaches), open, nameOpen: openNames.length > 0, failures };
+}
+
+/** Whether some condition says which of these go together. */
+function isLinked(name: Alternative, regions: readonly Alternative[]): boolean {
+  return regions.some(({ when }) => when.some(({ key }) => name.when.some((condition) => condition.key === key)));
+}
+
+/** Several names and several regions: where nothing says which go together, some of the pairs may never be called. */
+function withoutMixtures(reaches: readonly (Reach & { readonly linked: boolean })[]): readonly Reach[] {
+  const names = new Set(reaches.map(({ target }) => target.function));
+  const regions = new Set(reaches.map(({ target }) => target.region));
+  const mixed = names.size > 1 && regions.size > 1;
+  return reaches.map(({ linked, ...reach }) => (mixed && !linked ? { ...reach, certain: false } : reach));
 }
 
 /** A client that is given the address of a region's functions in place of the region calls exactly those. */

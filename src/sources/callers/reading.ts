@@ -38,7 +38,10 @@ export function pair(name: Alternative, region: Alternative): { when: readonly C
 }
 
 export function whenText(conditions: readonly Condition[]): string | null {
-  const texts = [...new Set(conditions.map((condition) => condition.text).filter((text) => text !== ""))];
+  const all = new Set(conditions.map((condition) => condition.text).filter((text) => text !== ""));
+  // Both at once is the same words about two calls of one function, and tells a reader nothing.
+  const both = [...all].filter((text) => all.has(`not (${text})`));
+  const texts = [...all].filter((text) => !both.some((one) => text === one || text === `not (${one})`));
   return texts.length === 0 ? null : texts.join(" and ").slice(0, 200);
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
 import { placeOf, type Site } from "../code/module.ts";
+import { isPassedBy } from "../code/passed-by.ts";
 import type { References } from "../code/references.ts";
 import type { Opening } from "../code/value.ts";
 import type { Reach, Reading } from "./reading.ts";
@@ -23,6 +24,8 @@ const maxReadings = 4_000;
 export function trace(evaluator: Evaluator, references: References, site: Site, read: () => Reading | null): Traced[] {
   const found: Traced[] = [];
   let readings = 0;
+  // A function that calls itself is not always called the way it was called first.
+  let repeats = false;
   const visit = (openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): void => {
     if (++readings > maxReadings) {
       if (readings === maxReadings + 1)
@@ -34,7 +37,10 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
         });
       return;
     }
-    const reading = evaluator.ask(openings, read);
+    const ways = [site, ...[...openings.values()].map((call) => call.site)];
+    const reading = evaluator.ask(openings, () =>
+      openings.size > 0 && !repeats && ways.some((way) => isPassedBy(evaluator, way)) ? null : read(),
+    );
     if (reading === null) return;
     const parameter = reading.open.find(({ fn }) => !openings.has(fn));
     if (parameter === undefined) {
@@ -55,6 +61,7 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
     }
     const { calls, handed } = references.of(fn, module);
     const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
+    if (outer.length < calls.length) repeats = true;
     for (const call of outer) {
       const moves = reading.nameOpen;
       visit(withCall(openings, fn, call), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);

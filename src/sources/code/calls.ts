@@ -334,7 +334,7 @@ function enter(
     return unknown("what a generator yields is not followed", site);
   const scene: Scene = {
     module: callee.scene.module,
-    frame: { fn: node, args, self: callee.self ?? self, next: callee.scene.frame },
+    frame: { fn: node, args, self: callee.self ?? self, next: callee.scene.frame, at: site },
   };
   if (node.body === null) return unknown("the function has no body here", site);
   if (node.body.type !== "BlockStatement") return engine.evaluate(node.body, scene);
@@ -407,7 +407,8 @@ function choose(
   const subjects = engine.evaluate(node.discriminant, scene);
   const known = subjects.every(({ value, sure }) => sure && value.kind === "text" && value.holes.length === 0);
   const wanted = new Set(subjects.map(({ value }) => (value.kind === "text" ? value.text : "")));
-  let falls = !node.cases.some((branch) => branch.test === null);
+  const hasDefault = node.cases.some((branch) => branch.test === null);
+  let breaks = false;
   let running = false;
   let matched = 0;
   for (const branch of node.cases) {
@@ -417,14 +418,28 @@ function choose(
       if (hit) matched++;
       if (!hit && !running) continue;
     } else if (known && branch.test === null && matched >= wanted.size && !running) continue;
-    const breaks = branch.consequent.some(
-      (inner) =>
-        inner.type === "BreakStatement" ||
-        (inner.type === "BlockStatement" && inner.body.some((deep) => deep.type === "BreakStatement")),
-    );
-    const ran = run(engine, branch.consequent, scene, returned);
-    running = ran && !breaks;
-    if (breaks || ran) falls = true;
+    if (branch.consequent.some(breaksOut)) breaks = true;
+    // What runs on past the end of one case runs into the next.
+    running = run(engine, branch.consequent, scene, returned);
   }
-  return falls;
+  const isMet = known && matched >= wanted.size && subjects.length > 0;
+  return breaks || running || !(hasDefault || isMet);
+}
+
+/** Whether a statement may leave the `switch` that it stands in. */
+function breaksOut(node: Node): boolean {
+  switch (node.type) {
+    case "BreakStatement":
+      return true;
+    case "BlockStatement":
+      return node.body.some(breaksOut);
+    case "IfStatement":
+      return breaksOut(node.consequent) || (node.alternate !== null && breaksOut(node.alternate));
+    case "TryStatement":
+      return [node.block, node.handler?.body, node.finalizer].some((part) => part != null && breaksOut(part));
+    case "LabeledStatement":
+      return breaksOut(node.body);
+    default:
+      return false;
+  }
 }

@@ -3,6 +3,7 @@ import type { Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
 import { evaluateBinding } from "./bindings.ts";
 import { callValue } from "./calls.ts";
+import { conditionKey } from "./condition-key.ts";
 import { branchValues, isDoubted, truthOfCondition, variableOf } from "./conditions.ts";
 import { isEnvModule } from "./env-tools.ts";
 import { type Exports, exportsOf } from "./exports.ts";
@@ -202,12 +203,12 @@ export class Evaluator implements Engine {
         if (truth !== null) return this.evaluate(truth ? node.consequent : node.alternate, scene);
         const env = variableOf(this, node.test, scene);
         const doubted = env !== null || isDoubted(this, node.test, scene);
-        const key = `${scene.module.file}:${node.start}`;
+        const { key, reversed } = conditionKey(node.test, scene);
         const wording = scene.module.text.slice(node.test.start, node.test.end).replace(/\s+/g, " ").slice(0, 80);
         return [true, false].flatMap((holds) =>
           branchValues(this, node.test, holds, holds ? node.consequent : node.alternate, scene).map((branch) => ({
             ...branch,
-            when: [...branch.when, { key, holds, text: holds ? wording : `not (${wording})` }],
+            when: [...branch.when, { key, holds: holds !== reversed, text: holds ? wording : `not (${wording})` }],
             env: branch.env ?? (env === null ? null : { name: env, use: "fallback" as const }),
             sure: branch.sure && !doubted,
           })),

@@ -16,6 +16,8 @@ export interface Frame {
   readonly args: readonly Argument[];
   readonly self: Value | null;
   readonly next: Frame | null;
+  /** The call; absent where no call of the tree leads in. */
+  readonly at?: Site;
 }
 
 /** Where an expression is evaluated: the file, and the calls that led into its function. */

@@ -86,9 +86,10 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
       sites.push(...callsIn(module));
       unresolved.push(...brokenPlaces(project, module, needles, input.ownerOf(file)));
     }
-    gatherCalls(evaluator, references, new Apps(evaluator, sources), sites, rows);
+    const addressed = gatherCalls(evaluator, references, new Apps(evaluator, sources), sites, rows);
     const urls = urlSites(project, evaluator, files, [], () => true);
-    gatherUrls(evaluator, references, { sites: urls.sites.filter(isAlone), heads: urls.heads.flatMap(ownUses) }, rows);
+    const alone = urls.sites.filter((site) => isAlone(site) && !addressed(site));
+    gatherUrls(evaluator, references, { sites: alone, heads: urls.heads.flatMap(ownUses) }, rows);
     const finished = rows.finish();
     callers.push(...finished.callers);
     unresolved.push(...finished.unresolved);
