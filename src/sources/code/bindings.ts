@@ -89,9 +89,13 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
     entry: (statement) => entryOf(engine, statement, scene),
   });
   const values: Alternative[] = [];
+  let mayEnd = false;
   for (const writer of reaching.writers) {
     if (writer !== binding.declaration && isDead(engine, writer, scene)) continue;
-    for (const alternative of written(engine, binding, writer, scene, use)) values.push(alternative);
+    for (const alternative of written(engine, binding, writer, scene, use)) {
+      values.push(alternative);
+      if (isMissing(alternative.value) && isWorkedOut(writer)) mayEnd = true;
+    }
   }
   if (binding.assignments.length === 0) {
     const held = values.map((value) => marked(value, binding, scene));
@@ -101,8 +105,15 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
   const own = values.filter(({ value }) => !isItself(value));
   const filled = own.filter(({ value }) => !isMissing(value));
   const kept = filled.length > 0 ? filled : own.length > 0 ? own : values;
-  const sure = reaching.sure || kept.length === 1;
+  const sure = (reaching.sure || kept.length === 1) && !mayEnd;
   return kept.map((alternative) => marked({ ...alternative, sure: alternative.sure && sure }, binding, scene));
+}
+
+/** Nothing that a write came to, unlike `x = null`, which says that `x` is not in use. */
+function isWorkedOut(writer: Node): boolean {
+  if (writer.type !== "AssignmentExpression") return false;
+  const { right } = writer;
+  return right.type !== "Literal" && !(right.type === "Identifier" && right.name === "undefined");
 }
 
 /** A write in a branch that is never taken where customers are (`if (location.hostname === "localhost")`). */

@@ -59,7 +59,7 @@ export function isDoubted(engine: Engine, test: Node, scene: Scene): boolean {
   if (test.type === "LogicalExpression")
     return isDoubted(engine, test.left, scene) || isDoubted(engine, test.right, scene);
   if (test.type === "UnaryExpression") return isDoubted(engine, test.argument, scene);
-  if (test.type === "BinaryExpression" || test.type === "CallExpression") return false;
+  if (test.type === "CallExpression") return false;
   return engine.evaluate(test, scene).some(({ sure }) => !sure);
 }
 

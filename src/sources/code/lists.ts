@@ -142,9 +142,13 @@ function found(
 ): readonly Alternative[] {
   const values: Alternative[] = [];
   for (const [index, entry] of items.entries()) {
-    const truth = test(entry, index);
-    if (truth !== false) values.push(...entry.values());
-    if (truth === true) return values;
+    let stops = true;
+    for (const alternative of entry.values()) {
+      const truth = test({ spread: false, values: () => [alternative] }, index);
+      if (truth !== false) values.push(alternative);
+      if (truth !== true) stops = false;
+    }
+    if (stops) return values;
   }
   return [...values, ...one({ kind: "plain", value: undefined }, site)];
 }
@@ -168,7 +172,7 @@ function sorted(items: readonly Argument[] | null, comparator: Argument | undefi
 
 function includes(list: List, items: readonly Argument[] | null, wanted: Argument, site: Site) {
   const looked = possible(wanted);
-  const held = list.items.map(possible);
+  const held = (items ?? list.items).map(possible);
   if (looked === null || !held.every((values) => values !== null)) return null;
   const answers = new Set(
     looked.map((value) => {

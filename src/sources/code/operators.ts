@@ -47,9 +47,12 @@ export function joined(
     return assembled(sums, site);
   }
   if (operator === "===" || operator === "==" || operator === "!==" || operator === "!=") {
-    const equal = sameValue(lefts, rights, operator.length === 2);
-    if (equal === null) return unknown("its condition is not known before it runs", site, envIn(lefts, rights));
-    return one({ kind: "plain", value: operator.startsWith("=") ? equal : !equal }, site);
+    const { equal, sure } = sameValue(lefts, rights, operator.length === 2);
+    const answer =
+      equal === null
+        ? unknown("its condition is not known before it runs", site, envIn(lefts, rights))
+        : one({ kind: "plain", value: operator.startsWith("=") ? equal : !equal }, site);
+    return answer.map((alternative) => ({ ...alternative, sure }));
   }
   return flatMap(lefts, (a) =>
     flatMap(rights, (b) => {
@@ -207,17 +210,21 @@ function isTerm(value: Value): boolean {
   );
 }
 
-/** true or false when every pairing agrees and is known; null otherwise. */
-function sameValue(lefts: readonly Alternative[], rights: readonly Alternative[], loose: boolean): boolean | null {
+/** true or false when every pairing agrees and is known; null otherwise. In doubt where one of the sides is. */
+function sameValue(
+  lefts: readonly Alternative[],
+  rights: readonly Alternative[],
+  loose: boolean,
+): { readonly equal: boolean | null; readonly sure: boolean } {
   const results = new Set<boolean | null>();
   for (const left of lefts) {
     for (const right of rights) {
       if (isLocalHost(left.value, right.value) || isLocalHost(right.value, left.value)) results.add(false);
-      else results.add(left.sure && right.sure ? equalValues(left.value, right.value, loose) : null);
+      else results.add(equalValues(left.value, right.value, loose));
     }
   }
-  const [only] = results;
-  return results.size === 1 && only !== undefined ? only : null;
+  const [only = null] = results;
+  return { equal: results.size === 1 ? only : null, sure: [...lefts, ...rights].every((side) => side.sure) };
 }
 
 function equalValues(left: Value, right: Value, loose: boolean): boolean | null {

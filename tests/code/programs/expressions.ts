@@ -160,7 +160,7 @@ export class Expressions {
       case 3:
         return `${this.list(depth - 1)}.length`;
       case 4:
-        return choices.of([`Number("${choices.of(["1", "2", "x"])}")`, 'parseInt("3a")', '+"2"', "Math.max(1, 2)"]);
+        return choices.of([`Number("${choices.of(["1", "2", "x"])}")`, 'parseInt("3a")', '+"2"']);
       default:
         return choices.of(["0", "1", "2"]);
     }
