@@ -15,6 +15,7 @@ const namesPlace = / \(\S+:\d+\)$/;
 interface Row {
   readonly site: Site;
   readonly how: CallHow;
+  readonly symbol: string | null;
   readonly reaches: Reach[];
   readonly inwards: Site[];
   readonly failures: Set<string>;
@@ -37,7 +38,8 @@ export class Rows {
     const key = keyOf(site, how);
     let row = this.#rows.get(key);
     if (row === undefined) {
-      row = { site, how, reaches: [], inwards: [], failures: new Set(), fallbacks: [] };
+      // Now, while the file's tree is at hand.
+      row = { site, how, symbol: symbolOf(site), reaches: [], inwards: [], failures: new Set(), fallbacks: [] };
       this.#rows.set(key, row);
     }
     row.reaches.push(...traced.reaches);
@@ -65,7 +67,7 @@ export class Rows {
       const place = placeOf(row.site);
       const base = {
         ...place,
-        symbol: symbolOf(row.site),
+        symbol: row.symbol,
         snippet: module.text.slice(row.site.node.start, row.site.node.end).replace(/\s+/g, " ").slice(0, 200),
         owner: this.#ownerOf(module.file),
       };

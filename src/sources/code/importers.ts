@@ -1,4 +1,4 @@
-import { importsHash, specifiers } from "./import-clauses.ts";
+import { type ImportClause, importClauses, importsHash } from "./import-clauses.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -10,6 +10,7 @@ export class Importers {
   readonly #sources: readonly string[];
   readonly #reaching = new Map<string, ReadonlySet<string>>();
   readonly #direct = new Map<string, readonly string[]>();
+  readonly #brought = new Map<string, Brought>();
   #named: ReadonlyMap<string, readonly Specifier[]> | null = null;
 
   constructor(project: Project, sources: readonly string[]) {
@@ -32,6 +33,13 @@ export class Importers {
     }
     this.#reaching.set(file, found);
     return found;
+  }
+
+  /** One of the names may come into a file by an import of it: by its own name, or with a whole module. */
+  mayBring(file: string, names: readonly string[]): boolean {
+    this.#named ??= this.#look();
+    const brought = this.#brought.get(file);
+    return brought === undefined || brought.whole || names.some((name) => brought.names.has(name));
   }
 
   /** Files with a specifier that means `file`. Only those that end like its name, or name a package, are resolved. */
@@ -59,9 +67,11 @@ export class Importers {
     for (const file of this.#sources) {
       const read = this.#project.glance(file);
       if (read.kind !== "text") continue;
-      this.#project.trace.imports.set(file, importsHash(read.text));
+      const clauses = importClauses(read.text);
+      this.#project.trace.imports.set(file, importsHash(clauses));
+      this.#brought.set(file, broughtBy(clauses));
       const folder = file.slice(0, file.lastIndexOf("/") + 1);
-      for (const [, , specifier = ""] of read.text.matchAll(specifiers)) {
+      for (const { specifier } of clauses) {
         const key = `${folder}\0${specifier}`;
         const same = known.get(key);
         if (same !== undefined) {
@@ -78,6 +88,20 @@ export class Importers {
     }
     return named;
   }
+}
+
+/** What a file's imports bring into it. */
+interface Brought {
+  readonly names: ReadonlySet<string>;
+  /** Some module comes in whole (`* as`, `import(…)`, `require(…)`), so that its members go by any path. */
+  readonly whole: boolean;
+}
+
+function broughtBy(clauses: readonly ImportClause[]): Brought {
+  return {
+    names: new Set(clauses.flatMap(({ text }) => text.match(/[\w$]+/g) ?? [])),
+    whole: clauses.some(({ text }) => /\*\s*as\b|\b(?:import|require)\s*\(/.test(text)),
+  };
 }
 
 /** A specifier as files of one folder write it. */

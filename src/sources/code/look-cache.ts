@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type FileList, listFiles } from "./files.ts";
-import { importsHash } from "./import-clauses.ts";
+import { importClauses, importsHash } from "./import-clauses.ts";
 import type { Project } from "./project.ts";
 import { readText } from "./text.ts";
 
@@ -135,7 +135,7 @@ export class LookCache {
     const text = readText(this.#root, file);
     if (text.kind !== "text") return false;
     if (stored.words.some((word) => text.text.includes(word))) return false;
-    return imports === undefined || imports === importsHash(text.text);
+    return imports === undefined || imports === importsHash(importClauses(text.text));
   }
 }
 

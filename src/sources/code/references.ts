@@ -40,6 +40,7 @@ export class References {
   readonly #evaluator: Evaluator;
   readonly #sees: (home: string, file: string) => boolean;
   readonly #known = new Map<Node, Uses>();
+  readonly #renames = new Map<string, ReadonlyMap<string, readonly string[]>>();
   readonly #defaults = new Map<string, readonly { readonly name: string; readonly specifier: string }[]>();
 
   /** `sources`: the files whose calls count. `sees`: a file uses another one's exports without importing it. */
@@ -279,24 +280,33 @@ export class References {
   /** Names that importers give to a module's export, as their texts say it. */
   #importNames(home: Module, exported: string): Set<string> {
     const found = new Set<string>();
-    const renamed = new RegExp(`(?<![\\w$])${escaped(exported)}\\s+as\\s+([A-Za-z_$][\\w$]*)`, "g");
     if (exported !== "default") this.#project.trace.words.add(exported);
     for (const file of this.#importers.of(home.file)) {
       const read = this.#project.glance(file);
       if (read.kind !== "text") continue;
       const { text } = read;
-      if (exported !== "default") {
-        if (!text.includes(exported) || !text.includes(" as ")) continue;
-        for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
-        continue;
-      }
+      for (const name of this.#renamesOf(file, text).get(exported) ?? []) if (name !== "default") found.add(name);
+      if (exported !== "default") continue;
       for (const { name, specifier } of this.#defaultsOf(file, text)) {
         const target = this.#project.resolve(file, specifier);
         // Another module may hand the default on as its own.
         if (target !== null && (target === home.file || this.#importers.of(home.file).has(target))) found.add(name);
       }
-      for (const [, name = ""] of text.matchAll(renamed)) if (name !== "default") found.add(name);
     }
+    return found;
+  }
+
+  /** Names that a file's text gives to others: `call as invoke`. */
+  #renamesOf(file: string, text: string): ReadonlyMap<string, readonly string[]> {
+    const known = this.#renames.get(file);
+    if (known !== undefined) return known;
+    const found = new Map<string, string[]>();
+    for (const [, from = "", to = ""] of text.matchAll(/(?<![\w$])([\w$]+)\s+as\s+([A-Za-z_$][\w$]*)/g)) {
+      const others = found.get(from);
+      if (others === undefined) found.set(from, [to]);
+      else others.push(to);
+    }
+    this.#renames.set(file, found);
     return found;
   }
 
@@ -319,9 +329,6 @@ export class References {
     for (const word of plain) this.#project.trace.words.add(word);
     const words = plain.map(escaped).join("|");
     const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`);
-    const imported = new RegExp(
-      `[{,]\\s*(?:type\\s+)?(?:${words})\\s*(?:(?:as|:)\\s*[\\w$]+\\s*)?[,}]|\\bimport\\s+(?:${words})(?![\\w$])|\\*\\s*as\\s|\\b(?:require|import)\\s*\\(`,
-    );
     const importers = this.#importers.of(home.file);
     // Other languages see names across files without naming them in an import.
     const shared = this.#project.importersOf(home.file) !== null;
@@ -331,23 +338,27 @@ export class References {
       if (file === home.file) continue;
       const unimported = !importers.has(file);
       if (unimported && !this.#sees(home.file, file)) continue;
-      const read = this.#project.glance(file);
-      if (read.kind !== "text") continue;
-      const { text } = read;
-      if (!plain.some((word) => text.includes(word)) || !any.test(text)) continue;
-      if (!kept && !shared && !unimported && !imported.test(text)) {
+      if (!kept && !shared && !unimported && !this.#importers.mayBring(file, plain)) {
         waiting.push(file);
         continue;
       }
+      if (!this.#has(file, plain, any)) continue;
       const module = this.#project.module(file);
       if (module === null || "kind" in module) continue;
       kept ||= isKeptIn(module, names);
       yield module;
     }
     for (const file of kept ? waiting : []) {
+      if (!this.#has(file, plain, any)) continue;
       const module = this.#project.module(file);
       if (module !== null && !("kind" in module)) yield module;
     }
+  }
+
+  /** The file's text has one of the words as a whole word. */
+  #has(file: string, words: readonly string[], any: RegExp): boolean {
+    const read = this.#project.glance(file);
+    return read.kind === "text" && words.some((word) => read.text.includes(word)) && any.test(read.text);
   }
 
   /** What an expression is when it is this function: made in which calls, as a method of what. Empty: it is not. */
