@@ -1,4 +1,5 @@
 // Longer than 300 lines: one walk, whose ways of exporting lead into one another.
+import { builtinModules } from "node:module";
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
 import { keyOf } from "../code/members.ts";
@@ -161,10 +162,12 @@ export class ExportWalk {
     for (const star of loaded.exports.stars) {
       const target = this.#evaluator.project.resolve(file, star.source);
       if (target === null) {
-        if (star.source.startsWith("."))
+        const site = { module: loaded.module, node: star.node };
+        if (star.source.startsWith(".")) this.unclear.push({ site, reason: `"${star.source}" was not found` });
+        else if (mayHoldFunctions(star.source))
           this.unclear.push({
-            site: { module: loaded.module, node: star.node },
-            reason: `"${star.source}" was not found`,
+            site,
+            reason: `what "${star.source}" exports cannot be told: it is not part of the tree`,
           });
         continue;
       }
@@ -199,6 +202,11 @@ export class ExportWalk {
     }
     if (value.kind === "unknown") {
       this.unclear.push({ site, reason: `what "${name}" exports cannot be told: ${value.reason}` });
+      return;
+    }
+    if (value.kind === "external" && mayHoldFunctions(value.source)) {
+      const what = value.name === "*" ? `"${value.source}"` : `"${value.name}" of "${value.source}"`;
+      this.unclear.push({ site, reason: `what "${name}" exports cannot be told: ${what} is not part of the tree` });
       return;
     }
     if (value.kind === "call") {
@@ -317,6 +325,14 @@ export class ExportWalk {
       this.#values(values, under(prefix, name), at, depth + 1);
     }
   }
+}
+
+/** What Node and the SDKs themselves export is deployed by nobody. */
+function mayHoldFunctions(source: string): boolean {
+  return (
+    !/^(?:node:|firebase(?:-functions|-admin)?(?:\/|$)|@google-cloud\/)/.test(source) &&
+    !builtinModules.includes(source)
+  );
 }
 
 /** Names of a group and its members are joined with "-". */
