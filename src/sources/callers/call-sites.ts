@@ -1,6 +1,6 @@
 import type { Evaluator } from "../code/evaluate.ts";
 import { bindingAt, inOrder, type Module, type Site } from "../code/module.ts";
-import { callsNamed, expressionsNamed } from "../code/named-calls.ts";
+import { callsNamed, localNames } from "../code/named-calls.ts";
 import type { Project } from "../code/project.ts";
 import { callMakers, isClientPackage } from "./sdk.ts";
 
@@ -42,29 +42,6 @@ function mayRename(text: string, names: ReadonlySet<string>): boolean {
 /** Names that an import brings in under their own name are renamed by what stands elsewhere. */
 function withoutImports(text: string): string {
   return text.replace(/\bimport\s*\{[^}]*\}/g, (clause) => (/\bas\b/.test(clause) ? clause : ""));
-}
-
-/** Names by which this file may mean one of the wanted: renamed imports, renamed members, plain aliases. */
-function localNames(module: Module, wanted: ReadonlySet<string>): Set<string> {
-  const names = new Set(wanted);
-  // A set may grow while it is gone through: an alias of an alias comes up in its turn.
-  for (const name of names) {
-    for (const node of module.nodesWith(name)) {
-      const parent = module.parents.get(node);
-      if (parent?.type === "ImportSpecifier" && parent.imported === node && wanted.has(name))
-        names.add(parent.local.name);
-      if (parent?.type !== "Property" || parent.key !== node || parent.value.type !== "Identifier") continue;
-      const pattern = module.parents.get(parent);
-      if (pattern?.type === "ObjectPattern" && module.parents.get(pattern)?.type === "VariableDeclarator")
-        names.add(parent.value.name);
-    }
-    for (const node of expressionsNamed(module, name)) {
-      const parent = module.parents.get(node);
-      if (parent?.type === "VariableDeclarator" && parent.init === node && parent.id.type === "Identifier")
-        names.add(parent.id.name);
-    }
-  }
-  return names;
 }
 
 /** Export names, unlike their own, of the wanted functions: `export { httpsCallable as callFn }`. */

@@ -45,3 +45,26 @@ function wrapped(module: Module, from: Node): Node {
   }
   return node;
 }
+
+/** Names by which this file may mean one of the wanted: renamed imports, renamed members, plain aliases. */
+export function localNames(module: Module, wanted: ReadonlySet<string>): Set<string> {
+  const names = new Set(wanted);
+  // A set may grow while it is gone through: an alias of an alias comes up in its turn.
+  for (const name of names) {
+    for (const node of module.nodesWith(name)) {
+      const parent = module.parents.get(node);
+      if (parent?.type === "ImportSpecifier" && parent.imported === node && wanted.has(name))
+        names.add(parent.local.name);
+      if (parent?.type !== "Property" || parent.key !== node || parent.value.type !== "Identifier") continue;
+      const pattern = module.parents.get(parent);
+      if (pattern?.type === "ObjectPattern" && module.parents.get(pattern)?.type === "VariableDeclarator")
+        names.add(parent.value.name);
+    }
+    for (const node of expressionsNamed(module, name)) {
+      const parent = module.parents.get(node);
+      if (parent?.type === "VariableDeclarator" && parent.init === node && parent.id.type === "Identifier")
+        names.add(parent.id.name);
+    }
+  }
+  return names;
+}

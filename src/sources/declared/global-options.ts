@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { enclosingFunction, identifiersNamed, isFunction, type Module, nodesOf, type Site } from "../code/module.ts";
+import { enclosingFunction, identifiersNamed, inOrder, isFunction, type Module, type Site } from "../code/module.ts";
+import { callsNamed, localNames } from "../code/named-calls.ts";
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
 import type { Argument, Opening } from "../code/value.ts";
@@ -98,7 +99,10 @@ function requiresIn(module: Module): { readonly source: string; readonly at: num
     return node?.type === "CallExpression" && node.callee === name ? texts(node.arguments[0], node) : [];
   });
   if (!/\bimport\s*\(/.test(module.text)) return required;
-  return [...required, ...nodesOf(module, "ImportExpression").flatMap((node) => texts(node.source, node))];
+  const imported = module
+    .nodesWith("import")
+    .flatMap((node) => (node.type === "ImportExpression" ? texts(node.source, node) : []));
+  return [...required, ...imported];
 }
 
 /** Whether a codebase's output is CommonJS, by its tsconfig and package.json; TypeScript compiles imports in place then. */
@@ -120,7 +124,8 @@ export function globalOptionsIn(evaluator: Evaluator, order: LoadOrder): GlobalO
   const found: GlobalOptions[] = [];
   for (const module of order.modules) {
     if (!module.text.includes("setGlobalOptions")) continue;
-    for (const node of nodesOf(module, "CallExpression")) {
+    const names = localNames(module, new Set(["setGlobalOptions"]));
+    for (const node of inOrder(new Set([...names].flatMap((name) => callsNamed(module, name))))) {
       const site = { module, node };
       if (!isSetGlobalOptions(evaluator, site, node.callee) || isTaken(evaluator, site) === false) continue;
       const [options = null] = evaluator.argumentsOf(node.arguments, { module, frame: null });
@@ -183,8 +188,7 @@ function callsOf(evaluator: Evaluator, order: LoadOrder, home: Module, fn: Node)
   }
   return order.modules.flatMap((module) => {
     if (!module.text.includes(name)) return [];
-    return nodesOf(module, "CallExpression").flatMap((node): Site[] => {
-      if (nameOf(node.callee) !== name) return [];
+    return callsNamed(module, name).flatMap((node): Site[] => {
       const values = evaluator.ask(new Map(), () => evaluator.evaluate(node.callee, { module, frame: null }));
       return values.some(({ value }) => value.kind === "function" && value.node === fn) ? [{ module, node }] : [];
     });
