@@ -23,7 +23,7 @@ export function gitLine(version: string | null): DoctorLine {
     name: "git",
     state: version === null ? "missing" : "present",
     detail: version === null ? "not found on PATH" : version.replace(/^git version /, ""),
-    unlocks: "looking through what a command changed in your files, and taking it back",
+    unlocks: "telling which files of a repository are its own, and which env files are committed",
     todo: version === null ? "Install git." : null,
   };
 }

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gitPatienceMs, listByGit } from "./git-files.ts";
 import { type IgnoreLine, isIgnored, parseIgnore } from "./ignore-file.ts";
+import { skippedFolders } from "./skipped-folders.ts";
 import { reasonOf } from "./text.ts";
 
 /** Files of a tree, relative to its root with "/", sorted; and what could not be listed. */
@@ -12,121 +13,41 @@ export interface FileList {
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Folders that hold other people's code or the output of builds. */
-const skippedFolders = new Set([
-  "node_modules",
-  "bower_components",
-  ".git",
-  ".hg",
-  ".svn",
-  ".next",
-  ".nuxt",
-  ".svelte-kit",
-  ".angular",
-  ".firebase",
-  ".turbo",
-  ".cache",
-  ".yarn",
-  ".pnpm-store",
-  "Pods",
-  "coverage",
-]);
-
-/** Names of output folders: skipped in a walk, where no repository says what is written by hand. */
 const outputFolders = new Set(["dist", "build", "out", "lib"]);
 
 /**
- * Lists the files below `root`. In a git repository: what git tracks or would track. Elsewhere a walk that honours
- * .gitignore and skips installed packages and build output. Symbolic links to folders are not followed.
+ * Lists the files below `root`. In a git repository: what git tracks or would track, also in the repositories inside
+ * it. Elsewhere a walk that honours .gitignore and skips installed packages and build output. Symbolic links to
+ * folders are not followed.
  */
 export function listFiles(root: string, patienceMs: number = gitPatienceMs): FileList {
   const listed = listByGit(root, patienceMs);
-  if (listed !== null) return listed;
+  if (listed === null) return walk(root);
+  if (!("problem" in listed)) return withInner(root, listed, patienceMs);
+  // Without git's answer nobody knows which files are committed, or ignored by rules that lie elsewhere.
   const walked = walk(root);
-  if (!slow.has(root)) return walked;
-  // Without git's answer nobody knows which env files are committed.
-  const reason = `git gave no list of the files within ${Math.ceil(patienceMs / 1_000)} s`;
-  return { ...walked, unreadable: [{ path: ".", reason }, ...walked.unreadable] };
+  return { ...walked, unreadable: [{ path: ".", reason: listed.problem }, ...walked.unreadable] };
 }
 
-/** Git opens every .gitignore, and waits for ever where one is a pipe or lies on a file system that has gone. */
-const gitPatienceMs = 30_000;
-
-/** Roots where git did not answer in time; it is not asked again, since every source would wait as long. */
-const slow = new Set<string>();
-
-interface GitAnswer {
-  readonly entries: readonly string[];
-  readonly warnings: string;
-}
-
-/** Null where git is missing, or `root` is in no repository. A repository's own monitor hook is never started. */
-function git(root: string, options: readonly string[], patienceMs: number): GitAnswer | null {
-  if (slow.has(root)) return null;
-  const answer = spawnSync("git", ["-c", "core.fsmonitor=false", "ls-files", "-z", ...options], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 512 * 1024 * 1024,
-    timeout: patienceMs,
-    killSignal: "SIGKILL",
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, LC_ALL: "C" },
-  });
-  if (answer.error !== undefined && "code" in answer.error && answer.error.code === "ETIMEDOUT") slow.add(root);
-  if (answer.error !== undefined || answer.status !== 0) return null;
-  return { entries: answer.stdout.split("\0").filter((entry) => entry !== ""), warnings: answer.stderr };
-}
-
-/**
- * What git tracks or would track, from one call of it. Every entry has a letter before it: "?" is not tracked, "R" is
- * tracked and cannot be found in the working tree, all others are tracked.
- */
-function listByGit(root: string, patienceMs: number): FileList | null {
-  const answer = git(root, ["-t", "-c", "-o", "-d", "--exclude-standard"], patienceMs);
-  // A folder that the repository around it ignores lists nothing, although it is full of files.
-  if (answer === null || answer.entries.length === 0) return null;
-  const unreadable: { path: string; reason: string }[] = [];
-  for (const [, path = "."] of answer.warnings.matchAll(/could not open directory '([^']*)'/g)) {
-    unreadable.push({ path: path.replace(/\/$/, ""), reason: "permission denied" });
+/** Adds what the repositories inside a repository hold: submodules, and clones that lie in it. */
+function withInner(
+  root: string,
+  { inner, ...outer }: FileList & { readonly inner: readonly string[] },
+  patienceMs: number,
+): FileList {
+  if (inner.length === 0) return outer;
+  const files = [...outer.files];
+  const committed = new Set(outer.committed);
+  const unreadable = [...outer.unreadable];
+  for (const folder of inner) {
+    const list = listFiles(join(root, folder), patienceMs);
+    for (const file of list.files) files.push(`${folder}/${file}`);
+    for (const file of list.committed ?? []) committed.add(`${folder}/${file}`);
+    for (const { path, reason } of list.unreadable) {
+      unreadable.push({ path: path === "." ? folder : `${folder}/${path}`, reason });
+    }
   }
-  const files = new Set<string>();
-  const tracked = new Set<string>();
-  const gone = new Set<string>();
-  for (const entry of answer.entries) {
-    const file = entry.slice(2);
-    if (inSkippedFolder(file) || file.endsWith("/")) continue;
-    files.add(file);
-    if (entry.startsWith("R")) gone.add(file);
-    else if (!entry.startsWith("?")) tracked.add(file);
-  }
-  for (const file of files) if (file.includes("\ufffd")) gone.add(file);
-  for (const file of gone) {
-    files.delete(file);
-    const reason = absence(join(root, file));
-    // Tracked, and deleted in the working tree: nothing is there to look at, which is no failure.
-    if (reason === null) continue;
-    unreadable.push({ path: file, reason: file.includes("\ufffd") ? "its name is not UTF-8" : reason });
-  }
-  return { files: [...files].sort(), committed: tracked.size === 0 ? null : tracked, unreadable };
-}
-
-/** Why a file that should be there is not; null where it has simply gone. */
-function absence(path: string): string | null {
-  try {
-    lstatSync(path);
-    return "git does not find it";
-  } catch (error) {
-    const reason = reasonOf(error);
-    return reason === "it does not exist" && !path.includes("\ufffd") ? null : reason;
-  }
-}
-
-const skippedFolder = new RegExp(
-  `(?:^|/)(?:${[...skippedFolders].map((name) => name.replaceAll(".", "\\.")).join("|")})/`,
-);
-
-function inSkippedFolder(file: string): boolean {
-  return skippedFolder.test(file);
+  return { files: files.sort(), committed: committed.size === 0 ? null : committed, unreadable };
 }
 
 function walk(root: string): FileList {
@@ -150,9 +71,13 @@ function walk(root: string): FileList {
     }
     for (const entry of entries) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.name.includes("\ufffd") && isLost(join(root, path))) {
+        if (!isIgnored(rules, path, entry.isDirectory())) unreadable.push({ path, reason: "its name is not UTF-8" });
+        continue;
+      }
       if (entry.isDirectory()) {
         if (skippedFolders.has(entry.name) || isIgnored(rules, path, true)) continue;
-        if (outputFolders.has(entry.name) && isBuildOutput(entries)) continue;
+        if (outputFolders.has(entry.name) && isBuildOutput(entries) && !holdsSource(join(root, path))) continue;
         visit(path, rules);
       } else if (entry.isFile() && !isIgnored(rules, path, false)) {
         files.push(path);
@@ -168,4 +93,29 @@ function walk(root: string): FileList {
 function isBuildOutput(siblings: readonly import("node:fs").Dirent[]): boolean {
   const names = new Set(siblings.map((entry) => entry.name));
   return names.has("package.json") && (names.has("src") || names.has("tsconfig.json"));
+}
+
+/** Whether something in a folder is still to be compiled: `lib` of a Next app is written by hand. */
+function holdsSource(folder: string): boolean {
+  const folders = [folder];
+  for (let at = 0; at < folders.length && at < 50; at++) {
+    const current = folders[at] ?? folder;
+    let entries: import("node:fs").Dirent[];
+    try {
+      entries = readdirSync(current, { withFileTypes: true });
+    } catch {
+      // What cannot be listed is looked at, so that it is told.
+      return true;
+    }
+    for (const entry of entries) {
+      if (entry.isDirectory() && !skippedFolders.has(entry.name)) folders.push(join(current, entry.name));
+      else if (/(?<!\.d)\.(?:[cm]?ts|[jt]sx|vue|svelte|astro|dart)$/.test(entry.name)) return true;
+    }
+  }
+  return false;
+}
+
+/** Bytes of a name that are no text become another name, which nothing has. */
+function isLost(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }
