@@ -1,10 +1,12 @@
 import { posix } from "node:path";
+import { type ClientFolder, isWithin, nativeClients, servedFolders } from "./client-folders.ts";
 import { asRecord, join, parseJsonWithComments } from "./tsconfig.ts";
 
 /** Where a checkout without a manifest keeps its functions and front ends; paths relative to the root, "" = root. */
 export interface Layout {
   readonly codebases: readonly { readonly name: string; readonly source: string }[];
-  readonly webRoots: readonly { readonly name: string; readonly folder: string }[];
+  /** Front ends of every kind: web, Flutter, Android, Apple, Unity, .NET. */
+  readonly webRoots: readonly ClientFolder[];
   /** Project ids of every .firebaserc, without repeats. */
   readonly projects: readonly string[];
   /** Every firebase.json, those nearest the root first. */
@@ -21,6 +23,7 @@ const clientPackages = [
   "vuefire",
   "@react-native-firebase/functions",
   "@react-native-firebase/app",
+  "@capacitor-firebase/functions",
 ];
 
 /** A tree as far as its layout is asked for. */
@@ -29,7 +32,7 @@ export interface LaidOut {
   text(file: string): string | null;
 }
 
-/** Looks at firebase.json, .firebaserc and package.json files of a tree. Files that are not JSON say nothing. */
+/** Looks at firebase.json, .firebaserc and the build files of a tree. Files that are not JSON say nothing. */
 export function findLayout(tree: LaidOut): Layout {
   const { files } = tree.list;
   const read = (file: string): Record<string, unknown> | null => asRecord(parseJsonWithComments(tree.text(file) ?? ""));
@@ -38,12 +41,21 @@ export function findLayout(tree: LaidOut): Layout {
   const firebaseJson = named("firebase.json");
   const codebases = firebaseJson.flatMap((file) => codebasesOf(read(file)?.functions, folderOf(file)));
   if (codebases.length === 0) codebases.push(...codebasesByPackage(named("package.json"), read));
-  const webRoots = named("package.json").flatMap((file) => {
-    const folder = folderOf(file);
-    if (codebases.some(({ source }) => source === folder || folder.startsWith(`${source}/`))) return [];
-    if (!dependsOn(read(file), clientPackages)) return [];
-    return [{ name: folder === "" ? "web" : posix.basename(folder), folder }];
-  });
+  const isFunctions = ({ folder }: ClientFolder): boolean =>
+    codebases.some(({ source }) => folder === source || (source !== "" && isWithin(folder, source)));
+  const webRoots = named("package.json")
+    .map((file) => ({ file, folder: folderOf(file) }))
+    .map(({ file, folder }) => ({ file, folder, name: folder === "" ? "web" : posix.basename(folder) }))
+    .filter((found) => !isFunctions(found) && dependsOn(read(found.file), clientPackages))
+    .map(({ name, folder }): ClientFolder => ({ name, folder }));
+  const others = [
+    ...nativeClients(files, (file) => tree.text(file)),
+    ...firebaseJson.flatMap((file) => servedFolders(read(file), folderOf(file), files)),
+  ];
+  for (const found of others) {
+    if (isFunctions(found) || webRoots.some(({ folder }) => isWithin(found.folder, folder))) continue;
+    webRoots.push(found);
+  }
   const projects = named(".firebaserc").flatMap((file) => {
     const known = asRecord(read(file)?.projects) ?? {};
     return Object.values(known).filter((id) => typeof id === "string");
