@@ -1,7 +1,7 @@
 // Longer than 300 lines: one table of what calls give back, whose entries share how arguments are read.
-import type { Node } from "oxc-parser";
+import type { Node, SwitchCase } from "oxc-parser";
 import { collectionMethod, fromEntries } from "./collections.ts";
-import { truthOfCondition } from "./conditions.ts";
+import { entryOf, truthOfCondition } from "./conditions.ts";
 import { fromData, itemsOf } from "./items.ts";
 import { isFunction, type Site } from "./module.ts";
 import { findsIn, patternFor, stringMethod, urlFrom } from "./strings.ts";
@@ -404,6 +404,8 @@ function choose(
   scene: Scene,
   returned: Returned,
 ): boolean {
+  const entry = entryOf(engine, node, scene);
+  if (entry !== null) return enterCase(engine, entry === -1 ? [] : node.cases.slice(entry), scene, returned);
   const subjects = engine.evaluate(node.discriminant, scene);
   const known = subjects.every(({ value, sure }) => sure && value.kind === "text" && value.holes.length === 0);
   const wanted = new Set(subjects.map(({ value }) => (value.kind === "text" ? value.text : "")));
@@ -424,6 +426,16 @@ function choose(
   }
   const isMet = known && matched >= wanted.size && subjects.length > 0;
   return breaks || running || !(hasDefault || isMet);
+}
+
+/** The case that is entered, and those it falls through to. */
+function enterCase(engine: Engine, cases: readonly SwitchCase[], scene: Scene, returned: Returned): boolean {
+  let breaks = false;
+  for (const branch of cases) {
+    if (branch.consequent.some(breaksOut)) breaks = true;
+    if (!run(engine, branch.consequent, scene, returned)) return breaks;
+  }
+  return true;
 }
 
 /** Whether a statement may leave the `switch` that it stands in. */
