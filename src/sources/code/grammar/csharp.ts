@@ -242,16 +242,15 @@ export class CSharpTranslator extends Translator {
       // Which branch is built is not known here.
       case "preproc_if":
       case "preproc_elif": {
-        const no = field(node, "alternative");
-        const inner = namedChildren(node).filter((one) => one !== no && one !== field(node, "condition"));
-        return [
-          when(
-            opaque([], node),
-            block(this.statements(inner), node, node),
-            no === null ? null : block(this.stmt(no), no),
-            node,
-          ),
-        ];
+        const branches: { body: Made[]; at: Cst }[] = [];
+        let at: Cst | null = node;
+        for (; at !== null && at.type !== "preproc_else"; at = field(at, "alternative")) {
+          const [condition, no] = [field(at, "condition"), field(at, "alternative")];
+          const inner = namedChildren(at).filter((one) => one !== no && one !== condition);
+          branches.push({ body: this.statements(inner), at });
+        }
+        if (at !== null) branches.push({ body: this.statements(namedChildren(at)), at });
+        return this.conditional(branches, at !== null, node);
       }
       case "preproc_else":
       case "preproc_region":

@@ -9,6 +9,7 @@ import type { Broken, Cst, Grammar, GrammarLanguage } from "./load.ts";
 import { asNode, type Neighbours, settleNames } from "./names.ts";
 import { PythonTranslator, pythonSignature } from "./python.ts";
 import { SwiftTranslator } from "./swift.ts";
+import { withoutDirectives } from "./swift-directives.ts";
 import type { Surroundings, Translator } from "./translator.ts";
 
 const extensions: Readonly<Record<string, GrammarLanguage>> = {
@@ -49,7 +50,7 @@ export function translate(
   const Made = translators[language];
   if (Made === undefined) return { error: "its language is not read", line: 1, broken: [] };
   try {
-    const parsed = grammar(text);
+    const parsed = grammar(language === "swift" ? withoutDirectives(text) : text);
     const translator = new Made(text, around);
     const program = translator.program(parsed.root);
     settleNames(program, translator.refs, around, translator.membersNeedThis);

@@ -33,14 +33,24 @@ export type Grammar = (text: string) => ParsedText;
 
 const loaded = new Map<GrammarLanguage, Promise<Grammar>>();
 
-/** Loads a grammar once; nothing of it is touched before the first file of its language that matters. */
-export function loadGrammar(language: GrammarLanguage): Promise<Grammar> {
+/**
+ * Loads a grammar once; nothing of it is touched before the first file of its language that matters. A grammar that
+ * cannot be had is a problem, in words that go on from the name of a file.
+ */
+export async function loadGrammar(language: GrammarLanguage): Promise<Grammar | { readonly problem: string }> {
   let grammar = loaded.get(language);
   if (grammar === undefined) {
     grammar = load(language);
     loaded.set(language, grammar);
   }
-  return grammar;
+  try {
+    return await grammar;
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = isMissing ? "this installation of regions lacks it; install it anew" : said;
+    return { problem: `the grammar of its language could not be loaded: ${reason}` };
+  }
 }
 
 async function load(language: GrammarLanguage): Promise<Grammar> {

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { childrenOf } from "../module.ts";
+import { childrenOf } from "../children.ts";
 import { madeSyntax } from "../parse.ts";
 import { type Bindings, bindingsOf } from "../scope.ts";
 import type { Syntax } from "../syntax.ts";

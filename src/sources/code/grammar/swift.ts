@@ -33,6 +33,7 @@ import {
   when,
 } from "./build.ts";
 import { type Cst, child, childrenOfType, field, namedChildren } from "./load.ts";
+import { type Branch as BuildBranch, Directives } from "./swift-directives.ts";
 import { formatParts, unescaped } from "./texts.ts";
 import { Translator } from "./translator.ts";
 
@@ -286,6 +287,45 @@ export class SwiftTranslator extends Translator {
     const wrapped = type?.type === "optional_type" ? field(type, "wrapped") : (type ?? null);
     const [only, ...more] = wrapped?.type === "user_type" ? childrenOfType(wrapped, "type_identifier") : [];
     return only === undefined || more.length > 0 ? null : this.slice(only);
+  }
+
+  override statements(nodes: readonly Cst[]): Made[] {
+    this.#directives ??= new Directives(this.text);
+    const branches = this.#directives;
+    const paths = nodes.map((node) => branches.at(node.start));
+    const [first = [], ...others] = paths;
+    // What all of them stand in is around the whole list.
+    const shared = first.findIndex((one, depth) => others.some((path) => path[depth] !== one));
+    return this.#branched(nodes, paths, shared < 0 ? Math.min(...paths.map(({ length }) => length)) : shared);
+  }
+
+  #directives: Directives | null = null;
+
+  #branched(nodes: readonly Cst[], paths: readonly (readonly BuildBranch[])[], depth: number): Made[] {
+    const made: Made[] = [];
+    for (let at = 0; at < nodes.length; ) {
+      const node = nodes[at];
+      const own = paths[at]?.[depth];
+      if (node === undefined) break;
+      if (own === undefined) {
+        made.push(...this.stmt(node));
+        at++;
+        continue;
+      }
+      let end = at;
+      while (end < nodes.length && paths[end]?.[depth]?.of === own.of) end++;
+      const of = own.of;
+      const built = of.branches.map((branch) => {
+        const inside = nodes.slice(at, end).filter((_, index) => paths[at + index]?.[depth] === branch);
+        const its = paths.slice(at, end).filter((path) => path[depth] === branch);
+        const range = { start: branch.start, end: inside.at(-1)?.end ?? branch.start + 1 };
+        return { body: this.#branched(inside, its, depth + 1), at: range };
+      });
+      const last = nodes[end - 1] ?? node;
+      made.push(...this.conditional(built, of.hasElse, { start: own.of.start, end: last.end + 1 }));
+      at = end;
+    }
+    return made;
   }
 
   #block(node: Cst | null | undefined): Made[] {

@@ -1,5 +1,7 @@
 import {
   type Arg,
+  assign,
+  block,
   call,
   computed,
   construct,
@@ -12,6 +14,8 @@ import {
   type Range,
   record,
   statement,
+  variable,
+  when,
   word,
 } from "./build.ts";
 import type { Cst } from "./load.ts";
@@ -211,6 +215,45 @@ export abstract class Translator implements Making {
 
   statements(nodes: readonly Cst[]): Made[] {
     return nodes.flatMap((node) => this.stmt(node));
+  }
+
+  /**
+   * Branches of which the build takes one, and nobody here knows which (`#if DEBUG … #else … #endif`). They open no
+   * scope: what one of them declares is there behind them. `hasElse`: the last is taken where no other is.
+   */
+  protected conditional(
+    branches: readonly { readonly body: readonly Made[]; readonly at: Range }[],
+    hasElse: boolean,
+    at: Range,
+  ): Made[] {
+    const declared = new Map<string, Made>();
+    const blocks = branches.map(({ body, at: range }) => ({
+      at: range,
+      body: body.map((made) => this.#assigned(made, declared, at)),
+    }));
+    let rest: Made | null = null;
+    for (const [index, { body, at: range }] of [...blocks.entries()].reverse()) {
+      const inside = block(body, range, at);
+      if (index === blocks.length - 1 && hasElse && index > 0) rest = inside;
+      else {
+        const asked = { start: range.start, end: range.start };
+        rest = when(opaque([], asked), inside, rest, { start: range.start, end: at.end });
+      }
+    }
+    return rest === null ? [] : [...declared.values(), rest];
+  }
+
+  /** A declaration inside a branch, as the assignment that it is to those behind it. */
+  #assigned(made: Made, declared: Map<string, Made>, at: Range): Made {
+    const [declarator, ...more] = made.type === "VariableDeclaration" ? (made.declarations as Made[]) : [];
+    const id = declarator?.id as Made | undefined;
+    if (declarator === undefined || id?.type !== "Identifier" || more.length > 0) return made;
+    const name = id.name as string;
+    const type = (id.declaredType as string | undefined) ?? null;
+    if (!declared.has(name)) declared.set(name, variable("let", name, type, null, { start: at.start, end: at.start }));
+    const value = declarator.init as Made | null;
+    const from = { start: made.start, end: made.start };
+    return value === null ? block([], from) : statement(assign(this.ref(name, from), value, made));
   }
 
   expressionStatement(node: Cst): Made[] {
