@@ -5,6 +5,9 @@ import { type Reach, type Reading, spotPlace, whenText } from "./reading.ts";
 /** Texts that every URL of a function holds. */
 export const urlNeedles = ["cloudfunctions.net", ".run.app"] as const;
 
+/** A function's id, or the name of its service. */
+const functionName = /^[A-Za-z][\w-]*$/;
+
 /** Stands for an unknown part while a URL is taken apart: legal in a host and in a path. */
 const filler = "zz0unknown0zz";
 
@@ -33,7 +36,9 @@ export function readUrls(alternatives: readonly Alternative[], asked: "any" | "a
     // A calendar's subscription is fetched over HTTPS.
     const address = value.text.replace(/^webcals?:/i, "https:");
     const target = parseFunctionUrl(address.replaceAll(hole, filler));
-    if (target === null || target.name.includes(filler) || (target.region === null && target.form !== "run-hash")) {
+    // `…/:path*` of a rewrite is filled in with whatever is asked for.
+    const isNamed = target !== null && functionName.test(target.name) && !target.name.includes(filler);
+    if (target === null || !isNamed || (target.region === null && target.form !== "run-hash")) {
       const parameter =
         asked === "address" || mayReach(value.text)
           ? value.holes.map(parameterIn).find((found) => found !== null)
