@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Node, parseSync, visitorKeys } from "oxc-parser";
 import { afterEach, describe, expect, it } from "vitest";
-import { childrenOf, type Language, LazyTree } from "../../src/sources/code/lazy-tree.ts";
+import { childrenOf } from "../../src/sources/code/children.ts";
+import { type Language, LazyTree } from "../../src/sources/code/lazy-tree.ts";
 import { parseText, readLazily } from "../../src/sources/code/parse.ts";
 import { rowsOf } from "./rows.ts";
 

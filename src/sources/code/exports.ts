@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { bindingAt, type Module, nodesOf } from "./module.ts";
+import { bindingAt, identifiersNamed, type Module } from "./module.ts";
 
 /** What a module exports under one name: a local name, an expression, or something of another module. */
 export type Export =
@@ -32,37 +32,28 @@ export function exportsOf(module: Module): Exports {
   const deep: { path: readonly string[]; node: Node }[] = [];
   const handed: Node[] = [];
   let whole: Node | null = null;
-  for (const node of nodesOf(module, "ExportNamedDeclaration")) {
-    if (node.exportKind === "type") continue;
-    for (const specifier of node.specifiers) {
-      const exported = nameOf(specifier.exported);
-      const local = nameOf(specifier.local);
-      if (exported === null || local === null || specifier.exportKind === "type") continue;
-      if (node.source === null) named.set(exported, { kind: "local", name: local, node: specifier });
-      else named.set(exported, { kind: "from", source: node.source.value, name: local, node: specifier });
-    }
-    const declaration = node.declaration;
-    if (declaration === null) continue;
-    if (declaration.type === "VariableDeclaration") {
-      for (const declarator of declaration.declarations) {
-        for (const name of patternNames(declarator.id)) named.set(name, { kind: "local", name, node: declarator });
+  for (const node of (module.program as Extract<Node, { type: "Program" }>).body) {
+    switch (node.type) {
+      case "ExportNamedDeclaration":
+        if (node.exportKind !== "type") readNamed(node, named);
+        break;
+      case "ExportDefaultDeclaration":
+        named.set("default", { kind: "value", node: node.declaration });
+        break;
+      case "ExportAllDeclaration": {
+        if (node.exportKind === "type") break;
+        const name = node.exported === null ? null : nameOf(node.exported);
+        if (name === null) stars.push({ source: node.source.value, node });
+        else named.set(name, { kind: "from", source: node.source.value, name: "*", node });
+        break;
       }
-    } else if ("id" in declaration && declaration.id?.type === "Identifier") {
-      if (declaration.type === "TSInterfaceDeclaration" || declaration.type === "TSTypeAliasDeclaration") continue;
-      named.set(declaration.id.name, { kind: "local", name: declaration.id.name, node: declaration });
+      case "TSExportAssignment":
+        whole = node.expression;
     }
   }
-  for (const node of nodesOf(module, "ExportDefaultDeclaration")) {
-    named.set("default", { kind: "value", node: node.declaration });
-  }
-  for (const node of nodesOf(module, "ExportAllDeclaration")) {
-    if (node.exportKind === "type") continue;
-    const name = node.exported === null ? null : nameOf(node.exported);
-    if (name === null) stars.push({ source: node.source.value, node });
-    else named.set(name, { kind: "from", source: node.source.value, name: "*", node });
-  }
-  for (const node of nodesOf(module, "TSExportAssignment")) whole = node.expression;
-  for (const node of nodesOf(module, "AssignmentExpression")) {
+  for (const mention of identifiersNamed(module, "exports")) {
+    const node = assignmentTo(module, mention);
+    if (node === null) continue;
     const { left } = node;
     if (left.type !== "MemberExpression") continue;
     if (isModuleExports(left)) {
@@ -81,10 +72,9 @@ export function exportsOf(module: Module): Exports {
       if (path !== null) deep.push({ path, node: node.right });
     }
   }
-  if (!/\bexports\b/.test(module.text)) return { named, stars, whole, dynamic, poured, deep, handed };
-  for (const node of nodesOf(module, "CallExpression")) {
-    const given = node.arguments.some((argument) => handsOver(argument));
-    if (!given || bindingAt(module, node, "exports") !== null) continue;
+  for (const mention of identifiersNamed(module, "exports")) {
+    const node = callGiven(module, mention);
+    if (node === null || bindingAt(module, node, "exports") !== null) continue;
     const { callee } = node;
     const method = callee.type === "MemberExpression" ? nameOf(callee.property) : nameOf(callee);
     const [first, second, third] = node.arguments;
@@ -104,11 +94,16 @@ export function exportsOf(module: Module): Exports {
   return { named, stars, whole, dynamic, poured, deep, handed };
 }
 
-/** `exports`, or an object that holds it, as an argument. */
-function handsOver(argument: Node): boolean {
-  if (isExports(argument)) return true;
-  if (argument.type !== "ObjectExpression") return false;
-  return argument.properties.some((property) => property.type === "Property" && isExports(property.value));
+/** The call that is given the exports, as an argument or in an object that is one. */
+function callGiven(module: Module, mention: Node): Extract<Node, { type: "CallExpression" }> | null {
+  let node: Node = mention;
+  for (let at = module.parents.get(node); at !== undefined; node = at, at = module.parents.get(at)) {
+    if (at.type === "CallExpression")
+      return node !== at.callee && at.arguments.some((given) => given === node) ? at : null;
+    const isWhole = at.type === "MemberExpression" && isModuleExports(at);
+    if (!isWhole && at.type !== "ObjectExpression" && !(at.type === "Property" && at.value === node)) return null;
+  }
+  return null;
 }
 
 /** `exports.group.name` → group, name; null for anything else. */
@@ -145,6 +140,36 @@ function requiredBy(node: Node): string | null {
   if (node.type !== "CallExpression" || nameOf(node.callee) !== "require") return null;
   const [first] = node.arguments;
   return first?.type === "Literal" && typeof first.value === "string" ? first.value : null;
+}
+
+function readNamed(node: Extract<Node, { type: "ExportNamedDeclaration" }>, named: Map<string, Export>): void {
+  for (const specifier of node.specifiers) {
+    const exported = nameOf(specifier.exported);
+    const local = nameOf(specifier.local);
+    if (exported === null || local === null || specifier.exportKind === "type") continue;
+    if (node.source === null) named.set(exported, { kind: "local", name: local, node: specifier });
+    else named.set(exported, { kind: "from", source: node.source.value, name: local, node: specifier });
+  }
+  const { declaration } = node;
+  if (declaration === null) return;
+  if (declaration.type === "VariableDeclaration") {
+    for (const declarator of declaration.declarations) {
+      for (const name of patternNames(declarator.id)) named.set(name, { kind: "local", name, node: declarator });
+    }
+  } else if ("id" in declaration && declaration.id?.type === "Identifier") {
+    if (declaration.type === "TSInterfaceDeclaration" || declaration.type === "TSTypeAliasDeclaration") return;
+    named.set(declaration.id.name, { kind: "local", name: declaration.id.name, node: declaration });
+  }
+}
+
+/** The assignment that `exports` is the target's root of: `exports.x = …`, `module.exports.x = …`, `module.exports = …`. */
+function assignmentTo(module: Module, mention: Node): Extract<Node, { type: "AssignmentExpression" }> | null {
+  let node = mention;
+  for (let parent = module.parents.get(node); parent !== undefined; node = parent, parent = module.parents.get(node)) {
+    if (parent.type === "AssignmentExpression") return parent.left === node ? parent : null;
+    if (parent.type !== "MemberExpression" || (parent.object !== node && node !== mention)) return null;
+  }
+  return null;
 }
 
 function isExports(node: Node): boolean {

@@ -1,6 +1,7 @@
 import type { ArrowFunctionExpression, Function as FunctionNode, Node } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
-import { childrenOf, type Language } from "./lazy-tree.ts";
+import { childrenOf } from "./children.ts";
+import type { Language } from "./lazy-tree.ts";
 import { maxNesting, nestingOf } from "./nesting.ts";
 import { parseText } from "./parse.ts";
 import { type Binding, type Bindings, bindingIn, bindingsOf } from "./scope.ts";
@@ -113,5 +114,3 @@ export function bindingAt(module: Module, node: Node, name: string): Binding | n
   }
   return bindingIn(module, named, node);
 }
-
-export { childrenOf };

@@ -1,5 +1,7 @@
 import { type Node, type ParseResult, parseSync, rawTransferSupported } from "oxc-parser";
-import { childrenOf, type Language, LazyTree, parentInTree, type SourceType } from "./lazy-tree.ts";
+import { childrenOf } from "./children.ts";
+import { parentInTree } from "./lazy-node.ts";
+import { type Language, LazyTree, type SourceType } from "./lazy-tree.ts";
 import type { Comment, Syntax } from "./syntax.ts";
 import { textSearch } from "./text-search.ts";
 

@@ -1,5 +1,5 @@
 import { type Node, visitorKeys } from "oxc-parser";
-import { childrenAt } from "./lazy-tree.ts";
+import { childrenAt } from "./lazy-node.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** Finds the innermost nodes at every place of a text, looking at nothing but what leads there. */
