@@ -233,6 +233,7 @@ describe("streams", () => {
       "audit",
       "init",
       "sync",
+      "fix",
       "list",
       "snapshot",
       "doctor",
