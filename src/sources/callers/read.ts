@@ -8,6 +8,7 @@ import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
 import { Apps } from "./apps.ts";
 import { callSites } from "./call-sites.ts";
+import { isCompiledFile } from "./compiled-files.ts";
 import { envFiles, readEnvValues } from "./env-values.ts";
 import { gatherFallbacks, type Reader, withoutCommitted } from "./fallbacks.ts";
 import { Frameworks } from "./frameworks/frameworks.ts";
@@ -60,7 +61,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     .filter(({ path }) => everywhere || touches(path, owners))
     .map(({ path, reason }) => gap(path, reason));
   const sources = project.sources.filter((file) => !isTestFile(project, file));
-  const files = sources.filter(inside);
+  const files = sources.filter((file) => inside(file) && !isCompiledFile(project, file));
   const folders = owners.length === 0 ? [""] : owners.map(({ folder }) => folder);
   const roots = owners.map(({ folder, mode, kind }) => ({ folder, mode, kind, projectId: input.projectId }));
   const envOf = envReader(project, roots);
