@@ -159,7 +159,9 @@ export class Resolver {
 
   /** The module that `path` means: itself, with an extension, or a folder's index; also compiled output's source. */
   entry(path: string, folder: string): string | null {
-    return this.#file(path) ?? this.#sourceOf(path, folder);
+    const [itself, source] = [this.#file(path), this.#sourceOf(path, folder)];
+    // Output that was committed may be older than its source, which is what the next deployment builds.
+    return itself === null || (source !== null && /\.[cm]?tsx?$/.test(source)) ? (source ?? itself) : itself;
   }
 
   #ownPackages(): ReadonlyMap<string, string> {
