@@ -57,10 +57,14 @@ export async function readPython(
   const files = project.list.files.filter(
     (file) => grammarLanguageOf(file) === "python" && inside(file) && !/(?:^|\/)venv\//.test(file),
   );
-  const python = new LanguageProject(project, "python", files, await loadGrammar("python"), pythonSdk);
+  const main = folder === "" ? "main.py" : `${folder}/main.py`;
+  const grammar = await loadGrammar("python");
+  if ("problem" in grammar) {
+    return { functions: [], unresolved: [], unread: [{ file: main, reason: grammar.problem }], files: [] };
+  }
+  const python = new LanguageProject(project, "python", files, grammar, pythonSdk);
   const evaluator = new Evaluator(python, env);
   const run = new Run(python, evaluator);
-  const main = folder === "" ? "main.py" : `${folder}/main.py`;
   run.load(main);
   const functions: DeclaredFunction[] = [];
   const unresolved: UnresolvedDeclaration[] = [];

@@ -3,7 +3,7 @@ import type { EnvReader } from "../../code/evaluate.ts";
 import { Evaluator } from "../../code/evaluate.ts";
 import { LanguageProject } from "../../code/grammar/language-project.ts";
 import { grammarLanguageOf } from "../../code/grammar/languages.ts";
-import { type Grammar, type GrammarLanguage, loadGrammar } from "../../code/grammar/load.ts";
+import { type GrammarLanguage, loadGrammar } from "../../code/grammar/load.ts";
 import { type Module, nodesOf, positionIn, type Site } from "../../code/module.ts";
 import type { Project } from "../../code/project.ts";
 import { References } from "../../code/references.ts";
@@ -59,12 +59,9 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
       return read.kind === "large" || (read.kind === "text" && needles.some((needle) => read.text.includes(needle)));
     });
     if (candidates.length === 0) continue;
-    let grammar: Grammar;
-    try {
-      grammar = await loadGrammar(language);
-    } catch (error) {
-      const reason = `the grammar of its language could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
-      unread.push(...candidates.map((file) => ({ file, reason })));
+    const grammar = await loadGrammar(language);
+    if ("problem" in grammar) {
+      unread.push(...candidates.map((file) => ({ file, reason: grammar.problem })));
       continue;
     }
     const project = new LanguageProject(input.project, language, sources, grammar, sdks[language]);
