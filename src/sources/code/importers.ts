@@ -42,6 +42,12 @@ export class Importers {
     return brought === undefined || brought.whole || names.some((name) => brought.names.has(name));
   }
 
+  /** What a file imports; null for files whose language has other ways. */
+  clausesOf(file: string): readonly ImportClause[] | null {
+    this.#named ??= this.#look();
+    return this.#brought.get(file)?.clauses ?? null;
+  }
+
   /** Files with a specifier that means `file`. Only those that end like its name, or name a package, are resolved. */
   #importing(file: string): readonly string[] {
     const known = this.#direct.get(file);
@@ -92,6 +98,7 @@ export class Importers {
 
 /** What a file's imports bring into it. */
 interface Brought {
+  readonly clauses: readonly ImportClause[];
   readonly names: ReadonlySet<string>;
   /** Some module comes in whole (`* as`, `import(…)`, `require(…)`), so that its members go by any path. */
   readonly whole: boolean;
@@ -99,6 +106,7 @@ interface Brought {
 
 function broughtBy(clauses: readonly ImportClause[]): Brought {
   return {
+    clauses,
     names: new Set(clauses.flatMap(({ text }) => text.match(/[\w$]+/g) ?? [])),
     whole: clauses.some(({ text }) => /\*\s*as\b|\b(?:import|require)\s*\(/.test(text)),
   };

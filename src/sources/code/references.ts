@@ -301,10 +301,16 @@ export class References {
     const known = this.#renames.get(file);
     if (known !== undefined) return known;
     const found = new Map<string, string[]>();
-    for (const [, from = "", to = ""] of text.matchAll(/(?<![\w$])([\w$]+)\s+as\s+([A-Za-z_$][\w$]*)/g)) {
-      const others = found.get(from);
-      if (others === undefined) found.set(from, [to]);
-      else others.push(to);
+    const clauses = this.#importers.clausesOf(file)?.map((clause) => clause.text);
+    // Casts are written with "as" as well: only lists of imports and exports give names.
+    const lists = clauses === undefined ? [text] : [...clauses, ...(text.match(/\bexport\s*\{[^}]*\}/g) ?? [])];
+    for (const list of lists) {
+      if (!list.includes(" as ")) continue;
+      for (const [, from = "", to = ""] of list.matchAll(/(?<![\w$])([\w$]+)\s+as\s+([A-Za-z_$][\w$]*)/g)) {
+        const others = found.get(from);
+        if (others === undefined) found.set(from, [to]);
+        else others.push(to);
+      }
     }
     this.#renames.set(file, found);
     return found;
@@ -314,7 +320,9 @@ export class References {
   #defaultsOf(file: string, text: string): readonly { readonly name: string; readonly specifier: string }[] {
     const known = this.#defaults.get(file);
     if (known !== undefined) return known;
-    const found = [...text.matchAll(defaultImports)].map(([, name = "", specifier = ""]) => ({ name, specifier }));
+    const clauses = this.#importers.clausesOf(file);
+    const lines = clauses === null ? text : clauses.map((clause) => clause.text).join("\n");
+    const found = [...lines.matchAll(defaultImports)].map(([, name = "", specifier = ""]) => ({ name, specifier }));
     this.#defaults.set(file, found);
     return found;
   }
