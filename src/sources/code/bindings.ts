@@ -1,6 +1,7 @@
 import type { Node } from "oxc-parser";
 import { entryOf, truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
+import { writingCalls } from "./handed-objects.ts";
 import { callbackItem, loop } from "./iteration.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
 import { namesIn } from "./pattern-names.ts";
@@ -152,10 +153,11 @@ function heldLater(
 
 /** An object or list that is written to after it was made carries those writes along. */
 function marked(alternative: Alternative, binding: Binding, scene: Scene): Alternative {
-  if (binding.writes.length === 0) return alternative;
   const { value } = alternative;
+  const handed = value.kind === "object" ? writingCalls(scene.module, binding) : [];
+  if (binding.writes.length + handed.length === 0) return alternative;
   if (value.kind === "object" || value.kind === "map") {
-    const writes = binding.writes.map((node) => ({ node, scene }));
+    const writes = [...binding.writes, ...handed].map((node) => ({ node, scene }));
     return { ...alternative, value: { ...value, writes: [...value.writes, ...writes] } };
   }
   if (value.kind === "record" || (value.kind === "data" && !Array.isArray(value.data))) {
