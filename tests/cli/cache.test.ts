@@ -172,3 +172,14 @@ describe("what is remembered of a tree", () => {
     expect(await look()).toEqual({ rows: paid, read: true });
   });
 });
+
+it("does without a cache where its file is a pipe, or its folder cannot be made", async () => {
+  mkdirSync(dirname(cacheFile), { recursive: true });
+  execFileSync("mkfifo", [cacheFile]);
+  expect((await look()).rows).toEqual((await look()).rows);
+  // Where there is no /proc, this folder cannot be made either.
+  for (const path of ["/proc/regions/shop.look", join(root, "src/plain.ts/shop.look")]) {
+    cacheFile = path;
+    expect([(await look()).read, (await look()).read]).toEqual([true, true]);
+  }
+});

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type FileList, listFiles } from "./files.ts";
 import { importClauses, importsHash } from "./import-clauses.ts";
@@ -164,10 +164,13 @@ function hashOf(root: string, file: string): string {
   }
 }
 
+/** A named pipe would wait for a writer for ever; Windows has none. */
+const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** First line: the hash of all that follows, so that a damaged file is never believed. */
 function readStored(path: string): Stored | null {
   try {
-    const text = readFileSync(path, "utf8");
+    const text = readFileSync(path, { encoding: "utf8", flag: forReading });
     const end = text.indexOf("\n");
     const body = text.slice(end + 1);
     if (createHash("sha256").update(body).digest("base64") !== text.slice(0, end)) return null;
@@ -182,7 +185,7 @@ function writeStored(path: string, stored: Stored): void {
   const body = JSON.stringify(stored);
   const draft = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     writeFileSync(draft, `${createHash("sha256").update(body).digest("base64")}\n${body}`, { mode: 0o600 });
     renameSync(draft, path);
   } catch {
@@ -191,5 +194,17 @@ function writeStored(path: string, stored: Stored): void {
     } catch {
       // Nothing was written that could be left over.
     }
+  }
+}
+
+/** Node's own way of making a folder and its parents never ends where the system makes none, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (folder !== dirname(folder)) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(folder)) throw error;
   }
 }
