@@ -396,7 +396,8 @@ export class Evaluator implements Engine {
       }
       if (at.type === "ClassDeclaration" || at.type === "ClassExpression") {
         for (let frame = scene.frame; frame !== null; frame = frame.next) {
-          if (frame.self?.kind === "instance" && frame.self.node === at) return one(frame.self, site);
+          const isOwn = frame.fn === at || (frame.self?.kind === "instance" && frame.self.node === at);
+          if (isOwn && frame.self?.kind === "instance") return one(frame.self, site);
         }
         return one({ kind: "instance", node: at, scene: { module: scene.module, frame: null }, args: null }, site);
       }

@@ -14,7 +14,7 @@ export function writingCalls(module: Module, binding: Binding): readonly Node[] 
     calls = identifiersNamed(module, binding.name).flatMap((node): Node[] => {
       const call = module.parents.get(node);
       if (call?.type !== "CallExpression" || call.callee === node) return [];
-      const index = call.arguments.indexOf(node);
+      const index = (call.arguments as readonly Node[]).indexOf(node);
       if (index < 0 || !mayWrite(module, call.callee, index)) return [];
       return bindingAt(module, node, binding.name) === binding ? [call] : [];
     });

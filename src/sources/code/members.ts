@@ -57,9 +57,9 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "enum":
       return enumMember(engine, value.node, value.scene, name, site);
     case "class":
-      return classMember(engine, value.node, value.scene, name, true, value, site);
+      return classMember(engine, value, name, value, site);
     case "instance":
-      return classMember(engine, value.node, value.scene, name, false, value, site);
+      return classMember(engine, value, name, value, site);
     case "unknown":
       return one(value, site);
     case "text":
@@ -215,18 +215,21 @@ function enumMember(
   }));
 }
 
+type ClassValue = Extract<Value, { kind: "class" | "instance" }>;
+
+/** `of` is the class that is looked into: that of `self`, or one that it extends. */
 function classMember(
   engine: Engine,
-  node: Class,
-  scene: Scene,
+  of: ClassValue,
   name: string,
-  isStatic: boolean,
-  self: Extract<Value, { kind: "class" | "instance" }>,
+  self: ClassValue,
   site: Site,
 ): readonly Alternative[] {
+  const { node, scene } = of;
+  const isStatic = of.kind === "class";
   const maker = node.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
   const constructorFn = maker?.type === "MethodDefinition" ? maker.value : null;
-  const args = self.kind === "instance" ? self.args : null;
+  const args = of.kind === "instance" ? of.args : null;
   const inConstructor: Scene =
     constructorFn === null || args === null
       ? scene
@@ -276,10 +279,13 @@ function classMember(
   if (node.superClass !== null) {
     return flatMap(engine.evaluate(node.superClass, scene), (parent) => {
       if (parent.kind !== "class") return unknown("its parent class is not part of the tree", site);
-      const inherited: Value = isStatic
+      // A class without a constructor of its own hands on what it is made with.
+      const given = constructorFn === null ? args : null;
+      const inherited: ClassValue = isStatic
         ? parent
-        : { kind: "instance", node: parent.node, scene: parent.scene, args: null };
-      return engine.member(inherited, name, site);
+        : { kind: "instance", node: parent.node, scene: parent.scene, args: given };
+      // What is inherited asks `this` for what the class itself may have put in place of it.
+      return classMember(engine, inherited, name, self, site);
     });
   }
   return values.length > 0 ? values : unknown(`the class gives "${name}" no value that can be followed`, site);
