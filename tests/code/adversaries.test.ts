@@ -119,3 +119,12 @@ it("does not wait for a git that never answers, and says what that leaves open, 
     vi.unstubAllEnvs();
   }
 });
+
+it("reads a folder called lib that is still to be compiled, and passes over one that was", () => {
+  put("package.json", "{}");
+  put("tsconfig.json", "{}");
+  put("lib/firebase.ts", call("written"));
+  put("dist/firebase.js", call("built"));
+  put("dist/firebase.d.ts", "export {};\n");
+  expect(listFiles(root).files).toEqual(["lib/firebase.ts", "package.json", "tsconfig.json"]);
+});

@@ -211,11 +211,12 @@ function appOf(value: Value): Value | "namespace" | null {
 
 function isNamespace(value: Value): boolean {
   if (value.kind === "global") return value.name === "firebase";
-  if (value.kind === "external")
-    return (
-      appPackages.test(packageOf(value.source)) &&
-      (value.name === "default" || value.name === "*" || value.name === "firebase")
-    );
+  if (value.kind === "external") {
+    // Every package of React Native's hands on the namespace.
+    if (value.name === "firebase" && value.source.startsWith("@react-native-firebase/")) return true;
+    const isWhole = value.name === "default" || value.name === "*" || value.name === "firebase";
+    return isWhole && appPackages.test(packageOf(value.source));
+  }
   if (value.kind === "member") {
     if (value.name === "default" || value.name === "firebase") {
       return isNamespace(value.object) || (value.object.kind === "global" && value.object.name === "window");
