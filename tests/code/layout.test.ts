@@ -70,3 +70,17 @@ it("finds the front ends beside functions that lie in the root itself", () => {
     }),
   ).toEqual(["web: web", "mobile: mobile"]);
 });
+
+it("keeps codebases of one source apart by their prefixes", () => {
+  const entries = [
+    { source: "functions", codebase: "shop", prefix: "shop" },
+    { source: "functions", codebase: "club", prefix: "club" },
+    { source: "functions", codebase: "again", prefix: "club" },
+  ];
+  const tree = { "firebase.json": JSON.stringify({ functions: entries }) };
+  const { codebases } = findLayout({ list: { files: Object.keys(tree) }, text: () => tree["firebase.json"] });
+  expect(codebases).toEqual([
+    { name: "shop", source: "functions" },
+    { name: "club", source: "functions" },
+  ]);
+});

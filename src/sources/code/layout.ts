@@ -60,11 +60,12 @@ export function findLayout(tree: LaidOut): Layout {
     const known = asRecord(read(file)?.projects) ?? {};
     return Object.values(known).filter((id) => typeof id === "string");
   });
-  return { codebases: unlike(codebases), webRoots: unlike(webRoots), projects: [...new Set(projects)], firebaseJson };
+  const sources = unlike(codebases).map(({ name, source }) => ({ name, source }));
+  return { codebases: sources, webRoots: unlike(webRoots), projects: [...new Set(projects)], firebaseJson };
 }
 
 /** `functions` of firebase.json: one object, or a list; the CLI's own default source is "functions". */
-function codebasesOf(functions: unknown, folder: string): { name: string; source: string }[] {
+function codebasesOf(functions: unknown, folder: string): { name: string; source: string; prefix?: string }[] {
   if (functions === undefined || functions === null) return [];
   return [functions].flat().flatMap((entry) => {
     if (typeof entry === "string") return [{ name: "default", source: join(folder, entry) }];
@@ -72,7 +73,8 @@ function codebasesOf(functions: unknown, folder: string): { name: string; source
     if (record === null) return [];
     const source = typeof record.source === "string" ? record.source : "functions";
     const name = typeof record.codebase === "string" && record.codebase !== "" ? record.codebase : "default";
-    return [{ name, source: join(folder, source) }];
+    const prefix = typeof record.prefix === "string" ? record.prefix : "";
+    return [{ name, source: join(folder, source), prefix }];
   });
 }
 
@@ -91,13 +93,14 @@ function dependsOn(manifest: Record<string, unknown> | null, names: readonly str
 }
 
 /** Each folder once; two of one name are told apart by a number, since names are keys. */
-function unlike<T extends { readonly name: string; readonly source?: string; readonly folder?: string }>(
-  items: readonly T[],
-): T[] {
+function unlike<
+  T extends { readonly name: string; readonly source?: string; readonly folder?: string; readonly prefix?: string },
+>(items: readonly T[]): T[] {
   const taken = new Set<string>();
   const folders = new Set<string>();
   const once = items.filter((item) => {
-    const folder = item.source ?? item.folder ?? "";
+    // One source is deployed as several codebases where each puts a prefix of its own before its functions' names.
+    const folder = `${item.source ?? item.folder ?? ""}\0${item.prefix ?? ""}`;
     if (folders.has(folder)) return false;
     folders.add(folder);
     return true;
