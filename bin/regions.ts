@@ -33,28 +33,14 @@ function outputOf(stream: NodeJS.WriteStream) {
 }
 
 /** Asks the command to end at the first signal; a second one ends the process at once. */
-function signalOfTheProcess(): AbortSignal {
+function signalOfTheProcess(): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new Error("interrupted"));
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
-  return controller.signal;
-}
-
-/** A question and its answer at the terminal; Ctrl-C and the end of input answer nothing. */
-function askAtTheTerminal(signal: AbortSignal): (question: string) => Promise<string> {
-  return async (question) => {
-    const { createInterface } = await import("node:readline/promises");
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-      return await Promise.race([lines.question(question, { signal }), ended]);
-    } finally {
-      lines.close();
-    }
-  };
+  return { signal: controller.signal, stop };
 }
 
 /** A working directory that somebody has removed is told as what it is, by the first command that reads there. */
@@ -74,7 +60,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     process.exitCode = 3;
   }
 } else {
-  const signal = signalOfTheProcess();
+  const { signal, stop } = signalOfTheProcess();
   // Warnings of libraries would stand in the middle of a report; what matters of them becomes a gap or an error.
   if (!argv.includes("--verbose")) process.removeAllListeners("warning");
   const { enableCompileCache } = await import("node:module");
@@ -92,6 +78,10 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
       process.exit(3);
     });
   }
+  const ask = async (question: string): Promise<string> => {
+    const { askAt } = await import("../src/cli/ask.ts");
+    return askAt({ input: process.stdin, output: process.stderr }, question, signal, stop);
+  };
   let code: number = await main(argv, {
     stdout,
     stderr,
@@ -99,7 +89,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     cwd: workingDirectory(),
     signal,
     now: () => new Date(),
-    ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTheTerminal(signal) : null,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   });
   const lost = stdout.lost();
   if (lost !== null) {

@@ -57,6 +57,19 @@ describe("exit codes", () => {
     expect(ran.stderr).toMatch(/^regions\.yaml:1:\d+: /);
   });
 
+  it("2: a path or a function to fix that is not there, which is no clean result", async () => {
+    expect(await regions(["fix", "web/src/Chekout.tsx", "--dry-run"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "web/src/Chekout.tsx does not exist.\n  Name a file or folder of the tree.\n",
+    });
+    expect(await regions(["fix", "--function", "searchArticle", "--dry-run"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "--function names searchArticle, which regions.yaml does not list.\n  Did you mean searchArticles?\n",
+    });
+  });
+
   it("3: something asked for could not be looked at", async () => {
     const ran = await regions(["audit", "--deployed", "listing.txt", "--format", "json"]);
     expect(ran.code).toBe(3);

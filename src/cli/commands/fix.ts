@@ -1,6 +1,8 @@
-import { relative, resolve, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
 import type { Plan } from "../../fix/plan.ts";
 import type { Selection } from "../../fix/sort-findings.ts";
+import type { Manifest } from "../../manifest/manifest.ts";
 import type { Gap } from "../../model/gap.ts";
 import type { FixReport, FixStatus } from "../../report/fix.ts";
 import { defineCommand, flag, value } from "../command.ts";
@@ -42,7 +44,14 @@ export const fix = defineCommand({
       throw inputError("--sources leaves out callers, which is what there is to fix.", "Add callers to it.");
     const ground = findGround(global, io);
     const { parsed, manifest: written } = await requireManifest(ground, global);
-    const selection = await selectionOf(args[0] ?? null, options.functions, options.rules, ground.root, io.cwd);
+    const selection = await selectionOf(
+      args[0] ?? null,
+      options.functions,
+      options.rules,
+      written,
+      ground.root,
+      io.cwd,
+    );
     const seen = await look({ deployedFile: options.deployed, snapshotFile: null, only: null }, global, io);
     const [{ audit }, { planFixes }, { fixInput, withArrivedMoves }, { unifiedDiff }, reporter] = await Promise.all([
       import("../../audit/audit.ts"),
@@ -132,6 +141,7 @@ async function selectionOf(
   path: string | null,
   functions: string | null,
   rules: string | null,
+  manifest: Manifest,
   root: string,
   cwd: string,
 ): Promise<Selection> {
@@ -139,6 +149,11 @@ async function selectionOf(
   const { didYouMean } = await import("../../manifest/nearest.ts");
   const named = rules === null ? null : listOf(rules);
   const strange = named?.find((rule) => !mendedRules.has(rule));
+  for (const name of functions === null ? [] : listOf(functions)) {
+    if (manifest.functions.has(name)) continue;
+    const mend = didYouMean(name, manifest.functions.keys()) ?? "See `regions list declared` for the names.";
+    throw inputError(`--function names ${name}, which regions.yaml does not list.`, mend);
+  }
   if (strange !== undefined) {
     const mend = didYouMean(strange, mendedRules) ?? `The rules are ${[...mendedRules].join(", ")}.`;
     throw inputError(`--rule names ${strange}, which is no rule that can be fixed.`, mend);
@@ -161,5 +176,7 @@ function below(path: string, root: string, cwd: string): string {
   const inside = relative(root, resolve(cwd, path));
   if (inside === ".." || inside.startsWith(`..${sep}`))
     throw inputError(`${path} lies outside the folder of the manifest.`, "Name a file or folder in it.");
+  if (!existsSync(join(root, inside)))
+    throw inputError(`${path} does not exist.`, "Name a file or folder of the tree.");
   return inside.split(sep).join("/");
 }
