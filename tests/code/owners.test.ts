@@ -23,7 +23,7 @@ const gapsOf = async (...folders: string[]) => {
 
 it.each([
   ["nowhere", "it does not exist"],
-  ["vacant", "it holds no file: it is empty, ignored, or a repository of its own"],
+  ["vacant", "it holds no file: it is empty, or ignored"],
   ["note.txt", "it is no folder"],
   ["linked", "it is a symbolic link, which is not followed"],
   ["app", "it holds no source file of a kind that is read"],
@@ -42,7 +42,7 @@ it.each([["web"], ["./web/"], ["."], [""]])("a front end without callers is none
 it("a checkout in which nothing was looked at is a gap, whole as it is", async () => {
   const { gaps, facts } = await readCallers({ root: join(root, "vacant"), projectId: null, owners: [] });
   expect(gaps.map(({ scope, reason }) => [scope, reason])).toEqual([
-    [".", "it holds no file: it is empty, ignored, or a repository of its own"],
+    [".", "it holds no file: it is empty, or ignored"],
   ]);
   expect(facts.callers).toEqual([]);
 });
