@@ -9,18 +9,30 @@ export interface ImportClause {
 
 const specifiers = /\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n]+)\1/g;
 
-/** Every place of a text that may name another module; a comment may, too. */
+/**
+ * Every place of a text that may name another module; a comment may, too. The clauses are copies: a piece of a text
+ * would keep all of it in memory.
+ */
 export function importClauses(text: string): readonly ImportClause[] {
-  const clauses: ImportClause[] = [];
+  const found: { start: number; end: number; specifier: number }[] = [];
   let before = 0;
   for (const { index, 0: end, 2: specifier = "" } of text.matchAll(specifiers)) {
     const between = text.slice(before, index);
     const words = end.startsWith("from") ? ["import", "export"] : ["\n"];
     const start = before + Math.max(0, ...words.map((word) => between.lastIndexOf(word)));
     before = index + end.length;
-    clauses.push({ text: text.slice(start, before), specifier });
+    found.push({ start, end: before, specifier: specifier.length });
   }
-  return clauses;
+  const copy = Buffer.from(found.map(({ start, end }) => text.slice(start, end)).join(""), "utf16le").toString(
+    "utf16le",
+  );
+  let at = 0;
+  return found.map(({ start, end, specifier }) => {
+    const clause = copy.slice(at, at + end - start);
+    at += end - start;
+    // The last character is the quote after the specifier.
+    return { text: clause, specifier: clause.slice(clause.length - 1 - specifier, -1) };
+  });
 }
 
 /** Hash of all that a text imports, and under which names. */

@@ -43,6 +43,8 @@ export class ExportWalk {
   readonly #evaluator: Evaluator;
   readonly #rootIsGen2: boolean;
   readonly #seen = new Set<string>();
+  /** Modules that are being walked, outermost first. */
+  readonly #within: string[] = [];
 
   constructor(evaluator: Evaluator, rootIsGen2: boolean) {
     this.#evaluator = evaluator;
@@ -53,6 +55,12 @@ export class ExportWalk {
     const key = `${file}\0${prefix}`;
     if (this.#seen.has(key) || depth > maxDepth) return;
     this.#seen.add(key);
+    this.#within.push(file);
+    this.#exportsOf(file, prefix, depth);
+    this.#within.pop();
+  }
+
+  #exportsOf(file: string, prefix: string, depth: number): void {
     const names = this.#namesOf(file, new Set());
     for (const name of names) {
       const values = this.#evaluator.ask(new Map(), () => this.#evaluator.exported(file, name)) ?? [];
@@ -235,7 +243,8 @@ export class ExportWalk {
 
   #members(value: Value, prefix: string, site: Site, depth: number): void {
     if (value.kind === "module") {
-      this.module(value.file, prefix, depth + 1);
+      if (this.#within.includes(value.file)) this.unclear.push({ site, reason: `${value.file} is a group of itself` });
+      else this.module(value.file, prefix, depth + 1);
       return;
     }
     if (value.kind === "list" && !value.changed) {
