@@ -35,9 +35,7 @@ function absence(root: string, folder: string): string {
   try {
     const stat = lstatSync(join(root, folder));
     if (stat.isSymbolicLink()) return "it is a symbolic link, which is not followed";
-    return stat.isDirectory()
-      ? "it holds no file: it is empty, or ignored"
-      : "it is no folder";
+    return stat.isDirectory() ? "it holds no file: it is empty, or ignored" : "it is no folder";
   } catch (error) {
     return reasonOf(error);
   }
