@@ -25,6 +25,17 @@ const none: Uses = { calls: [], handed: [] };
 const defaultImports =
   /\b(?:import\s+|const\s+|let\s+|var\s+)([A-Za-z_$][\w$]*)\s*(?:,\s*(?:\{[^}]*\}|\*\s*as\s+[\w$]+)\s*)?(?:from\s*|=\s*require\s*\(\s*)["']([^"'\n]+)["']/g;
 
+/** Every `export { … }` of a text. */
+function exportLists(text: string): string[] {
+  const lists: string[] = [];
+  for (let at = text.indexOf("export"); at !== -1; at = text.indexOf("export", at + 1)) {
+    let open = at + "export".length;
+    while (/\s/.test(text.charAt(open))) open++;
+    if (text.charAt(open) === "{") lists.push(text.slice(open, text.indexOf("}", open) + 1));
+  }
+  return lists;
+}
+
 function escaped(name: string): string {
   return name.replaceAll("$", "\\$");
 }
@@ -303,7 +314,7 @@ export class References {
     const found = new Map<string, string[]>();
     const clauses = this.#importers.clausesOf(file)?.map((clause) => clause.text);
     // Casts are written with "as" as well: only lists of imports and exports give names.
-    const lists = clauses === undefined ? [text] : [...clauses, ...(text.match(/\bexport\s*\{[^}]*\}/g) ?? [])];
+    const lists = clauses === undefined ? [text] : [...clauses, ...exportLists(text)];
     for (const list of lists) {
       if (!list.includes(" as ")) continue;
       for (const [, from = "", to = ""] of list.matchAll(/(?<![\w$])([\w$]+)\s+as\s+([A-Za-z_$][\w$]*)/g)) {
