@@ -231,9 +231,11 @@ interface Use extends Site {
 function usesOf(project: Project, files: readonly string[], names: ReadonlySet<string>): Use[] {
   const uses = new Map<Node, Use>();
   if (names.size === 0) return [];
-  const holding = new Set(project.holdingAny(names));
+  const words = [...names];
+  for (const word of words) project.trace.words.add(word);
   for (const file of files) {
-    if (!holding.has(file)) continue;
+    const read = project.glance(file);
+    if (read.kind !== "text" || !words.some((word) => read.text.includes(word))) continue;
     const module = project.module(file);
     if (module === null || "kind" in module) continue;
     for (const node of inOrder([...names].flatMap((name) => identifiersNamed(module, name)))) {

@@ -103,7 +103,9 @@ export class Project {
     if (news.length === 0) return;
     const found = new Map(news.map((piece) => [piece, new Set<string>()]));
     for (const [piece, files] of found) this.#holding.set(piece, files);
-    const any = new RegExp(news.map((piece) => piece.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
+    // What holds "httpsCallableFromURL" holds "httpsCallable".
+    const shortest = news.filter((piece) => !news.some((other) => other !== piece && piece.includes(other)));
+    const any = new RegExp(shortest.map((piece) => piece.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
     for (const piece of news) this.trace.words.add(piece);
     for (const file of this.sources) {
       const read = this.glance(file);
