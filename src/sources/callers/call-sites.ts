@@ -1,6 +1,6 @@
 import type { Evaluator } from "../code/evaluate.ts";
-import { bindingAt, inOrder, type Module, type Site } from "../code/module.ts";
-import { callsNamed, localNames } from "../code/named-calls.ts";
+import { bindingAt, type Module, type Site } from "../code/module.ts";
+import { callsOfAny, localNames } from "../code/named-calls.ts";
 import type { Project } from "../code/project.ts";
 import { callMakers, isClientPackage } from "./sdk.ts";
 
@@ -25,8 +25,7 @@ export function* callSites(project: Project, evaluator: Evaluator, files: readon
   for (const file of project.holdingAny(wanted)) {
     const module = scope.has(file) ? project.module(file) : null;
     if (module === null || "kind" in module) continue;
-    const local = localNames(module, wanted);
-    for (const node of inOrder(new Set([...local].flatMap((name) => callsNamed(module, name))))) yield { module, node };
+    for (const node of callsOfAny(module, wanted)) yield { module, node };
   }
 }
 

@@ -1,3 +1,4 @@
+// Longer than 300 lines: one table of the parser's nodes, read top to bottom.
 /**
  * How the parser's lazy nodes, which follow its own syntax tree, read as ESTree. The lazy form leaves some children
  * out (rest elements, a class's parent, modifiers of parameters): those are taken from the text, in `gaps`.

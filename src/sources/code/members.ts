@@ -1,3 +1,4 @@
+// Longer than 300 lines: one answer for each kind of object, and the ways classes hand theirs on.
 import type { Class, Node, ObjectExpression, ObjectProperty } from "oxc-parser";
 import { flatItems, fromData } from "./items.ts";
 import { identifiersNamed, type Site } from "./module.ts";

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import type { Module } from "./module.ts";
+import { inOrder, type Module } from "./module.ts";
 
 type Call = Extract<Node, { type: "CallExpression" }>;
 
@@ -44,6 +44,11 @@ function wrapped(module: Module, from: Node): Node {
     node = parent;
   }
   return node;
+}
+
+/** Calls of what may be one of the wanted functions, under whichever names the file gives them, in source order. */
+export function callsOfAny(module: Module, wanted: ReadonlySet<string>): readonly Call[] {
+  return inOrder(new Set([...localNames(module, wanted)].flatMap((name) => callsNamed(module, name))));
 }
 
 /** Names by which this file may mean one of the wanted: renamed imports, renamed members, plain aliases. */

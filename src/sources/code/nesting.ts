@@ -1,3 +1,5 @@
+import { isWordPart } from "./text.ts";
+
 /**
  * The parser is native code with a stack of its own: source nested past some thousand levels ends the whole process,
  * and no `catch` sees it. Nobody writes half as many.
@@ -113,14 +115,4 @@ function isPrefixWord(text: string, at: number): boolean {
   if (at > 0 && isWordPart(text.charCodeAt(at - 1))) return false;
   prefixWord.lastIndex = at;
   return prefixWord.test(text);
-}
-
-function isWordPart(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95 ||
-    code === 36
-  );
 }

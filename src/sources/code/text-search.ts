@@ -1,6 +1,7 @@
 import { type Node, visitorKeys } from "oxc-parser";
 import { childrenAt } from "./lazy-node.ts";
 import type { Syntax } from "./syntax.ts";
+import { isWordPart } from "./text.ts";
 
 /** Finds the innermost nodes at every place of a text, looking at nothing but what leads there. */
 export function textSearch(text: string, program: Node): Pick<Syntax, "nodesWith" | "nodesHolding"> {
@@ -41,16 +42,6 @@ function wordsOf(text: string): ReadonlyMap<string, readonly number[]> {
 
 function isWhole(text: string, at: number, length: number): boolean {
   return !isWordPart(text.charCodeAt(at - 1)) && !isWordPart(text.charCodeAt(at + length));
-}
-
-function isWordPart(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95 ||
-    code === 36
-  );
 }
 
 function collect(node: Node, start: number, end: number, into: Set<Node>): void {

@@ -132,3 +132,14 @@ export function looksMinified(text: string): boolean {
   longest = Math.max(longest, text.length - from);
   return longest > 5_000 && text.length / lines > 500;
 }
+
+/** The UTF-16 unit may stand in an ASCII name: letters, digits, "_" and "$". */
+export function isWordPart(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 36
+  );
+}

@@ -1,3 +1,4 @@
+// Longer than 300 lines: the vocabulary of the evaluator, whose kinds refer to one another.
 import type { Class, Node, ObjectExpression, TSEnumDeclaration } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
 import type { Module, Site } from "./module.ts";

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { enclosingFunction, identifiersNamed, inOrder, isFunction, type Module, type Site } from "../code/module.ts";
-import { callsNamed, localNames } from "../code/named-calls.ts";
+import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "../code/module.ts";
+import { callsNamed, callsOfAny } from "../code/named-calls.ts";
 import type { Project } from "../code/project.ts";
 import { join } from "../code/tsconfig.ts";
 import type { Argument, Opening } from "../code/value.ts";
@@ -124,8 +124,7 @@ export function globalOptionsIn(evaluator: Evaluator, order: LoadOrder): GlobalO
   const found: GlobalOptions[] = [];
   for (const module of order.modules) {
     if (!module.text.includes("setGlobalOptions")) continue;
-    const names = localNames(module, new Set(["setGlobalOptions"]));
-    for (const node of inOrder(new Set([...names].flatMap((name) => callsNamed(module, name))))) {
+    for (const node of callsOfAny(module, new Set(["setGlobalOptions"]))) {
       const site = { module, node };
       if (!isSetGlobalOptions(evaluator, site, node.callee) || isTaken(evaluator, site) === false) continue;
       const [options = null] = evaluator.argumentsOf(node.arguments, { module, frame: null });

@@ -1,3 +1,4 @@
+// Longer than 300 lines: one builder for each shape of a tree, which every translator needs together.
 /**
  * A node of the tree that the evaluator reads, in the making. Other languages are translated into the shapes of
  * JavaScript's tree, with the offsets of their own text, so that one evaluator serves them all.

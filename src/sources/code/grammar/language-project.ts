@@ -1,3 +1,4 @@
+// Longer than 300 lines: one tree, whose ways of finding a name across files share its index.
 import { posix } from "node:path";
 import type { Module } from "../module.ts";
 import { Project, type Skipped } from "../project.ts";
