@@ -5,6 +5,7 @@ import type { SandboxAccess } from "./access.ts";
 import { type ServerFile, takeTurn } from "./lock.ts";
 import { seededState } from "./seeds.ts";
 import { type SandboxOptions, serveClaimed } from "./server.ts";
+import { folderBlobs } from "./state/blobs.ts";
 import { fileStore } from "./state/store.ts";
 
 /** A sandbox in use, whoever runs it. */
@@ -57,6 +58,7 @@ export async function resetSandbox(folder: string, options: { readonly empty: bo
     try {
       const state = await seededState(seed);
       await fileStore(folder).save(() => state);
+      await folderBlobs(folder).clear();
     } finally {
       await turn.claim.release();
     }

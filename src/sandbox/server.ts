@@ -11,6 +11,7 @@ import { type Claim, takeTurn } from "./lock.ts";
 import { RequestLog, withoutSecrets } from "./request-log.ts";
 import { admin, hasToken } from "./routes/admin.ts";
 import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
+import { folderBlobs, memoryBlobs } from "./state/blobs.ts";
 import { settle } from "./state/operations.ts";
 import { fileStore, noStore } from "./state/store.ts";
 
@@ -67,6 +68,7 @@ export async function serveClaimed(options: SandboxOptions, claim: Claim): Promi
 
 async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sandbox> {
   const store = options.folder === null ? noStore : fileStore(options.folder);
+  const blobs = options.folder === null ? memoryBlobs() : folderBlobs(options.folder);
   const found = await store.load();
   const outdated = found !== null && options.seed === "story" && (await isOutdatedStory(found));
   const kept = outdated ? null : found;
@@ -77,14 +79,16 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const world: World = {
     state,
     now,
-    faults: new Faults(),
+    faults: new Faults(now),
     log: new RequestLog(),
+    blobs,
     base: `http://127.0.0.1:${port}`,
     token: claim?.token ?? randomBytes(24).toString("hex"),
     startedAt: now().toISOString(),
     async reset(seed) {
       world.state = await seededState(seed);
       world.faults.clear();
+      await blobs.clear();
     },
   };
   const save = () => store.save(() => world.state);

@@ -9,6 +9,8 @@ import { operationRoutes } from "../routes/operations.ts";
 import { pubsub } from "../routes/pubsub.ts";
 import { run } from "../routes/run.ts";
 import { scheduler } from "../routes/scheduler.ts";
+import { secretManager } from "../routes/secret-manager.ts";
+import { serviceAccounts } from "../routes/service-accounts.ts";
 import { storage } from "../routes/storage.ts";
 import { stripe } from "../routes/stripe.ts";
 import { tasks } from "../routes/tasks.ts";
@@ -36,6 +38,8 @@ const services: readonly Service[] = [
   monitoring,
   pubsub,
   resourceManager,
+  serviceAccounts,
+  secretManager,
   twilio,
   twilioMessaging,
   telegram,

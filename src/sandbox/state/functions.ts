@@ -1,12 +1,16 @@
 import { canonicalUrl, serviceNameOf } from "../../model/function-url.ts";
 import { regions } from "../../model/regions.ts";
+import { accountExists } from "./accounts.ts";
 import { isObject, type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
 import { defaultAccount, functionName, partsOf } from "./names.ts";
 import { type OperationFate, startOperation } from "./operations.ts";
-import { Refusal } from "./refusal.ts";
+import { checkCpuQuota } from "./quota.ts";
+import { invalidField, Refusal } from "./refusal.ts";
 import { runtimeStage } from "./runtimes.ts";
+import { secretProblem } from "./secrets.ts";
 import { findService } from "./services.ts";
+import { completeBuild } from "./source.ts";
 import type { FunctionResource, Operation, State } from "./state.ts";
 
 /** Fields of a `Function` that a caller may write. */
@@ -43,13 +47,14 @@ export function createFunction(state: State, now: Date, fate: OperationFate, inp
     name,
     environment: "GEN_2",
     state: "DEPLOYING",
-    buildConfig: { ...objectAt(body, "buildConfig"), dockerRegistry: "ARTIFACT_REGISTRY" },
-    serviceConfig: withDefaults(state, objectAt(body, "serviceConfig")),
+    buildConfig: completeBuild(state, name, objectAt(body, "buildConfig")),
+    serviceConfig: withExecutionId(withDefaults(state, objectAt(body, "serviceConfig"))),
     createTime: now.toISOString(),
     updateTime: now.toISOString(),
     url: canonicalUrl(state.project, region, id),
   };
   completeTrigger(resource);
+  checkService(state, resource);
   return startCreation(state, now, fate, "v2", body, resource);
 }
 
@@ -63,7 +68,13 @@ export function startCreation(
   resource: FunctionResource,
 ): Operation {
   const result = structuredClone(resource);
-  const operation = startOperation(state, now, fate, { verb: "create", target: resource.name, api, request, result });
+  const operation = startOperation(state, now, withSecretProblem(state, fate, resource), {
+    verb: "create",
+    target: resource.name,
+    api,
+    request,
+    result,
+  });
   state.functions[resource.name] = resource;
   return operation;
 }
@@ -79,7 +90,13 @@ export function startUpdate(
   next: FunctionResource,
 ): Operation {
   const result = structuredClone(next);
-  const operation = startOperation(state, now, fate, { verb: "update", target: current.name, api, request, result });
+  const operation = startOperation(state, now, withSecretProblem(state, fate, next), {
+    verb: "update",
+    target: current.name,
+    api,
+    request,
+    result,
+  });
   current.state = "DEPLOYING";
   return operation;
 }
@@ -107,13 +124,17 @@ export function patchFunction(
   }
   next.buildConfig ??= {};
   next.serviceConfig = keep(current.serviceConfig, next.serviceConfig ?? {}, keptOfService);
-  if (next.environment === "GEN_2") next.serviceConfig = withDefaults(state, next.serviceConfig);
+  if (next.environment === "GEN_2") {
+    next.serviceConfig = withDefaults(state, next.serviceConfig);
+    next.buildConfig = completeBuild(state, name, next.buildConfig);
+  }
   if (next.eventTrigger !== undefined) {
     next.eventTrigger = keep(current.eventTrigger ?? {}, next.eventTrigger, ["trigger", "pubsubTopic"]);
     refuseMovedTrigger(current, next);
   }
   checkRuntime(textAt(next.buildConfig, "runtime"), now);
   completeTrigger(next);
+  if (next.environment === "GEN_2") checkService(state, next);
   return startUpdate(state, now, fate, "v2", body, current, next);
 }
 
@@ -156,18 +177,38 @@ export function refuseTaken(state: State, name: string): void {
 
 /** Refuses what Google no longer builds. A runtime that the table does not know passes: the table is not complete. */
 export function checkRuntime(runtime: string | null, now: Date): void {
-  if (runtime === null) {
-    throw new Refusal(
-      "INVALID_ARGUMENT",
-      "The request has errors: build_config.runtime: Runtime field cannot be empty.",
-    );
-  }
+  if (runtime === null) throw invalidField("build_config.runtime", "Runtime field cannot be empty.");
   if (runtimeStage(runtime, now) === "DECOMMISSIONED") {
-    throw new Refusal(
-      "INVALID_ARGUMENT",
-      `The request has errors: build_config.runtime: Runtime validation errors: [error_code: INVALID_RUNTIME message: "Runtime \\"${runtime}\\" is decommissioned and no longer allowed. Please use the latest runtime."]`,
+    throw invalidField(
+      "build_config.runtime",
+      `Runtime validation errors: [error_code: INVALID_RUNTIME message: "Runtime \\"${runtime}\\" is decommissioned and no longer allowed. Please use the latest runtime."]`,
     );
   }
+}
+
+/** What Google looks at before it deploys anything: may the caller name the account, does the service fit the region. */
+function checkService(state: State, resource: FunctionResource): void {
+  checkAccount(state, textAt(resource.serviceConfig, "serviceAccountEmail"));
+  checkCpuQuota(state, partsOf(resource.name).region, resource.serviceConfig);
+}
+
+export function checkAccount(state: State, email: string | null): void {
+  if (email === null || accountExists(state, email)) return;
+  throw new Refusal(
+    "PERMISSION_DENIED",
+    `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`,
+  );
+}
+
+/** Secrets are read while the new revision starts: what is wrong with them ends the operation, not the request. */
+function withSecretProblem(state: State, fate: OperationFate, resource: FunctionResource): OperationFate {
+  const message = fate.failure === null ? secretProblem(state, resource.serviceConfig) : null;
+  return message === null ? fate : { ...fate, failure: { code: 3, message } };
+}
+
+/** A new function gets a variable that no caller has written. */
+function withExecutionId(config: JsonObject): JsonObject {
+  return { ...config, environmentVariables: { LOG_EXECUTION_ID: "true", ...objectAt(config, "environmentVariables") } };
 }
 
 /** vCPU that Google gives an instance by its memory when the caller names none. */
@@ -214,7 +255,7 @@ function completeTrigger(resource: FunctionResource): void {
   const event = resource.eventTrigger;
   if (event === undefined) return;
   if (!isObject(event) || textAt(event, "eventType") === null) {
-    throw new Refusal("INVALID_ARGUMENT", "The request has errors: event_trigger.event_type: must be set.");
+    throw invalidField("event_trigger.event_type", "must be set.");
   }
   event.triggerRegion ??= partsOf(resource.name).region;
   event.retryPolicy ??= "RETRY_POLICY_DO_NOT_RETRY";
