@@ -7,7 +7,11 @@ import { findSdk } from "../../src/sources/declared/discovery/sdk.ts";
 const root = join(import.meta.dirname, "../..");
 
 /** What the SDK's own discovery writes of a codebase that consists of these files (lib/index.js is its entry). */
-export async function wireOf(files: Readonly<Record<string, string>>, values: Readonly<Record<string, string>> = {}) {
+export async function wireOf(
+  files: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>> = {},
+  projectId = "acme-prod",
+) {
   const folder = mkdtempSync(join(tmpdir(), "regions-wire-"));
   try {
     const packageJson = JSON.stringify({ name: "functions", type: "module", main: "lib/index.js" });
@@ -19,7 +23,7 @@ export async function wireOf(files: Readonly<Record<string, string>>, values: Re
     const sdk = findSdk(folder, "functions");
     if (sdk.kind === "missing") throw new Error(sdk.reason);
     const signal = new AbortController().signal;
-    const answer = await runDiscovery({ sdk, folder, projectId: "acme-prod", env: values, patienceMs: 30_000, signal });
+    const answer = await runDiscovery({ sdk, folder, projectId, env: values, patienceMs: 30_000, signal });
     if (answer.kind === "failed") throw new Error(answer.reason);
     return JSON.parse(answer.text) as unknown;
   } finally {
