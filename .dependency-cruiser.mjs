@@ -31,6 +31,11 @@ export default {
       "generate writes text: reading and writing files is for cli.",
     ),
     only("sandbox", ["model"], "the sandbox shares no code with clients, so that a shared mistake cannot hide."),
+    only(
+      "stacks/provider",
+      ["model"],
+      "the provider shares no code with sandbox and clients, so that a shared mistake cannot hide.",
+    ),
     only("functions", [], "the reference codebase is a package of its own."),
     {
       name: "pure-core",
@@ -50,8 +55,8 @@ export default {
       name: "only-wire-loads-the-sandbox",
       severity: "error",
       comment: "Commands ask cli/wire for a stand-in; only wire and the sandbox command start one.",
-      from: { path: "^(src|bin)/", pathNot: "^src/(sandbox/|cli/wire|cli/commands/sandbox)" },
-      to: { path: "^src/sandbox/" },
+      from: { path: "^(src|bin)/", pathNot: "^src/(sandbox/|stacks/provider/|cli/wire|cli/commands/sandbox)" },
+      to: { path: "^src/(sandbox|stacks/provider)/" },
     },
     {
       name: "nothing-imports-cli",

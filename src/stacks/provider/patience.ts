@@ -1,0 +1,28 @@
+/** How long and how often the provider waits. Milliseconds. */
+export interface Patience {
+  /** Pause before the first repetition of a refused request; it doubles each time. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** From then on a refused request is not sent again. */
+  readonly giveUpMs: number;
+  /** One request, from connecting to the last byte of its answer. */
+  readonly requestMs: number;
+  /** One upload. */
+  readonly uploadMs: number;
+  /** Pause before the first look at an operation; it doubles up to `longestPollMs`. */
+  readonly firstPollMs: number;
+  readonly longestPollMs: number;
+  /** Writes at once per service and region: Firebase advises batches of ten. */
+  readonly writesAtOnce: number;
+}
+
+export const usualPatience: Patience = {
+  firstPauseMs: 500,
+  longestPauseMs: 30_000,
+  giveUpMs: 5 * 60_000,
+  requestMs: 60_000,
+  uploadMs: 10 * 60_000,
+  firstPollMs: 250,
+  longestPollMs: 10_000,
+  writesAtOnce: 10,
+};
