@@ -46,6 +46,11 @@ export function isConflict(error: unknown): boolean {
   );
 }
 
+/** An etag was outdated, in whatever words the service says so. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof ApiError && (error.httpStatus === 409 || error.httpStatus === 412);
+}
+
 /** An answer that is no success, in Google's own words and with the request that it answers. */
 export function errorOf(what: string, httpStatus: number, body: unknown, retryAfter: string | null): ApiError {
   const error = isValues(body) ? valuesAt(body, "error") : {};

@@ -44,13 +44,14 @@ function compareFields(
 function compare(
   field: Field,
   old: Value | undefined,
-  next: Value | undefined,
+  wanted: Value | undefined,
   path: string,
   above: boolean,
   found: Difference[],
 ): void {
   const replaces = above || field.replaces;
-  if (next === undefined || next === null) {
+  const next = wanted ?? field.default;
+  if (next === undefined) {
     if (field.owner === "either" || isEmpty(old) || field.same?.(old, undefined) === true) return;
     found.push({ path, kind: "delete", replaces });
     return;

@@ -1,4 +1,4 @@
-import { isConflict, isMissing } from "./api-error.ts";
+import { isMissing, isOutdated } from "./api-error.ts";
 import { block, type Fields, output, text } from "./fields.ts";
 import { type Context, type Resource, type ResourceType, UnreadableId } from "./resource-type.ts";
 import type { Request } from "./rest.ts";
@@ -131,7 +131,7 @@ async function readModifyWrite(
       const body = { policy: next, ...at.setFields };
       return await rest.send({ method: "POST", path: at.set, body, repeat: "always" });
     } catch (error) {
-      if (!isConflict(error) || Date.now() + pause > end) throw error;
+      if (!isOutdated(error) || Date.now() + pause > end) throw error;
       await rest.pause(pause);
     }
   }
