@@ -111,8 +111,8 @@ const meanings = [
   {
     sign: /signal: (SIG)?KILL(ED)?|cannot allocate memory|out of memory/i,
     say: () =>
-      "The compiler was killed, most likely for want of memory: building needs about 3 GB. Free some, or build with\n" +
-      "less at once: GOFLAGS=-p=1. What is compiled already is kept.",
+      "The compiler was killed, most likely for want of memory. Free some, or build with less at once: GOFLAGS=-p=1.\n" +
+      "What is compiled already is kept.",
   },
   {
     sign: /missing go\.sum entry|updates to go\.mod needed|inconsistent vendoring/i,
