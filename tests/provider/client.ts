@@ -36,7 +36,9 @@ export class InitFailed extends Error {
 
 /** The engine's side of the protocol, one call at a time, over a real connection. */
 export function engineClient(port: number, token: string) {
-  const client = new grpcPb.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  // Like an engine's, a connection of its own.
+  const options = { "grpc.use_local_subchannel_pool": 1 };
+  const client = new grpcPb.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   const urn = `urn:pulumi:dev::test::${token}::thing`;
 
   function call<Request, Response>(

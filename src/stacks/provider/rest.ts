@@ -26,7 +26,7 @@ export interface RestOptions {
   readonly endpoint: string;
   readonly token: string;
   readonly patience: Patience;
-  /** Aborts every request and every wait. */
+  /** Aborts every wait and every look. A write under way is heard out: whether it was carried out must be known. */
   readonly signal: AbortSignal;
   /** Writes at once, and pauses, by service and region. */
   readonly pace: Pace;
@@ -99,7 +99,7 @@ export class Rest {
           "content-type": request.content?.type ?? "application/json",
         },
         ...bodyOf(request),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(limit)]),
+        signal: AbortSignal.any([...(request.method === "GET" ? [signal] : []), AbortSignal.timeout(limit)]),
       });
       status = response.status;
       retryAfter = response.headers.get("retry-after");
@@ -118,7 +118,8 @@ export class Rest {
     try {
       return await work();
     } catch (error) {
-      if (this.#options.signal.aborted) throw new Cancelled();
+      // What the work itself says of the end, such as what it leaves behind, is more than that it ended.
+      if (error instanceof Error && error.name === "AbortError") throw new Cancelled();
       throw error;
     }
   }

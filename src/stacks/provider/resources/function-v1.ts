@@ -35,7 +35,7 @@ const secretVariables: Fields = {
 const plain: Fields = {
   description: text(),
   availableMemoryMb: number({ default: 256 }),
-  entryPoint: text({ replaces: true }),
+  entryPoint: text({ owner: "either", replaces: true }),
   ingressSettings: text({
     default: "ALLOW_ALL",
     choices: ["ALLOW_ALL", "ALLOW_INTERNAL_AND_GCLB", "ALLOW_INTERNAL_ONLY"],

@@ -1,0 +1,364 @@
+import { createHash } from "node:crypto";
+import { asset } from "@pulumi/pulumi";
+import { serializeProperty } from "@pulumi/pulumi/runtime/rpc.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ask, functions } from "../sandbox/client.ts";
+import { InitFailed, type Inputs, startWorld, type World } from "./client.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+  await world.archive("a.zip");
+});
+afterEach(() => world.close());
+
+const token = "gcp:cloudfunctionsv2/function:Function";
+const v2 = "cloudfunctions.googleapis.com/v2/projects/acme-test/locations";
+
+function wanted(name = "sendInvoice", location = "europe-west2"): Inputs {
+  return {
+    name,
+    location,
+    buildConfig: {
+      runtime: "nodejs22",
+      entryPoint: name,
+      source: { storageSource: { bucket: "acme-exports", object: "a.zip" } },
+    },
+    serviceConfig: { availableCpu: "1", availableMemory: "512Mi", maxInstanceCount: 5 },
+    labels: { "deployment-tool": "regions" },
+  };
+}
+
+function functionEngine() {
+  const engine = world.engine(token);
+  return engine;
+}
+
+/** What a promise is rejected with. */
+async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      throw new Error(`resolved with ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error,
+  );
+}
+
+describe("an operation that fails after the function exists", () => {
+  const path = `${v2}/europe-west2/functions/sendInvoice`;
+
+  it("leaves the engine id, state and reason, and the next update deploys what does not serve", async () => {
+    world.sandbox.faults.add({
+      times: 1,
+      do: { kind: "operation-error", code: 13, message: "Container Healthcheck failed." },
+    });
+    const engine = functionEngine();
+    await engine.configure({ addPulumiAttributionLabel: "false" });
+    const { inputs } = await engine.check(wanted());
+    const failure = (await failureOf(engine.create(inputs))) as InitFailed;
+    expect(failure).toBeInstanceOf(InitFailed);
+    expect(failure.id).toBe("projects/acme-test/locations/europe-west2/functions/sendInvoice");
+    expect(failure.reasons).toEqual(["INTERNAL (code 13): Container Healthcheck failed."]);
+    expect(failure.state).toMatchObject({
+      name: "sendInvoice",
+      state: "FAILED",
+      labels: { "deployment-tool": "regions" },
+    });
+    world.calls();
+    // The engine comes back without a difference.
+    expect((await engine.diff(failure.id, failure.state, inputs, inputs)).changes).toBe(1);
+    const state = await engine.update(failure.id, failure.state, inputs, inputs);
+    expect(state.state).toBe("ACTIVE");
+    expect(world.calls()).toEqual([
+      `GET ${path}`,
+      `PATCH ${path}?updateMask=buildConfig%2CserviceConfig`,
+      `GET ${v2}/europe-west2/operations/…`,
+      `GET ${path}`,
+    ]);
+    // What serves is left alone.
+    await engine.update(failure.id, state, inputs, inputs);
+    expect(world.calls()).toEqual([`GET ${path}`]);
+  });
+
+  it("is told of a change as well, with what is there now", async () => {
+    const engine = functionEngine();
+    const inputs = wanted();
+    const { id, state } = await engine.create(inputs);
+    world.sandbox.faults.add({ times: 1, do: { kind: "operation-error", message: "Build failed." } });
+    const news = { ...inputs, description: "new" };
+    const failure = (await failureOf(engine.update(id, state, inputs, news))) as InitFailed;
+    expect(failure.reasons).toEqual(["INTERNAL (code 13): Build failed."]);
+    expect(failure.state).not.toHaveProperty("description");
+    expect((await engine.update(id, failure.state, inputs, news)).description).toBe("new");
+  });
+
+  it("for want of vCPU is deleted and created again, a few times at most", async () => {
+    const message = "Quota exceeded for total allowable CPU per project per region.";
+    world.sandbox.faults.add({
+      match: { method: "POST" },
+      times: 1,
+      do: { kind: "operation-error", code: 8, message },
+    });
+    const engine = functionEngine();
+    expect((await engine.create(wanted())).state.state).toBe("ACTIVE");
+    expect(world.calls().filter((line) => !line.includes("operations"))).toEqual([
+      `POST ${v2}/europe-west2/functions?functionId=sendInvoice`,
+      `GET ${path}`,
+      `DELETE ${path}`,
+      `POST ${v2}/europe-west2/functions?functionId=sendInvoice`,
+      `GET ${path}`,
+    ]);
+    world.sandbox.faults.add({ match: { method: "POST" }, do: { kind: "operation-error", code: 8, message } });
+    const failure = (await failureOf(engine.create(wanted("other")))) as InitFailed;
+    expect(failure.reasons).toEqual([`RESOURCE_EXHAUSTED (code 8): ${message}`]);
+    expect(world.calls().filter((line) => line.startsWith("POST"))).toHaveLength(3);
+  });
+
+  it("or does not end is kept too, when its time is up or the engine stops the provider", async () => {
+    world.sandbox.faults.add({ do: { kind: "operation-slow", ms: 60_000 } });
+    const engine = functionEngine();
+    const late = (await failureOf(engine.create(wanted("late"), { timeout: 0.05 }))) as InitFailed;
+    expect(late.reasons[0]).toMatch(/^The operation projects\/acme-test\/.* has not ended after 0 s\.$/);
+    expect(late.state.state).toBe("DEPLOYING");
+    world.calls();
+    const pending = failureOf(engine.create(wanted("stopped")));
+    await expect.poll(() => world.calls().some((line) => line.startsWith("GET"))).toBe(true);
+    await engine.cancel();
+    const stopped = (await pending) as InitFailed;
+    expect(stopped).toMatchObject({
+      id: "projects/acme-test/locations/europe-west2/functions/stopped",
+      reasons: ["The deployment was cancelled."],
+    });
+    expect(stopped.state).toMatchObject({ name: "stopped", labels: { "deployment-tool": "regions" } });
+    await expect(engine.read(stopped.id, {}, null)).rejects.toThrow("The deployment was cancelled.");
+    await engine.configure({});
+    expect((await engine.read(stopped.id, {}, null)).state.name).toBe("stopped");
+  });
+});
+
+describe("a lost answer", () => {
+  const account = "gcp:serviceaccount/account:Account";
+  const filter = 'metric.type="run.googleapis.com/request_count"';
+  const threshold = { filter, comparison: "COMPARISON_GT", duration: "0s", thresholdValue: 1 };
+  const rows: readonly (readonly [string, Inputs, string])[] = [
+    [token, wanted(), "/functions"],
+    [
+      "gcp:cloudfunctions/function:Function",
+      {
+        name: "oldStyle",
+        region: "europe-west1",
+        runtime: "nodejs22",
+        sourceArchiveBucket: "acme-exports",
+        sourceArchiveObject: "a.zip",
+        triggerHttp: true,
+        labels: { "deployment-tool": "regions" },
+      },
+      "/functions",
+    ],
+    [
+      "gcp:storage/bucket:Bucket",
+      { name: "acme-sources", location: "EU", labels: { tool: "regions" } },
+      "/storage/v1/b",
+    ],
+    ["gcp:storage/bucketObject:BucketObject", { bucket: "acme-exports", name: "b", content: "b" }, "/upload/"],
+    [account, { accountId: "payments", displayName: "Payments" }, "/serviceAccounts"],
+    ["gcp:pubsub/topic:Topic", { name: "nightly", labels: { tool: "regions" } }, "/topics"],
+    [
+      "gcp:cloudscheduler/job:Job",
+      {
+        name: "nightly",
+        region: "europe-west3",
+        schedule: "0 3 * * *",
+        pubsubTarget: { topicName: "projects/p/topics/t" },
+      },
+      "/jobs",
+    ],
+    [
+      "gcp:cloudtasks/queue:Queue",
+      { name: "remind", location: "europe-west3", retryConfig: { maxAttempts: 3 } },
+      "/queues",
+    ],
+    [
+      "gcp:monitoring/alertPolicy:AlertPolicy",
+      { displayName: "errors", combiner: "OR", conditions: [{ displayName: "5xx", conditionThreshold: threshold }] },
+      "/alertPolicies",
+    ],
+    [
+      "gcp:monitoring/dashboard:Dashboard",
+      {
+        dashboardJson: JSON.stringify({ displayName: "fleet", gridLayout: { widgets: [{ text: { content: "a" } }] } }),
+      },
+      "/dashboards",
+    ],
+  ];
+
+  it.each(rows)(
+    "of the creation of %s is settled by a look, and nothing is created twice",
+    async (type, given, path) => {
+      const engine = world.engine(type);
+      const { inputs, failures } = await engine.check(given);
+      expect(failures).toEqual([]);
+      const creations = (line: string): boolean =>
+        /^(POST|PUT) /.test(line) && line.includes(path) && !/:resume$/.test(line);
+      const method = type.includes("topic") ? "PUT" : "POST";
+      world.sandbox.faults.add({ match: { method, pathIncludes: path }, times: 1, do: { kind: "drop" } });
+      const { id, state } = await engine.create(inputs);
+      expect(world.calls().filter(creations)).toHaveLength(1);
+      await engine.configure({ addPulumiAttributionLabel: "true" });
+      expect((await engine.diff(id, state, inputs, inputs)).detailed).toEqual({});
+    },
+  );
+
+  it.each(rows)("of a creation of %s that never arrived is sent again", async (type, given, path) => {
+    const engine = world.engine(type);
+    const { inputs } = await engine.check(given);
+    const method = type.includes("topic") ? "PUT" : "POST";
+    world.sandbox.faults.add({ match: { method, pathIncludes: path }, times: 1, do: { kind: "status", status: 503 } });
+    const { id, state } = await engine.create(inputs);
+    const sent = world.calls().filter((line) => line.startsWith(method) && line.includes(path));
+    expect(sent.map((line) => line.endsWith(" 503")).slice(0, 2)).toEqual([true, false]);
+    expect((await engine.read(id, state, inputs)).id).toBe(id);
+  });
+
+  it("does not take over what somebody else has made", async () => {
+    const engine = functionEngine();
+    await expect(engine.create(wanted("stripeWebhook", "europe-west1"))).rejects.toThrow("409 ALREADY_EXISTS");
+    expect(world.calls()).toEqual([`POST ${v2}/europe-west1/functions?functionId=stripeWebhook 409`]);
+    world.sandbox.faults.add({ match: { method: "POST" }, times: 1, do: { kind: "drop" } });
+    await expect(engine.create(wanted("stripeWebhook", "europe-west1"))).rejects.toThrow(
+      "what is there under this name is not what was to be created",
+    );
+  });
+
+  it("of a change, a deletion or a policy is followed by the same once more", async () => {
+    const engine = functionEngine();
+    const inputs = wanted();
+    const { id, state } = await engine.create(inputs);
+    world.sandbox.faults.add({ match: { method: "PATCH" }, times: 1, do: { kind: "drop" } });
+    expect((await engine.update(id, state, inputs, { ...inputs, description: "new" })).description).toBe("new");
+    world.sandbox.faults.add({ match: { method: "DELETE" }, times: 1, do: { kind: "drop" } });
+    await engine.delete(id, state);
+    expect((await engine.read(id, state, inputs)).id).toBe("");
+    const member = world.engine("gcp:projects/iAMMember:IAMMember");
+    world.sandbox.faults.add({ match: { pathIncludes: ":setIamPolicy" }, times: 1, do: { kind: "drop" } });
+    await member.create({ project: "acme-test", role: "roles/viewer", member: "user:a@example.com" });
+    const path = "cloudresourcemanager.googleapis.com/v1/projects/acme-test:getIamPolicy";
+    expect((await ask(world.sandbox, "POST", path, {})).body.bindings).toEqual([
+      { role: "roles/viewer", members: ["user:a@example.com"] },
+    ]);
+  });
+
+  it("of an upload is settled by the checksum", async () => {
+    const engine = world.engine("gcp:storage/bucketObject:BucketObject");
+    const source = {
+      ...(await serializeProperty("source", new asset.StringAsset("mine"), new Set())),
+      hash: createHash("sha256").update("mine").digest("hex"),
+    };
+    await ask(
+      world.sandbox,
+      "POST",
+      "storage.googleapis.com/upload/storage/v1/b/acme-exports/o?uploadType=media&name=m",
+      {},
+    );
+    world.calls();
+    world.sandbox.faults.add({ match: { pathIncludes: "/upload/" }, times: 1, do: { kind: "status", status: 503 } });
+    await expect(engine.create({ bucket: "acme-exports", name: "m", source })).rejects.toThrow(
+      "what is there under this name is not what was to be created",
+    );
+  });
+});
+
+describe("want of quota", () => {
+  it("slows a region's writes down until all have passed, and not those of others", async () => {
+    await world.close();
+    world = await startWorld({ giveUpMs: 10_000 });
+    await world.archive("a.zip");
+    world.sandbox.faults.add({
+      match: { host: "cloudfunctions.googleapis.com", method: "POST", region: "europe-west2" },
+      do: { kind: "rate", limit: 4, perMs: 250 },
+    });
+    const engine = functionEngine();
+    const names = Array.from({ length: 14 }, (_, index) => `fn${index}`);
+    await Promise.all([
+      ...names.map((name) => engine.create(wanted(name, "europe-west2"))),
+      ...names.map((name) => engine.create(wanted(name, "europe-west3"))),
+    ]);
+    const calls = world.calls().filter((line) => line.startsWith("POST"));
+    const passed = (region: string) => calls.filter((line) => line.includes(region) && !line.endsWith(" 429"));
+    expect([passed("europe-west2").length, passed("europe-west3").length]).toEqual([14, 14]);
+    expect(calls.filter((line) => line.endsWith(" 429")).length).toBeGreaterThan(0);
+    expect(calls.filter((line) => line.includes("europe-west3") && line.endsWith(" 429"))).toEqual([]);
+  });
+
+  it("never has more than ten deployments of a region under way", async () => {
+    world.sandbox.faults.add({ do: { kind: "operation-slow", ms: 30 } });
+    const engine = functionEngine();
+    await Promise.all(Array.from({ length: 25 }, (_, index) => engine.create(wanted(`fn${index}`))));
+    let running = 0;
+    let most = 0;
+    for (const line of world.calls()) {
+      if (line.startsWith("POST")) running += 1;
+      if (/^GET .*\/functions\/fn\d+$/.test(line)) running -= 1;
+      most = Math.max(most, running);
+    }
+    expect(most).toBe(10);
+  });
+
+  it("is borne for a while and then told, with Google's words", async () => {
+    world.sandbox.faults.add({ match: { method: "POST" }, do: { kind: "status", status: 429 } });
+    const started = Date.now();
+    await expect(functionEngine().create(wanted())).rejects.toThrow(
+      `POST ${v2}/europe-west2/functions: 429 RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'Requests'`,
+    );
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe("what cannot be reached or is refused", () => {
+  it("fails in its region alone", async () => {
+    await world.close();
+    world = await startWorld({ giveUpMs: 300 });
+    await world.archive("a.zip");
+    world.sandbox.faults.add({ match: { region: "europe-west2" }, do: { kind: "unreachable" } });
+    const engine = functionEngine();
+    const [down, up] = await Promise.allSettled([
+      engine.create(wanted("a", "europe-west2")),
+      engine.create(wanted("a", "europe-west3")),
+    ]);
+    expect(down).toMatchObject({
+      status: "rejected",
+      reason: {
+        details: expect.stringContaining("503 UNAVAILABLE: The service is currently unavailable in europe-west2."),
+      },
+    });
+    expect(up?.status).toBe("fulfilled");
+  });
+
+  it("says which field Google refuses, and sends it once", async () => {
+    const engine = functionEngine();
+    const inputs = { ...wanted(), buildConfig: { ...(wanted().buildConfig as object), runtime: "nodejs18" } };
+    await expect(engine.create(inputs)).rejects.toThrow(
+      "400 INVALID_ARGUMENT: The request has errors: build_config.runtime: Runtime validation errors: [error_code: INVALID_RUNTIME",
+    );
+    expect(world.calls()).toEqual([`POST ${v2}/europe-west2/functions?functionId=sendInvoice 400`]);
+    world.sandbox.faults.add({ times: 1, do: { kind: "status", status: 403 } });
+    await expect(engine.create(wanted())).rejects.toThrow("403 PERMISSION_DENIED: The caller does not have permission");
+  });
+
+  it("takes a page of a proxy for no answer", async () => {
+    world.sandbox.faults.add({ match: { method: "GET" }, times: 1, do: { kind: "html" } });
+    expect((await functionEngine().create(wanted())).state.state).toBe("ACTIVE");
+  });
+
+  it("waits for another change of the same function to end", async () => {
+    const engine = functionEngine();
+    const inputs = wanted();
+    const { id, state } = await engine.create(inputs);
+    world.sandbox.faults.add({ times: 1, do: { kind: "operation-slow", ms: 100 } });
+    await ask(world.sandbox, "PATCH", `${functions}/europe-west2/functions/sendInvoice?updateMask=labels`, {
+      labels: { "deployment-tool": "regions" },
+    });
+    expect((await engine.update(id, state, inputs, { ...inputs, description: "new" })).description).toBe("new");
+    expect(world.calls().filter((line) => line.endsWith(" 409")).length).toBeGreaterThan(0);
+  });
+});
