@@ -8,7 +8,17 @@ import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const external = ["google-auth-library", "oxc-parser", "stripe", "twilio", "web-tree-sitter"];
+const external = [
+  "@grpc/grpc-js",
+  "@pulumi/gcp",
+  "@pulumi/policy",
+  "@pulumi/pulumi",
+  "google-auth-library",
+  "oxc-parser",
+  "stripe",
+  "twilio",
+  "web-tree-sitter",
+];
 
 /** Grammars that are published beside the bundle, packed: of the two collections, the newer make of each. */
 const grammars = {

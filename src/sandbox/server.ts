@@ -31,6 +31,8 @@ export interface Sandbox {
   readonly base: string;
   /** Opens the admin routes, and serves as Google's bearer token as well as any. */
   readonly token: string;
+  /** Project that it holds. */
+  readonly project: string;
   /** What clients present. */
   readonly access: SandboxAccess;
   readonly faults: Faults;
@@ -117,6 +119,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   return {
     base: world.base,
     token: world.token,
+    project: state.project,
     access: accessOf(state),
     faults: world.faults,
     log: world.log,

@@ -147,6 +147,7 @@ export const hasty: Partial<Patience> = {
   firstPauseMs: 5,
   longestPauseMs: 40,
   giveUpMs: 2000,
+  quotaMs: 2000,
   firstPollMs: 2,
   longestPollMs: 10,
 };

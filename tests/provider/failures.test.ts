@@ -271,7 +271,7 @@ describe("a lost answer", () => {
 describe("want of quota", () => {
   it("slows a region's writes down until all have passed, and not those of others", async () => {
     await world.close();
-    world = await startWorld({ giveUpMs: 10_000 });
+    world = await startWorld({ quotaMs: 10_000 });
     await world.archive("a.zip");
     world.sandbox.faults.add({
       match: { host: "cloudfunctions.googleapis.com", method: "POST", region: "europe-west2" },
@@ -332,6 +332,22 @@ describe("what cannot be reached or is refused", () => {
       },
     });
     expect(up?.status).toBe("fulfilled");
+  });
+
+  it("is waited for once, not by every resource of the region, and is used again when it is back", async () => {
+    await world.close();
+    world = await startWorld({ giveUpMs: 400 });
+    await world.archive("a.zip");
+    const fault = world.sandbox.faults.add({ match: { region: "europe-west2" }, do: { kind: "unreachable" } });
+    const engine = functionEngine();
+    const started = Date.now();
+    for (const name of ["a", "b", "c", "d", "e", "f"]) {
+      await expect(engine.create(wanted(name))).rejects.toThrow("503 UNAVAILABLE");
+    }
+    expect(Date.now() - started).toBeLessThan(1200);
+    expect(world.calls().filter((line) => line.includes("functionId=f"))).toHaveLength(1);
+    world.sandbox.faults.remove(fault);
+    expect((await engine.create(wanted("a"))).state.state).toBe("ACTIVE");
   });
 
   it("says which field Google refuses, and sends it once", async () => {

@@ -38,6 +38,11 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.httpStatus === 404;
 }
 
+/** No answer, or one that says nothing of what was done. */
+export function isOutage(error: ApiError): boolean {
+  return error instanceof LostAnswer || [500, 502, 503, 504].includes(error.httpStatus);
+}
+
 /** Somebody else changed the same thing meanwhile, or still does. */
 export function isConflict(error: unknown): boolean {
   return (

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Keeps writes under the limits of a service in a region: so many at once, and after a refusal for want of quota none
- * until the time that Google named.
+ * until the time that Google named. It also remembers which lanes lead nowhere.
  */
 export class Pace {
   readonly #most: number;
@@ -47,8 +47,17 @@ export class Pace {
     lane.restUntil = Math.max(lane.restUntil, Date.now() + ms);
   }
 
+  /** Whether the last patient try in the lane was in vain: then one try must do, until one is answered. */
+  isDown(key: string): boolean {
+    return this.#lane(key).down;
+  }
+
+  setDown(key: string, down: boolean): void {
+    this.#lane(key).down = down;
+  }
+
   #lane(key: string): Lane {
-    const lane = this.#lanes.get(key) ?? { running: 0, waiting: [], restUntil: 0 };
+    const lane = this.#lanes.get(key) ?? { running: 0, waiting: [], restUntil: 0, down: false };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -58,4 +67,5 @@ interface Lane {
   running: number;
   readonly waiting: (() => void)[];
   restUntil: number;
+  down: boolean;
 }

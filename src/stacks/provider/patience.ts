@@ -3,8 +3,10 @@ export interface Patience {
   /** Pause before the first repetition of a refused request; it doubles each time. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** From then on a refused request is not sent again. */
+  /** How long a service that does not answer, or answers 5xx, is tried again. */
   readonly giveUpMs: number;
+  /** How long a request waits for a quota that is used up. */
+  readonly quotaMs: number;
   /** One request, from connecting to the last byte of its answer. */
   readonly requestMs: number;
   /** One upload. */
@@ -19,10 +21,11 @@ export interface Patience {
 export const usualPatience: Patience = {
   firstPauseMs: 500,
   longestPauseMs: 30_000,
-  giveUpMs: 5 * 60_000,
+  giveUpMs: 30_000,
+  quotaMs: 10 * 60_000,
   requestMs: 60_000,
   uploadMs: 10 * 60_000,
-  firstPollMs: 250,
+  firstPollMs: 25,
   longestPollMs: 10_000,
   writesAtOnce: 10,
 };

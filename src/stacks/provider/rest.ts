@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, Cancelled, errorOf, isConflict, LostAnswer } from "./api-error.ts";
+import { ApiError, Cancelled, errorOf, isConflict, isOutage, LostAnswer } from "./api-error.ts";
 import type { Pace } from "./pace.ts";
 import type { Patience } from "./patience.ts";
 import { isValues, type Values } from "./values.ts";
@@ -49,18 +49,26 @@ export class Rest {
   /** The answer's JSON object; {} for an empty answer. */
   async send(request: Request): Promise<Values> {
     const { patience, signal, pace } = this.#options;
-    const lane = request.method === "GET" ? null : laneOf(request.path);
-    const end = Date.now() + patience.giveUpMs;
+    const lane = laneOf(request.path);
+    const writes = request.method !== "GET";
+    const started = Date.now();
+    // Hundreds of resources of a region that cannot be reached must not each wait for it.
+    const most = pace.isDown(lane) ? 0 : patience.giveUpMs;
     for (let pause = patience.firstPauseMs; ; pause = Math.min(pause * 2, patience.longestPauseMs)) {
       if (signal.aborted) throw new Cancelled();
-      if (lane !== null) await this.#whileRunning(() => pace.rest(lane, signal));
+      if (writes) await this.#whileRunning(() => pace.rest(lane, signal));
       try {
-        return await this.#once(request);
+        const answer = await this.#once(request);
+        pace.setDown(lane, false);
+        return answer;
       } catch (error) {
         if (!(error instanceof ApiError) || !mayRepeat(request, error)) throw error;
         const wait = Math.min(error.retryAfterMs ?? spread(pause), patience.longestPauseMs * 2);
-        if (Date.now() + wait > end) throw error;
-        if (lane !== null && error.httpStatus === 429) pace.slow(lane, wait);
+        if (Date.now() + wait > started + (error.httpStatus === 429 ? patience.quotaMs : most)) {
+          if (isOutage(error)) pace.setDown(lane, true);
+          throw error;
+        }
+        if (writes && error.httpStatus === 429) pace.slow(lane, wait);
         await this.pause(wait);
       }
     }
@@ -135,7 +143,7 @@ function mayRepeat(request: Request, error: ApiError): boolean {
   if (error.httpStatus === 429) return true;
   if (request.waitForOthers === true && isConflict(error)) return true;
   if ((request.repeat ?? (request.method === "GET" ? "always" : "refused")) === "refused") return false;
-  return error instanceof LostAnswer || [500, 502, 503, 504].includes(error.httpStatus);
+  return isOutage(error);
 }
 
 /** Between one and one and a half times the pause, so that many do not come back at once. */

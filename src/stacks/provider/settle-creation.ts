@@ -1,4 +1,4 @@
-import { ApiError, LostAnswer } from "./api-error.ts";
+import { ApiError, isOutage } from "./api-error.ts";
 import type { Request, Rest } from "./rest.ts";
 import type { Values } from "./values.ts";
 
@@ -28,7 +28,7 @@ export async function createOnce(
       return { kind: "answered", answer: await rest.send({ ...request, repeat: "refused" }) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const uncertain = error instanceof LostAnswer || error.httpStatus >= 500;
+      const uncertain = isOutage(error);
       const taken = error.httpStatus === 409 && lost;
       if (!uncertain && !taken) throw error;
       lost = lost || uncertain;
