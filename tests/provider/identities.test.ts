@@ -69,6 +69,14 @@ describe("a member of a policy", () => {
       set: "POST secretmanager.googleapis.com/v1/projects/acme-test/secrets/STRIPE_KEY:setIamPolicy",
     },
     {
+      token: "gcp:serviceaccount/iAMMember:IAMMember",
+      parent: { serviceAccountId: "projects/acme-test/serviceAccounts/acme-test@appspot.gserviceaccount.com" },
+      role: "roles/iam.serviceAccountUser",
+      resource: "projects/acme-test/serviceAccounts/acme-test@appspot.gserviceaccount.com",
+      get: "POST iam.googleapis.com/v1/projects/acme-test/serviceAccounts/acme-test@appspot.gserviceaccount.com:getIamPolicy?options.requestedPolicyVersion=3",
+      set: "POST iam.googleapis.com/v1/projects/acme-test/serviceAccounts/acme-test@appspot.gserviceaccount.com:setIamPolicy",
+    },
+    {
       token: "gcp:cloudfunctions/functionIamMember:FunctionIamMember",
       parent: { region: "us-central1", cloudFunction: "legacyReport" },
       role: "roles/cloudfunctions.invoker",

@@ -68,6 +68,7 @@ describe("the provider's protocol", () => {
       "gcp:pubsub/topic:Topic",
       "gcp:secretmanager/secretIamMember:SecretIamMember",
       "gcp:serviceaccount/account:Account",
+      "gcp:serviceaccount/iAMMember:IAMMember",
       "gcp:storage/bucket:Bucket",
       "gcp:storage/bucketObject:BucketObject",
     ]);
@@ -102,6 +103,7 @@ describe("the provider's protocol", () => {
       "gcp:pubsub/topic:Topic": "pubsub/topic",
       "gcp:secretmanager/secretIamMember:SecretIamMember": "secretmanager/secretIamMember",
       "gcp:serviceaccount/account:Account": "serviceaccount/account",
+      "gcp:serviceaccount/iAMMember:IAMMember": "serviceaccount/iammember",
       "gcp:storage/bucket:Bucket": "storage/bucket",
       "gcp:storage/bucketObject:BucketObject": "storage/bucketObject",
     };

@@ -11,6 +11,7 @@ import { job } from "./resources/job.ts";
 import { projectIamMember } from "./resources/project-iam-member.ts";
 import { queue } from "./resources/queue.ts";
 import { secretIamMember } from "./resources/secret-iam-member.ts";
+import { serviceAccountIamMember } from "./resources/service-account-iam-member.ts";
 import { serviceIamMember } from "./resources/service-iam-member.ts";
 import { topic } from "./resources/topic.ts";
 
@@ -19,6 +20,7 @@ export const resourceTypes: readonly ResourceType[] = [
   bucket,
   bucketObject,
   account,
+  serviceAccountIamMember,
   projectIamMember,
   secretIamMember,
   functionV2,
