@@ -13,6 +13,7 @@ import * as storage from "@pulumi/gcp/storage/index.js";
 import { asset, ComponentResource, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
 import { objectOf } from "./json.ts";
 import { providerName } from "./names.ts";
+import { withoutPositions } from "./no-positions.ts";
 import type { ComponentName, FleetPlan, Input, ResourceSpec, ResourceType } from "./resource.ts";
 
 /** Inputs are data by now, and checked by the provider; the classes bring versions, aliases and secret outputs. */
@@ -41,6 +42,10 @@ const make: Readonly<Record<ResourceType, Make>> = {
  * region is an input; what a resource waits for is made before it.
  */
 export function createFleet(plan: FleetPlan): void {
+  withoutPositions(() => create(plan));
+}
+
+function create(plan: FleetPlan): void {
   const provider = new Provider(providerName, { project: plan.project, addPulumiAttributionLabel: false });
   const components = new Map<string, Resource>();
   for (const component of plan.components) {
@@ -50,13 +55,13 @@ export function createFleet(plan: FleetPlan): void {
   }
   const specs = new Map(plan.resources.map((spec) => [spec.name, spec]));
   const made = new Map<string, Resource>();
-  const create = (spec: ResourceSpec): Resource => {
+  const createOne = (spec: ResourceSpec): Resource => {
     const present = made.get(spec.name);
     if (present !== undefined) return present;
     const dependsOn = spec.dependsOn.map((name) => {
       const before = specs.get(name);
       if (before === undefined) throw new Error(`${spec.name} waits for ${name}, which the plan does not hold`);
-      return create(before);
+      return createOne(before);
     });
     const parent = components.get(keyOf(spec.parent));
     if (parent === undefined)
@@ -72,7 +77,7 @@ export function createFleet(plan: FleetPlan): void {
     made.set(spec.name, resource);
     return resource;
   };
-  for (const spec of plan.resources) create(spec);
+  for (const spec of plan.resources) createOne(spec);
 }
 
 function keyOf({ type, name }: ComponentName): string {
