@@ -9,7 +9,7 @@ const only = (from, to, comment, options = {}) => ({
   to: { path: "^(src|bin|tools|tests)/", pathNot: `^src/(${[from, ...to].join("|")})/`, ...options.to },
 });
 
-const pureFolders = "^src/(model|audit|report|generate)/";
+const pureFolders = "^src/(model|audit|report|generate|stacks/policy/rules)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -36,6 +36,7 @@ export default {
       ["model"],
       "the provider shares no code with sandbox and clients, so that a shared mistake cannot hide.",
     ),
+    only("stacks/policy", ["stacks", "manifest", "model"], "the pack judges by the manifest alone."),
     only("functions", [], "the reference codebase is a package of its own."),
     {
       name: "pure-core",
