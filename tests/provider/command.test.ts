@@ -67,6 +67,11 @@ describeWithEngine("regions sandbox --provider", (engine) => {
   }
 
   it("prints two variables with which plain pulumi deploys into the sandbox", async () => {
+    // The sandbox's state lies beside the manifest.
+    writeFileSync(
+      join(room.folder, "regions.yaml"),
+      "version: 1\nenvironments: { sandbox: { project: demo-regions } }\n",
+    );
     mkdirSync(join(room.folder, "program"));
     const files = {
       "Pulumi.yaml": "name: fleet\nruntime: { name: nodejs, options: { typescript: false } }\nmain: main.ts\n",

@@ -1,19 +1,12 @@
 import { canonicalUrl } from "../../model/function-url.ts";
 import { regions } from "../../model/regions.ts";
-import {
-  checkAccount,
-  checkRuntime,
-  mebibytes,
-  mustFind,
-  refuseTaken,
-  startCreation,
-  startUpdate,
-} from "./functions.ts";
+import { checkAccount, checkRuntime, mustFind, refuseTaken, startCreation, startUpdate } from "./functions.ts";
 import { type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
 import { defaultAccount, partsOf } from "./names.ts";
 import type { OperationFate } from "./operations.ts";
 import { invalidField, Refusal } from "./refusal.ts";
+import { mebibytes } from "./service-config.ts";
 import { checkArchive } from "./source.ts";
 import type { FunctionResource, Operation, State } from "./state.ts";
 
