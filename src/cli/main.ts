@@ -10,6 +10,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["fix", async () => (await import("./commands/fix.ts")).fix],
+  ["preview", async () => (await import("./commands/preview.ts")).preview],
+  ["deploy", async () => (await import("./commands/deploy.ts")).deploy],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
   ["doctor", async () => (await import("./commands/doctor.ts")).doctor],

@@ -9,8 +9,6 @@ const planned: ReadonlyMap<string, string> = new Map([
     "guard",
     "Before `firebase deploy`, run `regions audit --sources declared,callers`, and answer no when it asks to delete.",
   ],
-  ["preview", "Run `regions audit --sources declared`: it says where the source would put what."],
-  ["deploy", "Deploy with the tool that you use now, then run `regions audit`."],
   ["adopt", "Write the manifest from what is deployed: `regions init --from deployed`."],
   ["destroy", "Delete functions with the tool that deploys them."],
   ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],

@@ -230,9 +230,12 @@ export const emptySeed: Seed = {
   urlHash: "k3v7q2m9xa",
   deployedAt: "2026-11-02T08:30:00Z",
   functions: [],
-  databases: [],
-  buckets: [],
-  // Who empties the sandbox wants to deploy into it: the secrets are the owner's, and no deployment brings them.
+  // Who empties the sandbox wants to deploy into it: these are the owner's, and no deployment brings them.
+  databases: [{ id: "(default)", location: "eur3" }],
+  buckets: [
+    { name: "demo-regions.firebasestorage.app", location: "EUROPE-WEST1" },
+    { name: "demo-regions-backups", location: "EU" },
+  ],
   secrets: [
     "PAYPAL_CLIENT_ID",
     "PAYPAL_CLIENT_SECRET",

@@ -1,5 +1,6 @@
 import { admin } from "../routes/admin.ts";
 import { eventarc } from "../routes/eventarc.ts";
+import { firebase } from "../routes/firebase.ts";
 import { firestore } from "../routes/firestore.ts";
 import { functionsV1Routes } from "../routes/functions-v1.ts";
 import { functionsV2Routes } from "../routes/functions-v2.ts";
@@ -33,6 +34,7 @@ const services: readonly Service[] = [
   scheduler,
   tasks,
   eventarc,
+  firebase,
   firestore,
   storage,
   monitoring,
