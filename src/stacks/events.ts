@@ -89,11 +89,17 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
         told.add(urn);
         failures.push(failureOf(urn, change, complaints.get(urn) ?? ["it failed, and nothing says why"]));
       }
-      for (const [urn, texts] of complaints) if (!told.has(urn)) failures.push(failureOf(urn, null, texts));
+      for (const [urn, texts] of complaints) {
+        // The engine's own last word says nothing once a cause is told.
+        const own = texts.filter((text) => failures.length === 0 || !lastWord.test(text));
+        if (!told.has(urn) && own.length > 0) failures.push(failureOf(urn, null, own));
+      }
       return { changes, failures, warnings, unchanged };
     },
   };
 }
+
+const lastWord = /^(?:update|preview|destroy|refresh) failed$/;
 
 function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEventMetadata): Change | null {
   const part = partOf(urn);
@@ -114,5 +120,5 @@ function failureOf(urn: string | null, change: Change | null, texts: readonly st
 /** Without the engine's colours and prefixes, and without secrets. */
 function plain(message: string): string {
   const text = message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
-  return maskSecrets(text.replace(/^(?:error|warning): /, ""));
+  return maskSecrets(text.replace(/^(?:error|warning): /, "").replace(/^1 error occurred:\s*\* /, ""));
 }

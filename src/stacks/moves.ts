@@ -1,4 +1,5 @@
 import type { Manifest } from "../manifest/manifest.ts";
+import type { Generation } from "../model/deployed.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Copy, FleetPlan } from "./resource.ts";
 
@@ -29,5 +30,24 @@ export function checkMoves(plan: FleetPlan, manifest: Manifest, present: readonl
         excerpt: null,
       },
     ];
+  });
+}
+
+/**
+ * Functions that would change their generation under the same name in the same region: Google has one name for both, so
+ * the new one could only be made once the old one is deleted, and nothing would answer in between.
+ */
+export function checkGenerations(
+  plan: FleetPlan,
+  manifest: Manifest,
+  present: readonly (Copy & { readonly generation: Generation })[],
+): Problem[] {
+  const now = new Map(present.map((copy) => [`${copy.function}@${copy.region}`, copy.generation]));
+  return plan.copies.flatMap((copy): Problem[] => {
+    const generation = now.get(`${copy.function}@${copy.region}`) ?? copy.generation;
+    if (generation === copy.generation) return [];
+    const message = `${copy.function} in ${copy.region} is of generation ${generation}, and its code makes it one of generation ${copy.generation}: under the same name the one cannot be made before the other is deleted.`;
+    const mend = "Deploy it under a new name, lead its callers there, and then remove the old one.";
+    return [{ place: manifest.functions.get(copy.function)?.place ?? null, message, mend, excerpt: null }];
   });
 }

@@ -66,13 +66,16 @@ function create(plan: FleetPlan): void {
     const parent = components.get(keyOf(spec.parent));
     if (parent === undefined)
       throw new Error(`${spec.name} stands in ${spec.parent.name}, which the plan does not hold`);
-    const { ignoreChanges, retainOnDelete } = spec.options;
+    const { ignoreChanges, retainOnDelete, protect } = spec.options;
     const resource = make[spec.type](spec.name, engineInputs(spec.inputs) as never, {
       parent,
       provider,
       dependsOn,
       ...(ignoreChanges === undefined ? {} : { ignoreChanges: [...ignoreChanges] }),
       ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+      ...(protect === undefined ? {} : { protect }),
+      // Names are fixed, so that the new one could not be made beside the old one.
+      deleteBeforeReplace: true,
     });
     made.set(spec.name, resource);
     return resource;

@@ -51,6 +51,8 @@ export interface ResourceOptions {
   readonly ignoreChanges?: readonly string[];
   /** It is forgotten and not deleted when it leaves the program. */
   readonly retainOnDelete?: boolean;
+  /** Nothing deletes or replaces it. */
+  readonly protect?: boolean;
 }
 
 export type ComponentType =

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
+  CommandError,
   type Deployment,
   type ImportResource,
   LocalWorkspace,
@@ -9,9 +10,11 @@ import {
   PulumiCommand,
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import type { DeploymentEvent } from "../model/deployment.ts";
+import type { DeploymentEvent, Failure } from "../model/deployment.ts";
+import { maskSecrets } from "../model/mask-secrets.ts";
 import type { Engine } from "./engine/judge.ts";
 import { listen, type RunRecord } from "./events.ts";
+import { locksIn } from "./locks.ts";
 import { createFleet } from "./program.ts";
 import type { FleetPlan } from "./resource.ts";
 
@@ -46,6 +49,8 @@ export interface RunOptions {
   readonly targets?: readonly string[] | null;
   /** Reads what is really there first. */
   readonly refresh?: boolean;
+  /** Resources that are to be made anew. */
+  readonly replace?: readonly string[];
 }
 
 /** What a run came to. `complete` false: the engine ended before its end, and the failures say why. */
@@ -56,9 +61,12 @@ export interface RunResult extends RunRecord {
 export interface OpenStack {
   preview(plan: FleetPlan, options: RunOptions): Promise<RunResult>;
   up(plan: FleetPlan, options: RunOptions): Promise<RunResult>;
+  /** Deletes everything in the state but what is protected. */
   destroy(options: RunOptions): Promise<RunResult>;
   refresh(options: RunOptions): Promise<RunResult>;
-  /** Takes what is there into the state, and changes nothing of it. Parents and provider must be in the state. */
+  /**
+   * Takes what is there into the state, protected, and changes nothing of it. Parents and provider must be in the state.
+   */
   adopt(
     resources: readonly ImportResource[],
     names: Readonly<Record<string, string>>,
@@ -102,13 +110,12 @@ function variablesOf({ folder, backend, keepsEveryStep }: Site): Record<string, 
   return {
     PULUMI_BACKEND_URL: backend ?? pathToFileURL(state).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_STACK: "",
     ...(keepsEveryStep ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
   };
 }
 
 function operate(stack: Stack, site: Site): OpenStack {
-  const shared = ({ signal, targets, refresh }: RunOptions) => {
+  const shared = ({ signal, targets, refresh, replace }: RunOptions) => {
     return {
       color: "never" as const,
       parallel: site.parallel,
@@ -116,10 +123,16 @@ function operate(stack: Stack, site: Site): OpenStack {
       suppressOutputs: true,
       ...(targets == null ? {} : { target: [...targets] }),
       ...(refresh === true ? { refresh } : {}),
+      ...(replace === undefined || replace.length === 0 ? {} : { replace: [...replace] }),
     };
   };
   const policy = site.policyPack === null ? {} : { policyPacks: [site.policyPack] };
-  const programOf = (plan: FleetPlan) => async (): Promise<void> => createFleet(plan);
+  const programOf = (plan: FleetPlan) => {
+    // Policies let pass what was adopted where it is live.
+    const adopted = plan.resources.filter(({ options }) => options.protect === true).map(({ name }) => name);
+    stack.workspace.envVars.REGIONS_ADOPTED = adopted.filter((name) => !name.includes("/")).join(",");
+    return async (): Promise<void> => createFleet(plan);
+  };
   return {
     preview: (plan, options) =>
       heard(options, (onEvent) => stack.preview({ ...shared(options), ...policy, program: programOf(plan), onEvent })),
@@ -128,11 +141,13 @@ function operate(stack: Stack, site: Site): OpenStack {
         stack.up({ ...shared(options), ...policy, program: programOf(plan), onEvent, continueOnError: true }),
       ),
     destroy: (options) =>
-      heard(options, (onEvent) => stack.destroy({ ...shared(options), onEvent, continueOnError: true })),
+      heard(options, (onEvent) =>
+        stack.destroy({ ...shared(options), onEvent, continueOnError: true, excludeProtected: true }),
+      ),
     refresh: (options) => heard(options, (onEvent) => stack.refresh({ ...shared(options), onEvent })),
     adopt: (resources, nameTable, options) =>
       heard(options, () =>
-        stack.import({ resources: [...resources], nameTable, protect: false, generateCode: false, color: "never" }),
+        stack.import({ resources: [...resources], nameTable, protect: true, generateCode: false, color: "never" }),
       ),
     readState: () => stack.exportStack(),
     writeState: (state) => stack.importStack(state),
@@ -151,8 +166,17 @@ async function heard(
     return { ...record(), complete: true };
   } catch (error) {
     signal.throwIfAborted();
+    if (locksIn(error) !== null) throw error;
     const recorded = record();
-    if (recorded.failures.length === 0) throw error;
-    return { ...recorded, complete: false };
+    const failures = recorded.failures.length > 0 ? recorded.failures : complaintsIn(error);
+    if (failures.length === 0) throw error;
+    return { ...recorded, failures, complete: false };
   }
+}
+
+/** Where the engine tells no events, what it writes on standard error is all there is. */
+function complaintsIn(error: unknown): Failure[] {
+  if (!(error instanceof CommandError)) return [];
+  const lines = [...error.message.matchAll(/^ *error: (.+)$/gm)].map((match) => (match[1] ?? "").trim());
+  return [...new Set(lines)].map((line) => ({ part: null, operation: null, message: maskSecrets(line) }));
 }
