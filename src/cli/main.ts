@@ -12,6 +12,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["fix", async () => (await import("./commands/fix.ts")).fix],
   ["preview", async () => (await import("./commands/preview.ts")).preview],
   ["deploy", async () => (await import("./commands/deploy.ts")).deploy],
+  ["adopt", async () => (await import("./commands/adopt.ts")).adopt],
+  ["destroy", async () => (await import("./commands/destroy.ts")).destroy],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
   ["doctor", async () => (await import("./commands/doctor.ts")).doctor],

@@ -9,8 +9,6 @@ const planned: ReadonlyMap<string, string> = new Map([
     "guard",
     "Before `firebase deploy`, run `regions audit --sources declared,callers`, and answer no when it asks to delete.",
   ],
-  ["adopt", "Write the manifest from what is deployed: `regions init --from deployed`."],
-  ["destroy", "Delete functions with the tool that deploys them."],
   ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
   ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
   ["generate", "Write regions in the source by hand; `regions audit --sources declared,callers` compares them."],

@@ -100,9 +100,11 @@ export function deploymentText(report: DeploymentReport, { width, color }: Deplo
     sections.push(`${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, paint).join("\n")}\n`);
   }
   if (report.failures.length > 0) {
-    const lines = report.failures.flatMap(({ part, message }) =>
-      wrap(`${part === null ? "" : `${visible(nameOf(part))}: `}${visible(message)}`, width, "  ", "    "),
-    );
+    const lines = report.failures.flatMap(({ part, message }) => {
+      const [first = "", ...further] = message.split("\n");
+      const head = wrap(`${part === null ? "" : `${visible(nameOf(part))}: `}${visible(first)}`, width, "  ", "    ");
+      return [...head, ...further.flatMap((line) => wrap(visible(line), width, "    ", "    "))];
+    });
     sections.push(`${paint.bold.underline("Failed")}\n${lines.join("\n")}\n`);
   }
   if (report.notes.length > 0) {

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { delimiter, dirname } from "node:path";
 import type { Deployer } from "../../deployers/port.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
 import { InputError } from "../../model/problem.ts";
@@ -63,6 +64,8 @@ export async function openDeployer(
     const { input, notes } = await progress.during("codebases", () => readFleet(ask));
     const planned = planFleet(input);
     const variables: Record<string, string> = {
+      // The engine starts the policy pack with the first Node on its path, which must not be an older one.
+      PATH: [dirname(process.execPath), io.env.PATH ?? ""].join(delimiter),
       REGIONS_ENV: environment.name,
       REGIONS_MANIFEST: `${root}/${manifest.file}`,
     };

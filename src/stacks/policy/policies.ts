@@ -37,7 +37,8 @@ export function policiesFor(manifestOfStack: ManifestOfStack): Policies {
       name,
       description,
       enforcementLevel: "mandatory" as const,
-      validateResource: (resource: { type: string; name: string; urn: string; props: JsonObject }, report: Report) => {
+      validateResource: (resource: Judged, report: Report) => {
+        if (isLeftAlone(resource.opts)) return;
         for (const violation of check(resource, manifestFor(resource.urn))) report(violationText(violation));
       },
     })),
@@ -48,7 +49,8 @@ export function policiesFor(manifestOfStack: ManifestOfStack): Policies {
       validateStack: ({ resources }: { resources: EngineResource[] }, report: Report) => {
         const [first] = resources;
         if (first === undefined) return;
-        const urns = new Map(resources.map((one) => [knownResource(one), one.urn]));
+        const judged = resources.filter(({ opts }) => !isLeftAlone(opts));
+        const urns = new Map(judged.map((one) => [knownResource(one), one.urn]));
         for (const violation of check([...urns.keys()], manifestFor(first.urn))) {
           report(violationText(violation), urns.get(violation.resource));
         }
@@ -58,6 +60,19 @@ export function policiesFor(manifestOfStack: ManifestOfStack): Policies {
 }
 
 type Report = (message: string, urn?: string) => void;
+
+interface Judged {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly props: JsonObject;
+  readonly opts: EngineResource["opts"];
+}
+
+/** Adopted, and not decided on yet: no deployment changes it or deletes it, so none can be stopped for its sake. */
+function isLeftAlone({ protect, ignoreChanges }: EngineResource["opts"]): boolean {
+  return protect && ignoreChanges.includes("*");
+}
 
 /** `urn:pulumi:STACK::PROJECT::TYPE::NAME` */
 function stackOf(urn: string): string {
