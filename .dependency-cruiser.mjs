@@ -36,6 +36,43 @@ export default {
       ["model"],
       "the provider shares no code with sandbox and clients, so that a shared mistake cannot hide.",
     ),
+    only(
+      "stacks",
+      ["manifest", "model"],
+      "the program knows the manifest: cli/wire brings it what the code declares.",
+      {
+        from: { path: "^src/stacks/", pathNot: "^src/stacks/(index[.]ts$|provider/|policy/)" },
+      },
+    ),
+    {
+      name: "stacks-entry-imports",
+      severity: "error",
+      comment: "index.ts is an entry as bin/ is one: it hands the engine what cli/wire has read, and nothing else.",
+      from: { path: "^src/stacks/index[.]ts$" },
+      to: { path: "^src/", pathNot: "^src/(stacks/|cli/wire/fleet/)" },
+    },
+    only("deployers", ["stacks", "manifest", "clients", "model"], "a deployer gets what it deploys from cli/wire."),
+    {
+      name: "pulumi-in-stacks-only",
+      severity: "error",
+      comment: "Pulumi is one way to deploy: say what you need in deployers/port.ts, and let src/stacks do it.",
+      from: { path: "^(src|bin)/", pathNot: "^src/stacks/" },
+      to: { path: "(^|/)node_modules/@pulumi/" },
+    },
+    {
+      name: "pulumi-loaded-when-used",
+      severity: "error",
+      comment: "These load Pulumi's SDK, which takes longer than most commands: import them where they are used.",
+      from: {
+        path: "^(src|bin)/",
+        pathNot: "^src/stacks/(run|program|no-positions|locks|index)[.]ts$|^src/stacks/(provider|policy)/",
+      },
+      to: {
+        path: "^src/stacks/(run|program|no-positions|locks|index|provider/server|policy/(pack|policies))[.]ts$",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     only("stacks/policy", ["stacks", "manifest", "model"], "the pack judges by the manifest alone."),
     only("functions", [], "the reference codebase is a package of its own."),
     {
@@ -63,7 +100,7 @@ export default {
       name: "nothing-imports-cli",
       severity: "error",
       comment: "cli is the outermost layer: move what is shared inwards.",
-      from: { path: "^src/", pathNot: "^src/cli/" },
+      from: { path: "^src/", pathNot: "^src/(cli/|stacks/index[.]ts$)" },
       to: { path: "^src/cli/" },
     },
     {
