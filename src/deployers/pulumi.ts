@@ -61,14 +61,13 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
     ]);
   }
 
-  function check(state: StackState, within: (copy: Copy) => boolean): void {
+  function problemsOf(state: StackState, within: (copy: Copy) => boolean): readonly Problem[] {
     const asked = { ...plan, copies: plan.copies.filter(within) };
-    const problems: Problem[] = [
+    return [
       ...checkMoves(asked, manifest, [...copiesIn(state), ...(options.live ?? [])]),
       ...checkGenerations(asked, manifest, copiesIn(state)),
       ...checkQuotas(asked, manifest, options.load),
     ];
-    if (problems.length > 0) throw new InputError(problems);
   }
 
   /**
@@ -127,11 +126,12 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
     async preview({ scope, refresh, signal, onEvent }): Promise<Preview> {
       const stack = await open();
       const state = readState(await stack.readState());
-      check(state, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
+      const problems = problemsOf(state, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
       const notes = state.pending.length === 0 ? [] : [interrupted(state.pending.length)];
       const targets = targetsOf(plan, state, scope, urns);
       const result = await stack.preview(withKept(plan, state), { signal, targets, refresh, ...hearing(onEvent) });
-      return { ...shown(result), notes: [...plan.notes, ...notes] };
+      const failures = [...problems.map(refusalOf), ...result.failures];
+      return { ...shown(result), failures, notes: [...plan.notes, ...notes] };
     },
 
     async deploy({ scope, refresh, signal, onEvent }): Promise<Outcome> {
@@ -139,7 +139,8 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       const run: RunOptions = { signal, ...hearing(onEvent) };
       const stack = await open();
       const before = await settled(stack, run, notes);
-      check(before, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
+      const problems = problemsOf(before, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
+      if (problems.length > 0) throw new InputError(problems);
       const attempt = () =>
         exclusively(stack, run, notes, async () => {
           const state = readState(await stack.readState());
@@ -229,6 +230,12 @@ function hearing(onEvent: RunOptions["onEvent"]): Pick<RunOptions, "onEvent"> {
 
 function shown({ changes, unchanged, failures }: RunResult): Pick<Outcome, "changes" | "unchanged" | "failures"> {
   return { changes, unchanged, failures };
+}
+
+/** What a deployment would be refused for, told with what else it would do. */
+function refusalOf({ place, message, mend }: Problem): Failure {
+  const where = place === null ? "" : `${place.file}:${place.line}: `;
+  return { part: null, operation: null, message: `${where}${message}${mend === null ? "" : `\n${mend}`}` };
 }
 
 function interrupted(count: number): string {

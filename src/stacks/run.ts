@@ -14,9 +14,11 @@ import type { DeploymentEvent, Failure } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
 import type { Engine } from "./engine/judge.ts";
 import { listen, type RunRecord } from "./events.ts";
+import { withImportedLabels } from "./imported-labels.ts";
 import { locksIn } from "./locks.ts";
 import { createFleet } from "./program.ts";
 import type { FleetPlan } from "./resource.ts";
+import { readState } from "./state.ts";
 
 /** Where the engine works, and by which rules. */
 export interface Site {
@@ -104,13 +106,12 @@ function projectSettings(name: string): ProjectSettings {
 }
 
 /** The same on every machine: nothing of the user's own stacks, and no question to the network. */
-function variablesOf({ folder, backend, keepsEveryStep }: Site): Record<string, string> {
+function variablesOf({ folder, backend }: Site): Record<string, string> {
   const state = join(folder, "state");
   if (backend === null) mkdirSync(state, { recursive: true });
   return {
     PULUMI_BACKEND_URL: backend ?? pathToFileURL(state).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...(keepsEveryStep ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
   };
 }
 
@@ -126,6 +127,12 @@ function operate(stack: Stack, site: Site): OpenStack {
       ...(replace === undefined || replace.length === 0 ? {} : { replace: [...replace] }),
     };
   };
+  /** What writes nothing outside the state can be done again whole: only real changes are kept step by step. */
+  const keepSteps = (changes: boolean): void => {
+    const { envVars } = stack.workspace;
+    if (changes && site.keepsEveryStep) delete envVars.PULUMI_SKIP_CHECKPOINTS;
+    else envVars.PULUMI_SKIP_CHECKPOINTS = "true";
+  };
   const policy = site.policyPack === null ? {} : { policyPacks: [site.policyPack] };
   const programOf = (plan: FleetPlan) => {
     // Policies let pass what was adopted where it is live.
@@ -134,21 +141,34 @@ function operate(stack: Stack, site: Site): OpenStack {
     return async (): Promise<void> => createFleet(plan);
   };
   return {
-    preview: (plan, options) =>
-      heard(options, (onEvent) => stack.preview({ ...shared(options), ...policy, program: programOf(plan), onEvent })),
-    up: (plan, options) =>
-      heard(options, (onEvent) =>
-        stack.up({ ...shared(options), ...policy, program: programOf(plan), onEvent, continueOnError: true }),
-      ),
-    destroy: (options) =>
-      heard(options, (onEvent) =>
-        stack.destroy({ ...shared(options), onEvent, continueOnError: true, excludeProtected: true }),
-      ),
-    refresh: (options) => heard(options, (onEvent) => stack.refresh({ ...shared(options), onEvent })),
-    adopt: (resources, nameTable, options) =>
-      heard(options, () =>
-        stack.import({ resources: [...resources], nameTable, protect: true, generateCode: false, color: "never" }),
-      ),
+    preview(plan, options) {
+      keepSteps(false);
+      const program = programOf(plan);
+      return heard(options, (onEvent) => stack.preview({ ...shared(options), ...policy, program, onEvent }));
+    },
+    up(plan, options) {
+      keepSteps(true);
+      const all = { ...shared(options), ...policy, program: programOf(plan), continueOnError: true };
+      return heard(options, (onEvent) => stack.up({ ...all, onEvent }));
+    },
+    destroy(options) {
+      keepSteps(true);
+      const all = { ...shared(options), continueOnError: true, excludeProtected: true };
+      return heard(options, (onEvent) => stack.destroy({ ...all, onEvent }));
+    },
+    refresh(options) {
+      keepSteps(false);
+      return heard(options, (onEvent) => stack.refresh({ ...shared(options), onEvent }));
+    },
+    adopt(resources, nameTable, options) {
+      keepSteps(false);
+      const all = { resources: [...resources], nameTable, protect: true, generateCode: false, color: "never" as const };
+      return heard(options, async () => {
+        const known = new Set(readState(await stack.exportStack()).resources.map(({ urn }) => urn));
+        await stack.import(all);
+        await stack.importStack(withImportedLabels(await stack.exportStack(), known));
+      });
+    },
     readState: () => stack.exportStack(),
     writeState: (state) => stack.importStack(state),
     unlock: () => stack.cancel(),

@@ -3,7 +3,6 @@ import { createGoogle } from "../../src/clients/google.ts";
 import { type Deployer, everything } from "../../src/deployers/port.ts";
 import { createPulumiDeployer, type PulumiDeployerOptions } from "../../src/deployers/pulumi.ts";
 import type { Change, Failure } from "../../src/model/deployment.ts";
-import { InputError } from "../../src/model/problem.ts";
 import { describeWithEngine } from "../engine/engine.ts";
 import { everyKindInput } from "../stacks/fleet.ts";
 import { everyKindSeed, everyKindText, holdLock, killDeployment, openRoom, type Room } from "../stacks/room.ts";
@@ -108,7 +107,10 @@ describeWithEngine("the pulumi deployer", (engine) => {
     await deployed();
     const text = everyKindText.replace("webhook: { class: payments,", "webhook: { class: core,");
     const moved = await deployerFor(room, text);
-    await expect(moved.preview(request)).rejects.toThrow(InputError);
+    const refused = await moved.preview(request);
+    expect(refused.failures.map(({ message }) => message.split("\n")[1])).toEqual([
+      "Type `regions migrate webhook --to europe-west1`: it keeps both copies until nothing reaches the old one.",
+    ]);
     await expect(moved.deploy(request)).rejects.toThrow(
       "webhook is live in europe-west3 and would go to europe-west1: deploying would leave behind whoever still reaches it in europe-west3.",
     );
