@@ -1,4 +1,4 @@
-import type { Generation, TriggerKind } from "../model/deployed.ts";
+import type { Generation } from "../model/deployed.ts";
 
 /**
  * One function as its code declares it: a wire endpoint of the firebase-functions SDK (`v1alpha1`) with all parameters
@@ -92,9 +92,4 @@ export interface TaskRetry {
   readonly minBackoff: string | null;
   readonly maxBackoff: string | null;
   readonly maxDoublings: number | null;
-}
-
-/** The kind by the manifest's words. */
-export function kindOf(endpoint: Endpoint): TriggerKind {
-  return endpoint.trigger.kind;
 }
