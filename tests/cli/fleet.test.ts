@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -173,7 +173,12 @@ describe("readFleet", () => {
     expect([...input.places.databases]).toEqual([["(default)", "eur3"]]);
     expect([...input.places.buckets]).toEqual([["acme-photos", "europe-west1"]]);
     expect(planFleet(input).copies.length).toBe(13);
+    const archives = join(root, ".regions/sandbox/archives");
+    const older = ["a".repeat(64), "b".repeat(64)].map((hash) => join(archives, `default-${hash}.zip`));
+    for (const file of older) writeFileSync(file, "");
+    utimesSync(older[0] ?? "", new Date(0), new Date(0));
     const again = await read(text);
+    expect(older.map((file) => existsSync(file))).toEqual([false, true]);
     expect(again.input.codebases.get("default")?.archive).toEqual(codebase?.archive);
   });
 
