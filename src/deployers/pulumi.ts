@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Google } from "../clients/google.ts";
 import { GoogleError } from "../clients/google-error.ts";
@@ -14,8 +13,10 @@ import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
 import { copiesIn, halfMade, projectsIn, readState, type StackState } from "../stacks/state.ts";
 import { urnsOf } from "../stacks/urns.ts";
 import { givenIds } from "./given-ids.ts";
-import type { Adoption, Deployer, Outcome, Preview } from "./port.ts";
+import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
 import { isWithin, targetsOf } from "./scope.ts";
+import { takeTurn } from "./take-turn.ts";
+import { foundAgain, interrupted, isTaken, isWantOfRoom, killed, refusalOf, withAdoption } from "./wording.ts";
 
 export interface PulumiDeployerOptions {
   readonly site: Site;
@@ -32,10 +33,6 @@ export interface PulumiDeployerOptions {
 
 /** How long what ran out of quota is left alone, one wait after the other. */
 const waits = [20_000, 60_000, 120_000];
-
-/** How often, and how long, a run that is ending by itself is waited for. */
-const lockPolls = 30;
-const lockPollMs = 500;
 
 /** Deploys with the Pulumi engine. The engine and its SDK are loaded by the first call. */
 export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
@@ -71,40 +68,10 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
     ];
   }
 
-  /**
-   * Runs what writes the state. A lock that a killed run left is removed, and the state brought up to what that run has
-   * done; somebody who is at work is waited for a while, in case the run is just ending.
-   */
-  async function exclusively<T>(
-    stack: OpenStack,
-    run: RunOptions,
-    notes: string[],
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const { locksIn, isAbandoned } = await import("../stacks/locks.ts");
-    for (let poll = 0; ; poll++) {
-      try {
-        return await work();
-      } catch (error) {
-        const locks = locksIn(error);
-        if (locks === null) throw error;
-        if (locks.length > 0 && locks.every((lock) => isAbandoned(lock, hostname()))) {
-          await stack.unlock();
-          await settleNow(stack, run, notes, killed);
-          continue;
-        }
-        if (poll < lockPolls && locks.some(({ host }) => host === hostname())) {
-          await wait(lockPollMs, run.signal);
-          continue;
-        }
-        const who = locks
-          .map(({ user, host, pid, since }) => `${user}@${host}, process ${pid}, since ${since}`)
-          .join("; ");
-        const message = `Somebody is deploying environment ${site.environment} (${who || "the backend does not say who"}).`;
-        const mend = "Wait until that ends. If it was killed on another machine, `pulumi cancel` removes its lock.";
-        throw new InputError([{ place: null, message, mend, excerpt: null }]);
-      }
-    }
+  function exclusively<T>(stack: OpenStack, run: RunOptions, notes: string[], work: () => Promise<T>): Promise<T> {
+    const { environment } = site;
+    const onKilled = () => settleNow(stack, run, notes, killed);
+    return takeTurn({ stack, environment, onKilled, wait: (milliseconds) => wait(milliseconds, run.signal) }, work);
   }
 
   async function settleNow(
@@ -145,6 +112,15 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
     return readState(await stack.readState());
   }
 
+  /** Reads into the state what is really there; what cannot be read is a failure, and stays as the state has it. */
+  async function readAgain(stack: OpenStack, scope: Scope, signal: AbortSignal): Promise<readonly Failure[]> {
+    const state = readState(await stack.readState());
+    const known = new Set(state.resources.map(({ urn }) => urn));
+    const targets = targetsOf(plan, state, scope, urns)?.filter((urn) => known.has(urn)) ?? null;
+    if (known.size === 0 || targets?.length === 0) return [];
+    return (await stack.refresh({ signal, targets })).failures;
+  }
+
   return {
     async preview({ scope, refresh, signal, onEvent }): Promise<Preview> {
       const stack = await open();
@@ -152,9 +128,12 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       const problems = problemsOf(state, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
       const notes = state.pending.length === 0 ? [] : [interrupted(state.pending.length)];
       const targets = targetsOf(plan, state, scope, urns);
-      const result = await stack.preview(withKept(plan, state), { signal, targets, refresh, ...hearing(onEvent) });
+      const kept = withKept(plan, state);
+      const result = await stack.preview(kept, { signal, targets, refresh, ...hearing(onEvent) });
+      const { withoutGone } = await import("./gone.ts");
+      const changes = withoutGone(result.changes, kept, plan, urns);
       const failures = [...problems.map(refusalOf), ...result.failures];
-      return { ...shown(result), failures, notes: [...plan.notes, ...notes] };
+      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
     },
 
     async deploy({ scope, refresh, signal, onEvent }): Promise<Outcome> {
@@ -164,12 +143,14 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       const before = await settled(stack, run, notes);
       const problems = problemsOf(before, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
       if (problems.length > 0) throw new InputError(problems);
+      // First, so that what is gone by now is neither kept nor made again.
+      const unread = refresh ? await exclusively(stack, run, notes, () => readAgain(stack, scope, signal)) : [];
       const attempt = () =>
         exclusively(stack, run, notes, async () => {
           const state = readState(await stack.readState());
           const targets = targetsOf(plan, state, scope, urns);
           const replace = halfMade(state).filter((urn) => targets === null || targets.includes(urn));
-          return stack.up(withKept(plan, state), { ...run, targets, refresh, replace });
+          return stack.up(withKept(plan, state), { ...run, targets, replace });
         });
       let result = await attempt();
       const changes = [...result.changes];
@@ -184,7 +165,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         result = await attempt();
         changes.push(...result.changes);
       }
-      const failures = result.failures.map((failure) => (isTaken(failure) ? withAdoption(failure) : failure));
+      const failures = [...unread, ...result.failures.map((one) => (isTaken(one) ? withAdoption(one) : one))];
       return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
     },
 
@@ -259,37 +240,4 @@ function hearing(onEvent: RunOptions["onEvent"]): Pick<RunOptions, "onEvent"> {
 
 function shown({ changes, unchanged, failures }: RunResult): Pick<Outcome, "changes" | "unchanged" | "failures"> {
   return { changes, unchanged, failures };
-}
-
-/** What a deployment would be refused for, told with what else it would do. */
-function refusalOf({ place, message, mend }: Problem): Failure {
-  const where = place === null ? "" : `${place.file}:${place.line}: `;
-  return { part: null, operation: null, message: `${where}${message}${mend === null ? "" : `\n${mend}`}` };
-}
-
-function interrupted(count: number): string {
-  return `the last deployment was killed while it was at ${count} resources; \`regions deploy\` looks first what became of them`;
-}
-
-function killed(found: number): string {
-  const what = found === 0 ? "it had left nothing behind" : `${found} of its resources are there and known now`;
-  return `the last deployment was killed; ${what}`;
-}
-
-function foundAgain(found: number): string | null {
-  return found === 0 ? null : `${found} resources of an earlier deployment were there and are known again`;
-}
-
-/** Something of that name is there already, and the state does not know it. */
-function isTaken({ operation, message }: Failure): boolean {
-  return operation === "create" && /ALREADY_EXISTS|\b409\b/.test(message);
-}
-
-function withAdoption(failure: Failure): Failure {
-  return { ...failure, message: `${failure.message}\n\`regions adopt\` takes over what others have deployed.` };
-}
-
-/** What goes away by waiting: quotas of a minute, and instances that still hold the region's vCPU. */
-function isWantOfRoom({ message }: Failure): boolean {
-  return /RESOURCE_EXHAUSTED|\b429\b|Quota exceeded|rateLimitExceeded/i.test(message);
 }

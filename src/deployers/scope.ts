@@ -37,6 +37,11 @@ export function targetsOf(plan: FleetPlan, state: StackState, scope: Scope, urns
     }
   };
   for (const spec of plan.resources) if (spec.of !== null && chosen.has(keyOf(spec.of))) want(spec);
+  // A function that runs as an account without its roles would be refused whatever it asks for.
+  const classes = new Set(plan.copies.filter((copy) => chosen.has(keyOf(copy))).map((copy) => copy.class));
+  for (const spec of plan.resources) {
+    if (spec.parent.type === "regions:fleet:Class" && classes.has(spec.parent.name)) want(spec);
+  }
   const gone = copiesIn(state).filter((copy) => {
     return isWithin(scope, { ...copy, class: classOf.get(copy.function) ?? null }) && !chosen.has(keyOf(copy));
   });

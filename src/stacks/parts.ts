@@ -52,8 +52,21 @@ export function partOf(urn: string): Part | null {
   const slash = name.indexOf("/");
   const [owner, detail] = slash === -1 ? [name, null] : [name.slice(0, slash), name.slice(slash + 1)];
   if (types.includes("regions:fleet:Class")) {
-    return { kind, function: null, region: null, class: owner, detail: kind === "account" ? null : detail };
+    return {
+      kind,
+      function: null,
+      region: null,
+      class: owner,
+      detail: kind === "account" ? null : classDetail(detail),
+    };
   }
   if (kind === "alert") return { kind, function: null, region: owner, class: null, detail };
   return { kind, function: null, region: null, class: null, detail: kind === "archive" ? owner : detail };
+}
+
+/** "secret/KEY" is the secret; "itself/ROLE" a role on the class's own account. */
+function classDetail(detail: string | null): string | null {
+  if (detail === null) return null;
+  if (detail.startsWith("secret/")) return detail.slice("secret/".length);
+  return detail.startsWith("itself/") ? `${detail.slice("itself/".length)} on itself` : detail;
 }

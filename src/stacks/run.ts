@@ -12,6 +12,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import type { DeploymentEvent, Failure } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
+import { InputError } from "../model/problem.ts";
 import type { Engine } from "./engine/judge.ts";
 import { listen, type RunRecord } from "./events.ts";
 import { withImportedLabels } from "./imported-labels.ts";
@@ -81,7 +82,11 @@ export interface OpenStack {
 }
 
 /** Opens the environment's stack, creating it where there is none. Starts the engine; rejects with what it says. */
-export async function openStack(site: Site): Promise<OpenStack> {
+export function openStack(site: Site): Promise<OpenStack> {
+  return told(site, () => open(site));
+}
+
+async function open(site: Site): Promise<OpenStack> {
   const { engine, environment, projectName, folder } = site;
   const work = join(folder, "engine");
   mkdirSync(work, { recursive: true });
@@ -169,11 +174,32 @@ function operate(stack: Stack, site: Site): OpenStack {
         await stack.importStack(withImportedLabels(await stack.exportStack(), known));
       });
     },
-    readState: () => stack.exportStack(),
-    writeState: (state) => stack.importStack(state),
-    unlock: () => stack.cancel(),
+    readState: () => told(site, () => stack.exportStack()),
+    writeState: (state) => told(site, () => stack.importStack(state)),
+    unlock: () => told(site, () => stack.cancel()),
   };
 }
+
+/** What keeps the engine from the state is the input's fault: an address, a credential, a passphrase. */
+async function told<T>({ environment }: Site, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const complaints = locksIn(error) === null ? complaintsIn(error) : [];
+    if (complaints.length === 0) throw error;
+    const problems = complaints.map(({ message }) => {
+      const isLocked = /passphrase/i.test(message);
+      const wrong = /incorrect/i.test(message) ? "its passphrase is another" : "it needs a passphrase";
+      const reason = isLocked ? wrong : message.replace(/[.]$/, "");
+      const told = `The state of environment ${environment} cannot be used: ${reason}.`;
+      return { place: null, message: told, mend: isLocked ? passphraseMend : null, excerpt: null };
+    });
+    throw new InputError(problems);
+  }
+}
+
+const passphraseMend =
+  "Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what the state was first made with; for a new state it may be empty.";
 
 /** Runs the engine and tells what it did, also where it ends with an error: what went well before stays done. */
 async function heard(

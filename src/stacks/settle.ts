@@ -62,9 +62,10 @@ export async function ensureSkeleton(
   urns: Urns,
   options: RunOptions,
 ): Promise<void> {
-  const targets = [urns.provider, ...plan.components.map(urns.component)];
   const present = new Set(readState(await stack.readState()).resources.map(({ urn }) => urn));
-  if (targets.every((urn) => present.has(urn))) return;
+  // Only what is missing: whatever hangs on a target and is not in the program would be taken for deleted with it.
+  const targets = [urns.provider, ...plan.components.map(urns.component)].filter((urn) => !present.has(urn));
+  if (targets.length === 0) return;
   const { complete, failures } = await stack.up({ ...plan, resources: [] }, { signal: options.signal, targets });
   if (!complete) throw new Error(failures.map(({ message }) => message).join("\n"));
 }

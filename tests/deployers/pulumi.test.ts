@@ -1,10 +1,12 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createGoogle } from "../../src/clients/google.ts";
 import { type Deployer, everything } from "../../src/deployers/port.ts";
 import { createPulumiDeployer, type PulumiDeployerOptions } from "../../src/deployers/pulumi.ts";
 import type { Change, Failure } from "../../src/model/deployment.ts";
+import type { InputError } from "../../src/model/problem.ts";
+import { policyPackPath } from "../../src/stacks/policy/path.ts";
 import { describeWithEngine } from "../engine/engine.ts";
 import { everyKindInput } from "../stacks/fleet.ts";
 import { everyKindSeed, everyKindText, holdLock, killDeployment, openRoom, type Room } from "../stacks/room.ts";
@@ -125,8 +127,11 @@ describeWithEngine("the pulumi deployer", (engine) => {
     expect(room.writes()).toEqual([]);
   });
 
-  it("limits a deployment to what it is asked for", async () => {
-    const deployer = await deployerFor(room, everyKindText);
+  it("limits a deployment to what it is asked for, and policies with it", async () => {
+    writeFileSync(join(room.folder, "regions.yaml"), everyKindText);
+    const variables = { ...room.site.variables, REGIONS_MANIFEST: join(room.folder, "regions.yaml") };
+    const site = { ...room.site, policyPack: policyPackPath(), variables };
+    const deployer = await deployerFor(room, everyKindText, { site });
     const only = (await deployer.deploy({ ...request, scope: { ...everything, functions: ["nightly"] } })).changes;
     expect(only.map(said).sort()).toEqual([
       "create account core",
@@ -135,6 +140,10 @@ describeWithEngine("the pulumi deployer", (engine) => {
       "create function nightly@europe-west1",
       "create invoker nightly@europe-west1 regions-core",
       "create job nightly@europe-west1",
+      "create role core roles/cloudtasks.enqueuer",
+      "create role core roles/datastore.user",
+      "create role core roles/eventarc.eventReceiver",
+      "create role core roles/iam.serviceAccountUser on itself",
     ]);
     const payments = await deployer.deploy({ ...request, scope: { ...everything, classes: ["payments"] } });
     expect(payments.failures.map(failed)).toEqual([]);
@@ -237,6 +246,49 @@ describeWithEngine("the pulumi deployer", (engine) => {
     const { alerts, dashboards } = await room.inventory();
     expect([alerts.length, dashboards.length]).toEqual([2, 1]);
     expect((await deployer.readState()).copies.length).toBe(12);
+  });
+
+  it("forgets an adopted copy that somebody has deleted, and does not make it again", async () => {
+    const deployer = await deployed();
+    const strays = ["internal", "heard"].map((name) => {
+      return { name, region: "europe-west1", generation: 2, trigger: "https", isPublic: false } as const;
+    });
+    const text = everyKindText.replace("  internal: core\n", "").replace("  heard: core\n", "");
+    await deployer.destroy({ includeAdopted: true, signal });
+    for (const { name } of strays) await room.create(name);
+    const without = await deployerFor(room, text);
+    await without.deploy(request);
+    const adoption = await without.adopt({ functions: strays, jobs: [], queues: [] }, { signal });
+    expect(adoption.adopted.map(said).sort()).toEqual([
+      "adopt function heard@europe-west1",
+      "adopt function internal@europe-west1",
+    ]);
+    expect(adoption.differences).toEqual([]);
+    await room.remove("internal");
+    room.writes();
+    const look = { ...request, refresh: true };
+    expect((await without.preview(look)).changes.map(said)).toEqual(["forget function internal@europe-west1"]);
+    expect((await without.deploy(look)).changes.map(said)).toEqual([]);
+    expect(room.writes()).toEqual([]);
+    const { copies } = await without.readState();
+    expect(copies.filter(({ adopted }) => adopted).map((copy) => copy.function)).toEqual(["heard"]);
+    expect((await without.preview(look)).changes).toEqual([]);
+  });
+
+  it("says what keeps the state from being used", async () => {
+    await deployed();
+    const variables = { ...room.site.variables, PULUMI_CONFIG_PASSPHRASE: "another" };
+    const deployer = await deployerFor(room, everyKindText, { site: { ...room.site, variables } });
+    const told = await deployer.preview(request).then(
+      () => [],
+      (error: InputError) => error.problems.map(({ message, mend }) => [message, mend]),
+    );
+    expect(told).toEqual([
+      [
+        "The state of environment sandbox cannot be used: its passphrase is another.",
+        "Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what the state was first made with; for a new state it may be empty.",
+      ],
+    ]);
   });
 
   it.each([

@@ -44,6 +44,14 @@ describe("partOf", () => {
       ["role", null, null, "core", "roles/datastore.user"],
     ],
     [
+      urn("regions:fleet:Class$gcp:serviceaccount/iAMMember:IAMMember", "core/itself/roles/iam.serviceAccountUser"),
+      ["role", null, null, "core", "roles/iam.serviceAccountUser on itself"],
+    ],
+    [
+      urn("regions:fleet:Class$gcp:secretmanager/secretIamMember:SecretIamMember", "core/secret/STRIPE_KEY"),
+      ["secret-access", null, null, "core", "STRIPE_KEY"],
+    ],
+    [
       urn("regions:fleet:Sources$gcp:storage/bucketObject:BucketObject", "api/0123"),
       ["archive", null, null, null, "api"],
     ],

@@ -29,6 +29,9 @@ export interface Room {
   /** Calls of Cloud Functions as somebody else than the deployer would make them. */
   readonly get: (path: string) => Promise<Record<string, unknown>>;
   readonly patch: (path: string, body: unknown) => Promise<unknown>;
+  /** A function of somebody else, in europe-west1, and its end. */
+  readonly create: (name: string) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
   /** What the project holds, without what Google makes up. */
   readonly inventory: () => Promise<Inventory>;
   readonly close: () => Promise<void>;
@@ -84,6 +87,7 @@ export async function openRoom(engine: Engine, seed: SeedChoice, options: Partia
     if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer;
   };
+  const west1 = `v2/projects/${project}/locations/europe-west1/functions`;
   const named = async (host: string, path: string, key: string, name: string): Promise<string[]> => {
     const items = (await call(host, path))[key];
     return (Array.isArray(items) ? items : []).map((one) => String(one[name])).sort();
@@ -96,6 +100,17 @@ export async function openRoom(engine: Engine, seed: SeedChoice, options: Partia
   return {
     get: (path) => call("cloudfunctions.googleapis.com", path),
     patch: (path, body) => call("cloudfunctions.googleapis.com", path, { method: "PATCH", body: JSON.stringify(body) }),
+    create: async (name) => {
+      const source = { storageSource: { bucket: "acme-photos", object: "source.zip" } };
+      const storage = `upload/storage/v1/b/acme-photos/o?uploadType=media&name=source.zip`;
+      await call("storage.googleapis.com", storage, { method: "POST", body: "PK" });
+      const buildConfig = { runtime: "nodejs22", entryPoint: name, source };
+      const body = JSON.stringify({ buildConfig, labels: { "deployment-tool": "cli-firebase" } });
+      await call("cloudfunctions.googleapis.com", `${west1}?functionId=${name}`, { method: "POST", body });
+    },
+    remove: async (name) => {
+      await call("cloudfunctions.googleapis.com", `${west1}/${name}`, { method: "DELETE" });
+    },
     inventory: async () => ({
       functions: await named(
         "cloudfunctions.googleapis.com",

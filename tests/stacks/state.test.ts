@@ -125,6 +125,10 @@ describe("a scope", () => {
       .filter((name) => name.includes("/") || name.startsWith("nightly"));
     expect(named.sort()).toEqual([
       "core/account",
+      "core/itself/roles/iam.serviceAccountUser",
+      "core/roles/cloudtasks.enqueuer",
+      "core/roles/datastore.user",
+      "core/roles/eventarc.eventReceiver",
       "default/0123456789ab",
       "nightly@europe-west1",
       "nightly@europe-west1/invoker/regions-core",

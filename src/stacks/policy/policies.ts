@@ -38,7 +38,7 @@ export function policiesFor(manifestOfStack: ManifestOfStack): Policies {
       description,
       enforcementLevel: "mandatory" as const,
       validateResource: (resource: Judged, report: Report) => {
-        if (isLeftAlone(resource.opts)) return;
+        if (isLeftAlone(resource.opts) || isLeftOut(resource.props)) return;
         for (const violation of check(resource, manifestFor(resource.urn))) report(violationText(violation));
       },
     })),
@@ -49,7 +49,7 @@ export function policiesFor(manifestOfStack: ManifestOfStack): Policies {
       validateStack: ({ resources }: { resources: EngineResource[] }, report: Report) => {
         const [first] = resources;
         if (first === undefined) return;
-        const judged = resources.filter(({ opts }) => !isLeftAlone(opts));
+        const judged = resources.filter(({ opts, props }) => !isLeftAlone(opts) && !isLeftOut(props));
         const urns = new Map(judged.map((one) => [knownResource(one), one.urn]));
         for (const violation of check([...urns.keys()], manifestFor(first.urn))) {
           report(violationText(violation), urns.get(violation.resource));
@@ -72,6 +72,11 @@ interface Judged {
 /** Adopted, and not decided on yet: no deployment changes it or deletes it, so none can be stopped for its sake. */
 function isLeftAlone({ protect, ignoreChanges }: EngineResource["opts"]): boolean {
   return protect && ignoreChanges.includes("*");
+}
+
+/** Declared, and not asked for by a limited deployment: the engine shows what it will not create without any input. */
+function isLeftOut(props: JsonObject): boolean {
+  return Object.keys(props).length === 0;
 }
 
 /** `urn:pulumi:STACK::PROJECT::TYPE::NAME` */
