@@ -11,6 +11,7 @@ import { checkQuotas, type RegionLoad } from "../stacks/quota.ts";
 import type { Copy, FleetPlan } from "../stacks/resource.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
 import { copiesIn, halfMade, projectsIn, readState, type StackState } from "../stacks/state.ts";
+import { checkStrangers, type LivePlace } from "../stacks/strangers.ts";
 import { urnsOf } from "../stacks/urns.ts";
 import { givenIds } from "./given-ids.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
@@ -25,7 +26,8 @@ export interface PulumiDeployerOptions {
   /** Asks for what a killed deployment may have left. */
   readonly google: Google;
   /** Copies that are live, where somebody has looked; else the state alone says what would move. */
-  readonly live?: readonly Copy[];
+  readonly live?: readonly LivePlace[];
+  /** What stands in each region beside the plan; left out, the plan alone is counted. */
   readonly load?: ReadonlyMap<string, RegionLoad>;
   /** Waits before what the outside had no room for is tried again. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -64,6 +66,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
     return [
       ...checkMoves(asked, manifest, [...copiesIn(state), ...(options.live ?? [])]),
       ...checkGenerations(asked, manifest, copiesIn(state)),
+      ...checkStrangers(asked, options.live ?? [], copiesIn(state)),
       ...checkQuotas(asked, manifest, options.load),
     ];
   }

@@ -20,7 +20,7 @@ export function isWithin(
 
 /**
  * The engine's names of all that a limited deployment touches: the copies in the scope with what hangs on them, what
- * those wait for, and copies of the scope that only the state knows. Null = everything.
+ * of those they wait for is missing, and copies of the scope that only the state knows. Null = everything.
  */
 export function targetsOf(plan: FleetPlan, state: StackState, scope: Scope, urns: Urns): string[] | null {
   if (!limits(scope)) return null;
@@ -46,9 +46,20 @@ export function targetsOf(plan: FleetPlan, state: StackState, scope: Scope, urns
     return isWithin(scope, { ...copy, class: classOf.get(copy.function) ?? null }) && !chosen.has(keyOf(copy));
   });
   const leftovers = state.resources.filter(({ name }) => gone.some((copy) => belongsTo(name, keyOf(copy))));
-  const resources = [...wanted.values()].map(urns.resource);
-  const components = plan.components.map(urns.component);
-  return [...new Set([urns.provider, ...components, ...resources, ...leftovers.map(({ urn }) => urn)])];
+  // What others hang on, too, is named only where it is missing: for what hangs on a target and is not in the program,
+  // because it is to be removed some other time, the engine would refuse the whole deployment.
+  const known = new Set(state.resources.map(({ urn }) => urn));
+  const isOwn = (spec: ResourceSpec): boolean => spec.of !== null && chosen.has(keyOf(spec.of));
+  const own = [...wanted.values()].filter(isOwn);
+  const beneath = [...wanted.values()].filter((spec) => !isOwn(spec));
+  const missing = [urns.provider, ...plan.components.map(urns.component), ...beneath.map(urns.resource)];
+  return [
+    ...new Set([
+      ...missing.filter((urn) => !known.has(urn)),
+      ...own.map(urns.resource),
+      ...leftovers.map(({ urn }) => urn),
+    ]),
+  ];
 }
 
 function keyOf({ function: name, region }: { readonly function: string; readonly region: string }): string {

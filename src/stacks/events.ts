@@ -46,7 +46,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
     if (change !== null) {
       changes.push(change);
       onEvent({ kind: "done", change });
-    } else if (metadata.op === "same" && partOf(metadata.urn) !== null) unchanged++;
+    } else if (isUnchanged(metadata)) unchanged++;
   };
   return {
     hear(event) {
@@ -101,9 +101,15 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
 
 const lastWord = /^(?:update|preview|destroy|refresh) failed$/;
 
+/** What a limited deployment will not create yet is "same" to the engine, too, and was nothing before. */
+function isUnchanged({ op, urn, old }: StepEventMetadata): boolean {
+  return op === "same" && old !== undefined && partOf(urn) !== null;
+}
+
 function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEventMetadata): Change | null {
   const part = partOf(urn);
-  const operation = Object.hasOwn(operations, op) ? operations[op] : undefined;
+  const step = Object.hasOwn(operations, op) ? operations[op] : undefined;
+  const operation = step === "delete" && old?.retainOnDelete === true ? "forget" : step;
   if (part === null || operation === undefined) return null;
   const paths = Object.keys(detailedDiff ?? {});
   const changed = paths.length > 0 ? paths : [...(diffs ?? []), ...(keys ?? [])];

@@ -322,13 +322,19 @@ describeWithEngine("the pulumi deployer", (engine) => {
     expect(room.writes()).toEqual([]);
   });
 
-  it("deletes everything it has made", async () => {
+  it("deletes everything it has made, and can begin again", async () => {
     const deployer = await deployed();
     const outcome = await deployer.destroy({ includeAdopted: false, signal });
     expect(outcome.failures).toEqual([]);
-    expect(outcome.changes.every(({ operation }) => operation === "delete")).toBe(true);
+    // Others may publish to it.
+    expect(outcome.changes.filter(({ operation }) => operation !== "delete").map(said)).toEqual([
+      "forget topic fleet orders",
+    ]);
     expect((await deployer.readState()).copies).toEqual([]);
-    const { functions, jobs, queues } = await room.inventory();
-    expect([functions, jobs, queues]).toEqual([[], [], []]);
+    const { functions, jobs, queues, topics } = await room.inventory();
+    expect([functions, jobs, queues, topics]).toEqual([[], [], [], ["projects/demo-regions/topics/orders"]]);
+    const again = await deployer.deploy(request);
+    expect(again.failures).toEqual([]);
+    expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkMoves } from "../../src/stacks/moves.ts";
 import { planFleet } from "../../src/stacks/plan/plan.ts";
 import { checkQuotas } from "../../src/stacks/quota.ts";
+import { checkStrangers } from "../../src/stacks/strangers.ts";
 import { everyKindInput, everyKindManifest, referenceInput } from "./fleet.ts";
 
 async function planOf(text: string) {
@@ -52,6 +53,25 @@ describe("checkQuotas", () => {
       "5 europe-west1 would hold 6 Cloud Run services beside 995 others, and Google allows 1000 per project and region. Put some into another region.",
       "5 europe-west1 would hold 4 functions of generation 1 beside 997 others, and Google allows 1000 per project and region. Put some into another region.",
     ]);
+  });
+});
+
+describe("checkStrangers", () => {
+  const at = (name: string, isOurs: boolean, region = "europe-west1") => ({ function: name, region, isOurs });
+
+  it("names copies that others deployed where the plan wants them, and that the state does not know", async () => {
+    const { plan } = await planOf(everyKindManifest);
+    const live = ["internal", "partner", "nightly", "uploaded", "heard", "grouped-ping"].map((name) => at(name, false));
+    const told = (places: Parameters<typeof checkStrangers>[1], known: Parameters<typeof checkStrangers>[2] = []) =>
+      checkStrangers(plan, places, known).map(({ message, mend }) => `${message} ${mend}`);
+    expect(told(live)).toEqual([
+      "6 functions are live already, deployed by somebody else and unknown to the state: internal in europe-west1, partner in europe-west1, nightly in europe-west1, uploaded in europe-west1, heard in europe-west1 and 1 more. Type `regions adopt`: it takes them over as they are.",
+    ]);
+    expect(told([at("internal", false)], [at("partner", true)])).toEqual([
+      "One function is live already, deployed by somebody else and unknown to the state: internal in europe-west1. Type `regions adopt`: it takes them over as they are.",
+    ]);
+    expect(told([at("internal", true), at("gone", false), at("webhook", false)])).toEqual([]);
+    expect(told([at("internal", false)], [at("internal", false)])).toEqual([]);
   });
 });
 

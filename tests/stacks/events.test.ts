@@ -60,8 +60,9 @@ describe("listen", () => {
     const job = urn(`${region}gcp:cloudscheduler/job:Job`, "nightly@europe-west1/job");
     hear(event({ resourcePreEvent: { metadata: step("create") } }));
     hear(event({ resOutputsEvent: { metadata: step("create") } }));
-    hear(event({ resourcePreEvent: { metadata: step("same", job) } }));
-    hear(event({ resOutputsEvent: { metadata: step("same", job) } }));
+    hear(event({ resourcePreEvent: { metadata: step("same", job, { old: {} }) } }));
+    hear(event({ resOutputsEvent: { metadata: step("same", job, { old: {} }) } }));
+    hear(event({ resourcePreEvent: { metadata: step("same", job.replace("nightly", "not-yet")) } }));
     const webhook = pay.replace("pay@", "webhook@");
     hear(event({ resourcePreEvent: { metadata: step("update", webhook) } }));
     hear(
@@ -88,6 +89,15 @@ describe("listen", () => {
     expect(failures[0]?.part?.function).toBe("webhook");
     expect(failures[0]?.message).toMatch(/^PATCH …: 403/);
     expect(failures[0]?.message).not.toContain("abcdefghijklmnop");
+  });
+
+  it("calls forgotten what is left where it is", () => {
+    const { hear, record } = listen();
+    const topic = urn("regions:fleet:Sources$gcp:pubsub/topic:Topic", "topic/orders");
+    for (const retainOnDelete of [true, false]) {
+      hear(event({ resOutputsEvent: { metadata: step("delete", topic, { old: { retainOnDelete } }) } }));
+    }
+    expect(record().changes.map(({ operation }) => operation)).toEqual(["forget", "delete"]);
   });
 
   it("counts a broken policy as a failure, and an advice as a warning", () => {

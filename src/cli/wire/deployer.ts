@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { delimiter, dirname } from "node:path";
 import type { Deployer } from "../../deployers/port.ts";
-import type { Manifest } from "../../manifest/manifest.ts";
+import type { Environment, Manifest } from "../../manifest/manifest.ts";
 import { InputError } from "../../model/problem.ts";
 import type { GlobalOptions } from "../command.ts";
 import { inputError } from "../input-error.ts";
@@ -93,10 +93,23 @@ export async function openDeployer(
       policyPack: policyPackPath(),
       parallel,
     };
-    const plan = { ...planned, notes: [...notes, ...planned.notes] };
-    return { deployer: createPulumiDeployer({ site, manifest, plan, google }), services, close };
+    const { lookBefore } = await import("./fleet/live.ts");
+    const {
+      live,
+      load,
+      notes: unread,
+    } = await progress.during("what is live", () => lookBefore(google, planned, io.now));
+    const plan = { ...planned, notes: [...notes, ...unread, ...planned.notes, ...whereStateLies(environment)] };
+    return { deployer: createPulumiDeployer({ site, manifest, plan, google, live, load }), services, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Whoever deploys from another machine would begin with an empty state. */
+function whereStateLies({ name, backend, endpoint }: Environment): readonly string[] {
+  if (backend !== null || endpoint !== "google") return [];
+  const folder = `.regions/${name}/state`;
+  return [`the state of ${name} lies in ${folder} on this machine alone; \`backend\` names a place that others share`];
 }
