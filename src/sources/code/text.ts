@@ -1,6 +1,5 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 
 /** Larger files are bundles or data, not source that a person keeps. */
 export const maxBytes = 2 * 1024 * 1024;
@@ -12,24 +11,31 @@ export type FileText =
   | { readonly kind: "large"; readonly bytes: number }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/**
- * Reads a file as text: UTF-8, UTF-16 by its byte order mark, and Latin-1 where the bytes are no UTF-8. The mark is
- * not part of the text. Never throws.
- */
+/** Reads a file as text. Never throws. */
 export function readText(root: string, file: string): FileText {
+  const read = readBytes(root, file);
+  return read.kind === "bytes" ? decode(read.bytes) : read;
+}
+
+/** Reads a file; the bytes are good until the next call. Never throws. */
+export function readBytes(
+  root: string,
+  file: string,
+): { readonly kind: "bytes"; readonly bytes: Buffer } | Exclude<FileText, { readonly kind: "text" }> {
   let handle: number | null = null;
   try {
-    handle = openSync(join(root, file), forReading);
+    handle = openSync(`${root}/${file}`, forReading);
     let length = 0;
     for (;;) {
-      const wanted = room.length - length;
+      // Most files are small, and asking for more than there is takes longer.
+      const wanted = length === 0 ? usualBytes : room.length - length;
       const count = readSync(handle, room, length, wanted, null);
       length += count;
       // A file gives less than was asked for only at its end.
       if (count < wanted || length === room.length) break;
     }
     if (length > maxBytes) return { kind: "large", bytes: fstatSync(handle).size };
-    return decode(room.subarray(0, length));
+    return { kind: "bytes", bytes: room.subarray(0, length) };
   } catch (error) {
     // Links are not followed; what is no file at all holds no text.
     const reason = reasonOf(error);
@@ -43,6 +49,7 @@ export function readText(root: string, file: string): FileText {
 
 /** One buffer for all files: allocating one for each costs more than reading it. */
 const room = Buffer.allocUnsafe(maxBytes + 1);
+const usualBytes = 64 * 1024;
 
 /** Without O_NONBLOCK a named pipe would wait for a writer; Windows has none of these. */
 const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -53,7 +60,10 @@ function isNoFile(error: unknown): boolean {
   return code === "EAGAIN" || code === "ENXIO" || code === "ENODEV";
 }
 
-/** Text of bytes whose encoding nobody told us. */
+/**
+ * Text of bytes whose encoding nobody told us: UTF-8, UTF-16 by its byte order mark, and Latin-1 where the bytes are no
+ * UTF-8. The mark is not part of the text.
+ */
 export function decode(bytes: Buffer): FileText {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
     return { kind: "text", text: new TextDecoder("utf-16le").decode(bytes) };
