@@ -8,6 +8,18 @@ import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Parts that every command, and every look, loads: in one file each, since each file of a start costs its time. */
+const together = [
+  {
+    name: "command",
+    test: /node_modules[\\/]commander|src[\\/]cli[\\/](?:main|arguments|command|exit|io|input-error|progress)\.ts$/,
+  },
+  {
+    name: "look",
+    test: /src[\\/](?:cli[\\/]wire[\\/](?:look|asked|cache|codebases|manifest|read-code|files)\.ts|sources[\\/]code[\\/](?:git.*|files|ignore-file|skipped-folders|text|import-clauses|look-.*)\.ts|report[\\/](?:json|json-text|visible)\.ts)$/,
+  },
+];
 const external = ["google-auth-library", "oxc-parser", "stripe", "twilio", "web-tree-sitter"];
 
 /** Grammars that are published beside the bundle, packed: of the two collections, the newer make of each. */
@@ -36,6 +48,7 @@ export async function build() {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    codeSplitting: { groups: together },
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   });
   await bundle.close();

@@ -1,3 +1,4 @@
+import { didYouMean } from "../manifest/nearest.ts";
 import { InputError } from "../model/problem.ts";
 import type { Command } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
@@ -81,7 +82,6 @@ async function unknown(word: string, message: string): Promise<InputError> {
   const { byHand } = await import("./planned.ts");
   const instead = byHand(word);
   if (instead !== null) return inputError(`\`regions ${word}\` is planned, and not in this version.`, instead);
-  const { didYouMean } = await import("../manifest/nearest.ts");
   const mend = didYouMean(word, commands.keys()) ?? "See `regions --help` for the commands.";
   return inputError(message, mend);
 }

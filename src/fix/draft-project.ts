@@ -1,3 +1,4 @@
+import type { FileList } from "../sources/code/files.ts";
 import { Project } from "../sources/code/project.ts";
 import type { FileText } from "../sources/code/text.ts";
 
@@ -5,8 +6,8 @@ import type { FileText } from "../sources/code/text.ts";
 export class DraftProject extends Project {
   readonly changed: ReadonlyMap<string, string>;
 
-  constructor(root: string, changed: ReadonlyMap<string, string> = new Map()) {
-    super(root);
+  constructor(root: string, list: FileList, changed: ReadonlyMap<string, string> = new Map()) {
+    super(root, list);
     this.changed = changed;
   }
 

@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import type { Plan } from "../../fix/plan.ts";
 import type { Selection } from "../../fix/sort-findings.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
+import { didYouMean } from "../../manifest/nearest.ts";
 import type { Gap } from "../../model/gap.ts";
 import type { FixReport, FixStatus } from "../../report/fix.ts";
 import { defineCommand, flag, value } from "../command.ts";
@@ -114,7 +115,7 @@ async function write(plan: Plan, seen: Look, input: Parameters<typeof import("..
   const undo = writeChanges(seen.root, changes);
   let isSame = false;
   try {
-    const after = await input.read(new DraftProject(seen.root));
+    const after = await input.read(new DraftProject(seen.root, input.list));
     const tasks = plan.mended.map(({ task }) => task);
     isSame = differenceFrom(input.reading, after, tasks) === null;
   } finally {
@@ -146,7 +147,6 @@ async function selectionOf(
   cwd: string,
 ): Promise<Selection> {
   const { mendedRules } = await import("../../fix/sort-findings.ts");
-  const { didYouMean } = await import("../../manifest/nearest.ts");
   const named = rules === null ? null : listOf(rules);
   const strange = named?.find((rule) => !mendedRules.has(rule));
   for (const name of functions === null ? [] : listOf(functions)) {

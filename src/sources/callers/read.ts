@@ -49,7 +49,7 @@ export interface CallersInput {
  * its reason. Never throws on what a tree holds.
  */
 export async function readCallers(input: CallersInput): Promise<{ facts: CallerFacts; gaps: readonly Gap[] }> {
-  const project = input.project ?? new Project(input.root);
+  const project = input.project ?? (await Project.open(input.root));
   const owners = input.owners.map((owner) => ({ ...owner, folder: trimmed(owner.folder) }));
   const everywhere = input.everywhere ?? owners.length === 0;
   const inside = (file: string): boolean => everywhere || ownerFor(file) !== null;
