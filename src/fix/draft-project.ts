@@ -15,4 +15,18 @@ export class DraftProject extends Project {
     const text = this.changed.get(file);
     return text === undefined ? super.glance(file) : { kind: "text", text };
   }
+
+  override search(files: readonly string[], words: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    const found = super.search(
+      files.filter((file) => !this.changed.has(file)),
+      words,
+    );
+    const drafts = [...this.changed].filter(([file]) => files.includes(file));
+    return new Map(
+      words.map((word) => {
+        const holders = drafts.filter(([, text]) => text.includes(word)).map(([file]) => file);
+        return [word, new Set([...(found.get(word) ?? []), ...holders])];
+      }),
+    );
+  }
 }

@@ -106,16 +106,17 @@ export const fix = defineCommand({
 
 /** Writes, reads the tree anew and compares; false when it had to put everything back. */
 async function write(plan: Plan, seen: Look, input: Parameters<typeof import("../../fix/plan.ts").planFixes>[0]) {
-  const [{ writeChanges }, { DraftProject }, { differenceFrom }] = await Promise.all([
+  const [{ writeChanges }, { DraftProject }, { differenceFrom }, { listFiles }] = await Promise.all([
     import("../edit-files.ts"),
     import("../../fix/draft-project.ts"),
     import("../../fix/verify.ts"),
+    import("../../sources/code/files.ts"),
   ]);
   const changes = [...plan.changed].map(([file, after]) => ({ file, before: plan.original.get(file) ?? "", after }));
   const undo = writeChanges(seen.root, changes);
   let isSame = false;
   try {
-    const after = await input.read(new DraftProject(seen.root, input.list));
+    const after = await input.read(new DraftProject(seen.root, await listFiles(seen.root)));
     const tasks = plan.mended.map(({ task }) => task);
     isSame = differenceFrom(input.reading, after, tasks) === null;
   } finally {

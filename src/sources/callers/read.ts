@@ -101,9 +101,9 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   // Last of all: by now every file that matters has been read.
   const holding = new Set(project.holdingAny(needles));
   for (const file of files) {
-    const read = project.glance(file);
-    if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
-    if (read.kind !== "large" && !holding.has(file)) continue;
+    const unread = project.unsearched(file);
+    if (unread?.kind === "unreadable") gaps.push(gap(file, unread.reason));
+    if (unread?.kind !== "large" && !holding.has(file)) continue;
     const skipped = project.module(file);
     if (skipped === null || !("kind" in skipped)) continue;
     if (skipped.kind === "syntax") gaps.push(gap(file, `line ${skipped.line}: ${skipped.reason}`));

@@ -21,20 +21,24 @@ const maxReadings = 4_000;
  * Follows a site outwards: while a parameter decides what it reaches, the calls of that parameter's function are
  * taken one by one and the site is read again. The row moves outwards only while the name is not bound.
  */
-export function trace(evaluator: Evaluator, references: References, site: Site, read: () => Reading | null): Traced[] {
-  const found: Traced[] = [];
+export function* trace(
+  evaluator: Evaluator,
+  references: References,
+  site: Site,
+  read: () => Reading | null,
+): Generator<Traced> {
   let readings = 0;
   // A function that calls itself is not always called the way it was called first.
   let repeats = false;
-  const visit = (openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): void => {
+  function* visit(openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): Generator<Traced> {
     if (++readings > maxReadings) {
       if (readings === maxReadings + 1)
-        found.push({
+        yield {
           row: site,
           reaches: [],
           inwards: [],
           failures: ["it is called in too many ways to follow them all"],
-        });
+        };
       return;
     }
     const ways = [site, ...[...openings.values()].map((call) => call.site)];
@@ -48,34 +52,40 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
         reading.open.length > 0 && reading.concerns !== false
           ? [`"${reading.open[0]?.name}" hangs on a call of itself`]
           : [];
-      found.push({ row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] });
+      yield { row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] };
       return;
     }
     const { fn, module, name } = parameter;
-    const lost = (failure: string): void => {
-      if (reading.concerns !== false) found.push({ row, reaches: [], inwards, failures: [failure] });
-    };
+    const lost = (failure: string): readonly Traced[] =>
+      reading.concerns === false ? [] : [{ row, reaches: [], inwards, failures: [failure] }];
     if (openings.size >= maxOpenings) {
-      lost(`"${name}" comes through more than ${maxOpenings} calls`);
+      yield* lost(`"${name}" comes through more than ${maxOpenings} calls`);
       return;
     }
-    const { calls, handed } = references.of(fn, module);
-    const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
-    if (outer.length < calls.length) repeats = true;
-    for (const call of outer) {
-      const moves = reading.nameOpen;
-      visit(withCall(openings, fn, call), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);
+    let isCalled = false;
+    let first: Site | null = null;
+    for (const { calls, handed } of references.of(fn, module)) {
+      const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
+      if (outer.length < calls.length) repeats = true;
+      if (outer.length > 0) isCalled = true;
+      first ??= handed[0] ?? null;
+      for (const call of outer) {
+        const moves = reading.nameOpen;
+        yield* visit(
+          withCall(openings, fn, call),
+          moves ? call.site : row,
+          moves ? [row, ...inwards] : [...inwards, call.site],
+        );
+      }
     }
-    if (handed.length > 0) {
-      const [first] = handed;
-      const at = first === undefined ? "" : ` at ${first.module.file}:${placeOf(first).line}`;
-      lost(`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`);
-    } else if (outer.length === 0) {
-      lost(`"${name}" is a parameter, and no call that gives it a value was found`);
+    if (first !== null) {
+      const at = ` at ${first.module.file}:${placeOf(first).line}`;
+      yield* lost(`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`);
+    } else if (!isCalled) {
+      yield* lost(`"${name}" is a parameter, and no call that gives it a value was found`);
     }
-  };
-  visit(new Map(), site, []);
-  return found;
+  }
+  yield* visit(new Map(), site, []);
 }
 
 /** Binds a function's parameters, and those of the calls that the function was made in. */

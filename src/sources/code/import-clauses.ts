@@ -35,6 +35,11 @@ export function importClauses(text: string): readonly ImportClause[] {
   });
 }
 
+/** What a text may import, as pieces of it. */
+export function specifiersOf(text: string): readonly string[] {
+  return Array.from(text.matchAll(specifiers), ([, , specifier = ""]) => specifier);
+}
+
 /** Hash of all that a text imports, and under which names. */
 export function importsHash(clauses: readonly ImportClause[]): string {
   return contentHash(clauses.map(({ text }) => text).join("\0"));

@@ -117,7 +117,10 @@ export class LookCache {
       if (at !== undefined) touched.add(at);
     }
     const imports: Record<string, string> = { ...body?.imports };
-    for (const [file, made] of this.#tree?.trace.imports ?? []) imports[String(index.get(file) ?? -1)] = made;
+    for (const file of this.#tree?.trace.imports ?? []) {
+      const read = this.#tree?.glance(file);
+      if (read?.kind === "text") imports[String(index.get(file) ?? -1)] = importsHash(importClauses(read.text));
+    }
     const newHead: LookHead = {
       analyser: this.#analyser,
       root: this.#root,

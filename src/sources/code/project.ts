@@ -19,8 +19,8 @@ export interface Trace {
   readonly touched: Set<string>;
   /** Words that were looked for in all texts: which files have them decided what was read. */
   readonly words: Set<string>;
-  /** What each file imports, hashed, where that was looked at. */
-  readonly imports: Map<string, string>;
+  /** Files whose imports were looked at. */
+  readonly imports: Set<string>;
 }
 
 /**
@@ -50,7 +50,7 @@ export class Project {
     root: string,
     list: FileList,
     sources: readonly string[] = list.files.filter(isSource),
-    trace: Trace = { touched: new Set(), words: new Set(), imports: new Map() },
+    trace: Trace = { touched: new Set(), words: new Set(), imports: new Set() },
   ) {
     this.trace = trace;
     this.root = root;
@@ -102,17 +102,20 @@ export class Project {
   #look(pieces: readonly string[]): void {
     const news = pieces.filter((piece) => !this.#holding.has(piece));
     if (news.length === 0) return;
-    const found = new Map(news.map((piece) => [piece, new Set<string>()]));
-    for (const [piece, files] of found) this.#holding.set(piece, files);
-    // What holds "httpsCallableFromURL" holds "httpsCallable".
-    const shortest = news.filter((piece) => !news.some((other) => other !== piece && piece.includes(other)));
-    const any = new RegExp(shortest.map((piece) => piece.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
     for (const piece of news) this.trace.words.add(piece);
-    for (const file of this.sources) {
-      const read = this.glance(file);
-      if (read.kind !== "text" || !any.test(read.text)) continue;
-      for (const [piece, files] of found) if (read.text.includes(piece)) files.add(file);
-    }
+    for (const [piece, files] of this.search(this.sources, news)) this.#holding.set(piece, files);
+  }
+
+  /** Why a file has no text that can be searched; null where it has. */
+  unsearched(file: string): Exclude<FileText, { readonly kind: "text" }> | null {
+    if (this.#texts.get(file)?.kind === "text" || this.#store.isText(file)) return null;
+    const read = this.glance(file);
+    return read.kind === "text" ? null : read;
+  }
+
+  /** Which of some files hold each of some words; does not count as looking at them. */
+  search(files: readonly string[], words: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#store.holding(files, words);
   }
 
   /** Text of a listed file, or null where there is none to read. */

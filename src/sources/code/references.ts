@@ -7,9 +7,10 @@ import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site
 import { isConstructor, isHandedOn, isKeptIn, isMember, isPassing, lastName, namedIn } from "./named-uses.ts";
 import { namesIn } from "./pattern-names.ts";
 import type { Project } from "./project.ts";
+import { Replay } from "./replay.ts";
 import { type Alternative, type Argument, type Frame, type Opening, unknown, type Value } from "./value.ts";
 
-/** How the tree uses a function: calls that bind its parameters, and places where it is handed on unseen. */
+/** How a file uses a function: calls that bind its parameters, and places where it is handed on unseen. */
 export interface Uses {
   readonly calls: readonly Opening[];
   /** Places where the function is passed or stored as a value, so that others may call it. */
@@ -18,8 +19,6 @@ export interface Uses {
 
 /** Functions through which one is handed on at most. */
 const maxHands = 5;
-
-const none: Uses = { calls: [], handed: [] };
 
 /** `import name from "x"`, `import name, { … } from "x"`, `const name = require("x")`. */
 const defaultImports =
@@ -50,7 +49,7 @@ export class References {
   readonly #importers: Importers;
   readonly #evaluator: Evaluator;
   readonly #sees: (home: string, file: string) => boolean;
-  readonly #known = new Map<Node, Uses>();
+  readonly #known = new Map<Node, Replay<Uses>>();
   readonly #renames = new Map<string, ReadonlyMap<string, readonly string[]>>();
   readonly #defaults = new Map<string, readonly { readonly name: string; readonly specifier: string }[]>();
 
@@ -69,21 +68,22 @@ export class References {
     this.#sees = sees;
   }
 
-  of(fn: Node, module: Module): Uses {
-    const known = this.#known.get(fn);
-    if (known !== undefined) return known;
-    this.#known.set(fn, none);
-    const uses = this.#find(fn, module);
-    this.#known.set(fn, uses);
-    return uses;
+  /** File by file, its own first: what is wanted of a call is best asked for while the file's tree is at hand. */
+  of(fn: Node, module: Module): Iterable<Uses> {
+    const known = this.#known.get(fn) ?? new Replay(this.#find(fn, module));
+    this.#known.set(fn, known);
+    return known;
   }
 
-  #find(fn: Node, home: Module): Uses {
+  *#find(fn: Node, home: Module): Generator<Uses> {
     const names = this.#namesOf(fn, home);
-    if (names.size === 0) return this.#inPlace(fn, home);
-    const calls: Opening[] = [];
-    const handed: Site[] = [];
+    if (names.size === 0) {
+      yield this.#inPlace(fn, home);
+      return;
+    }
     for (const module of this.#modulesNaming(fn, names, home)) {
+      const calls: Opening[] = [];
+      const handed: Site[] = [];
       const { called, elements, alone } = namedIn(module, names);
       for (const node of called) {
         const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
@@ -101,8 +101,8 @@ export class References {
         if (items !== null) calls.push({ site: { module, node }, args: [items], ...made });
         else if (!this.#received({ module, node }, fn, new Map(), calls)) handed.push({ module, node });
       }
+      yield { calls, handed };
     }
-    return { calls, handed };
   }
 
   /**
@@ -231,7 +231,7 @@ export class References {
   /** Names under which what a function returns is kept or called: `const call = makeCall(…)`, `makeCall(…)(…)`. */
   #resultNames(fn: Node, home: Module): Set<string> {
     const names = new Set<string>();
-    for (const { site } of this.of(fn, home).calls) {
+    for (const { site } of [...this.of(fn, home)].flatMap(({ calls }) => calls)) {
       const { module } = site;
       let at: Node = site.node;
       for (let parent = module.parents.get(at); parent !== undefined; at = parent, parent = module.parents.get(at)) {
@@ -347,7 +347,7 @@ export class References {
     const plain = [...names].map((name) => name.replace(/^#|\(\)/g, ""));
     for (const word of plain) this.#project.trace.words.add(word);
     const words = plain.map(escaped).join("|");
-    const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`);
+    const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`, "g");
     const importers = this.#importers.of(home.file);
     // Other languages see names across files without naming them in an import.
     const shared = this.#project.importersOf(home.file) !== null;
@@ -374,10 +374,13 @@ export class References {
     }
   }
 
-  /** The file's text has one of the words as a whole word. */
+  /** The file's text has one of the words as a whole word, and not only where it imports it. */
   #has(file: string, words: readonly string[], any: RegExp): boolean {
     const read = this.#project.glance(file);
-    return read.kind === "text" && words.some((word) => read.text.includes(word)) && any.test(read.text);
+    if (read.kind !== "text" || !words.some((word) => read.text.includes(word))) return false;
+    const count = (text: string): number => text.match(any)?.length ?? 0;
+    const imported = (this.#importers.clausesOf(file) ?? []).filter(({ text }) => text.startsWith("import"));
+    return count(read.text) > imported.reduce((sum, { text }) => sum + count(text), 0);
   }
 
   /** What an expression is when it is this function: made in which calls, as a method of what. Empty: it is not. */

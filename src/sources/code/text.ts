@@ -65,23 +65,37 @@ function isNoFile(error: unknown): boolean {
  * UTF-8. The mark is not part of the text.
  */
 export function decode(bytes: Buffer): FileText {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    return { kind: "text", text: new TextDecoder("utf-16le").decode(bytes) };
-  }
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    return { kind: "text", text: new TextDecoder("utf-16be").decode(bytes) };
-  }
-  const start = bytes.subarray(0, 8192);
-  const wide = wideEncoding(start);
-  if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
-  // A lone zero may stand in a string; with other control characters beside it, no person wrote this.
-  if (start.includes(0) && start.some((byte) => byte > 0 && byte < 7)) return { kind: "binary" };
-  if (isAscii(bytes)) return { kind: "text", text: bytes.toString("latin1") };
-  if (isUtf8(bytes)) {
+  const encoding = encodingOf(bytes);
+  if (encoding === "ascii") return { kind: "text", text: bytes.toString("latin1") };
+  if (encoding === "utf8") {
     const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     return { kind: "text", text: bytes.toString("utf8", marked ? 3 : 0) };
   }
+  const start = bytes.subarray(0, startBytes);
+  const wide = markedEncoding(bytes) ?? wideEncoding(start);
+  if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
   return start.includes(0) ? { kind: "binary" } : { kind: "text", text: bytes.toString("latin1") };
+}
+
+/** The two encodings of almost all texts; "other": a rarer one, or no text. */
+export function encodingOf(bytes: Buffer): "ascii" | "utf8" | "other" {
+  if (markedEncoding(bytes) !== null) return "other";
+  const zero = bytes.indexOf(0);
+  if (zero !== -1 && zero < startBytes) {
+    const start = bytes.subarray(0, startBytes);
+    // A lone zero may stand in a string; with other control characters beside it, no person wrote this.
+    if (wideEncoding(start) !== null || start.some((byte) => byte > 0 && byte < 7)) return "other";
+  }
+  if (isAscii(bytes)) return "ascii";
+  return isUtf8(bytes) ? "utf8" : "other";
+}
+
+/** So much of a file tells what it is. */
+const startBytes = 8192;
+
+function markedEncoding(bytes: Buffer): "utf-16le" | "utf-16be" | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
 }
 
 /** UTF-16 without its mark: in text that is mostly ASCII every second byte is zero, and the others are not. */

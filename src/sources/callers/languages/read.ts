@@ -53,10 +53,11 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
     looked.push(...files);
     const needles = [...sdkNeedles[language], ...urlNeedles];
     for (const needle of needles) input.project.trace.words.add(needle);
+    const holding = input.project.search(files, needles);
     const candidates = files.filter((file) => {
-      const read = input.project.glance(file);
-      if (read.kind === "unreadable") unread.push({ file, reason: read.reason });
-      return read.kind === "large" || (read.kind === "text" && needles.some((needle) => read.text.includes(needle)));
+      const missing = input.project.unsearched(file);
+      if (missing?.kind === "unreadable") unread.push({ file, reason: missing.reason });
+      return missing?.kind === "large" || needles.some((needle) => holding.get(needle)?.has(file));
     });
     if (candidates.length === 0) continue;
     const grammar = await loadGrammar(language);

@@ -57,6 +57,10 @@ export class LanguageProject extends Project {
     return this.#base.glance(file);
   }
 
+  override search(files: readonly string[], words: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#base.search(files, words);
+  }
+
   override module(file: string): Module | Skipped | null {
     const known = this.#translated.get(file);
     if (known !== undefined) return known;
