@@ -30,7 +30,7 @@ export async function gitState(root: string, patienceMs: number, now: number): P
   if (before === null) return null;
   const [untracked, changed] = await Promise.all([
     askGit(root, ["ls-files", "-z", "-o", "--exclude-standard"], patienceMs),
-    askGit(root, ["diff-files", "-z", "--raw", "--relative", "--ignore-submodules=all"], patienceMs),
+    askGit(root, ["diff-files", "-z", "--raw", "--relative", "--no-renames", "--ignore-submodules=all"], patienceMs),
   ]);
   if (untracked === null || "problem" in untracked || untracked.warnings !== "") return null;
   if (changed === null || "problem" in changed || changed.warnings !== "") return null;

@@ -11,10 +11,12 @@ export class TextStore {
   readonly #apart = new Map<string, FileText>();
   /** Texts for which there was no room. */
   readonly #passing = new Set<string>();
-  #room = maxKept;
+  #room: number;
 
-  constructor(root: string) {
+  /** @param room Bytes that are kept at most; what is beyond is read again each time. */
+  constructor(root: string, room: number = usualRoom) {
     this.#root = root;
+    this.#room = room;
   }
 
   /** Reads a file, or makes its text again. Never throws. */
@@ -29,7 +31,7 @@ export class TextStore {
 
   /** The file has been read, and is a text. */
   isText(file: string): boolean {
-    return this.#lying.has(file) || this.#passing.has(file);
+    return this.#lying.has(file) || this.#passing.has(file) || this.#apart.get(file)?.kind === "text";
   }
 
   /** Which of the files hold each of the words. */
@@ -150,7 +152,7 @@ function anyOf(words: readonly string[]): RegExp {
   return new RegExp(written.join("|"), "g");
 }
 
-/** Bytes that are kept at most, those of one slab, and those of a usual file. */
-const maxKept = 96 * 1024 * 1024;
+/** Bytes that are kept, those of one slab, and those of a usual file. */
+const usualRoom = 96 * 1024 * 1024;
 const slabBytes = 4 * 1024 * 1024;
 const usualBytes = 32 * 1024;
