@@ -6,7 +6,7 @@ import { callValue } from "./calls.ts";
 import { conditionKey } from "./condition-key.ts";
 import { branchValues, isDoubted, truthOfCondition, variableOf } from "./conditions.ts";
 import { isEnvModule } from "./env-tools.ts";
-import { type Exports, exportsOf } from "./exports.ts";
+import { type Export, type Exports, exportsOf } from "./exports.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { fromData, itemsOf } from "./items.ts";
 import { safeJson } from "./json.ts";
@@ -15,6 +15,7 @@ import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from ".
 import { assembled, bounded, givenReason, joined, unary } from "./operators.ts";
 import { readPattern } from "./patterns.ts";
 import type { Project } from "./project.ts";
+import { starExport } from "./star-exports.ts";
 import {
   type Alternative,
   type Argument,
@@ -23,6 +24,7 @@ import {
   type Frame,
   flatMap,
   hole,
+  isMissing,
   type Libraries,
   type Opening,
   one,
@@ -458,44 +460,58 @@ export class Evaluator implements Engine {
     const { module, exports } = loaded;
     const scene: Scene = { module, frame: null };
     const found = exports.named.get(name);
-    if (found !== undefined) {
-      const site = { module, node: found.node };
-      if (found.kind === "value") return this.evaluate(found.node, scene);
-      if (found.kind === "local") return this.#identifier(found.name, module.program, scene, site);
-      const target = this.project.resolve(file, found.source);
-      if (target === null) return one({ kind: "external", source: found.source, name: found.name }, site);
-      if (found.name === "*") return one({ kind: "module", file: target }, site);
-      return this.#findExport(target, found.name, seen);
+    // The last to fill the exports stays.
+    for (const node of exports.poured.toReversed()) {
+      if (found !== undefined && node.start < found.node.start) break;
+      const poured = this.#poured({ module, node }, name, seen);
+      if (poured !== null) return poured;
     }
+    if (found !== undefined) return this.#exportedAs(found, module, seen);
     if (exports.whole !== null) {
       const whole = this.evaluate(exports.whole, scene);
       return name === "default"
         ? whole
         : flatMap(whole, (value) => this.member(value, name, { module, node: exports.whole ?? module.program }));
     }
-    for (const node of exports.poured) {
-      const site = { module, node };
-      const poured = this.evaluate(node, scene).flatMap((alternative): readonly Alternative[] => {
-        const { value } = alternative;
-        if (value.kind === "module") return this.#findExport(value.file, name, seen) ?? [];
-        return flatMap([alternative], () => this.member(value, name, site));
-      });
-      if (poured.some(({ value }) => !(value.kind === "plain" && value.value === undefined))) return poured;
-    }
     if (name === "default") return null;
-    const outside: string[] = [];
-    for (const star of exports.stars) {
-      const target = this.project.resolve(file, star.source);
-      if (target === null) outside.push(star.source);
-      else {
-        const inner = this.#findExport(target, name, seen);
-        if (inner !== null) return inner;
-      }
+    const { from, rival, outside } = starExport(this, file, exports, name);
+    if (from !== null && rival !== null) {
+      return unknown(`${from} and ${rival} both export "${name}", so ${file} exports neither`, null);
     }
+    if (from !== null) return this.#findExport(from, name, seen);
     const [source] = outside;
     // A name that no file of the tree gives comes from the one package that is re-exported whole.
     if (outside.length === 1 && source !== undefined) return one({ kind: "external", source, name }, null);
     return null;
+  }
+
+  #exportedAs(found: Export, module: Module, seen: Set<string>): readonly Alternative[] | null {
+    const scene: Scene = { module, frame: null };
+    const site = { module, node: found.node };
+    if (found.kind === "local") return this.#identifier(found.name, module.program, scene, site);
+    if (found.kind === "value") {
+      const { earlier = [] } = found;
+      if (earlier.length === 0) return this.evaluate(found.node, scene);
+      const all = [...earlier, found.node].flatMap((node) => this.evaluate(node, scene));
+      const filled = all.filter(({ value }) => !isMissing(value));
+      return (filled.length > 0 ? filled : all).map((one) => ({ ...one, sure: one.sure && filled.length === 1 }));
+    }
+    const target = this.project.resolve(module.file, found.source);
+    if (target === null) return one({ kind: "external", source: found.source, name: found.name }, site);
+    if (found.name === "*") return one({ kind: "module", file: target }, site);
+    return this.#findExport(target, found.name, seen);
+  }
+
+  /** `Object.assign(exports, …)`: what one of its sources gives under a name; null where it gives none. */
+  #poured(site: Site, name: string, seen: Set<string>): readonly Alternative[] | null {
+    const poured = this.evaluate(site.node, { module: site.module, frame: null }).flatMap(
+      (alternative): readonly Alternative[] => {
+        const { value } = alternative;
+        if (value.kind === "module") return this.#findExport(value.file, name, new Set(seen)) ?? [];
+        return flatMap([alternative], () => this.member(value, name, site));
+      },
+    );
+    return poured.some(({ value }) => !(value.kind === "plain" && value.value === undefined)) ? poured : null;
   }
 
   /** Names a pattern takes out of a value, for those who hold a value of their own. */
