@@ -3,6 +3,7 @@ import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envCounts, envReader } from "../code/env-files.ts";
 import { type EnvReader, Evaluator } from "../code/evaluate.ts";
+import { Heirs } from "../code/heirs.ts";
 import { Importers } from "../code/importers.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
@@ -71,6 +72,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     const evaluator = new Evaluator(project, env);
     const frameworks = new Frameworks(project, sources, importers);
     evaluator.libraries = frameworks;
+    evaluator.heirs = new Heirs(project, evaluator, sources, importers);
     const references = new References(project, evaluator, sources, importers, (home, file) =>
       frameworks.sees(home, file),
     );

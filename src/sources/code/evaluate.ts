@@ -23,6 +23,7 @@ import {
   type Engine,
   type Frame,
   flatMap,
+  type HeirSource,
   hole,
   isMissing,
   type Libraries,
@@ -60,6 +61,8 @@ const maxSteps = 60_000;
  */
 export class Evaluator implements Engine {
   readonly project: Project;
+  /** Set by whoever knows which files count. */
+  heirs: HeirSource | null = null;
   readonly #env: EnvReader;
   #libraries: Libraries | null = null;
   #plainly = false;
@@ -388,6 +391,7 @@ export class Evaluator implements Engine {
   /** `this` inside a class is an instance of it, made by whoever; inside a plain function nobody can tell. */
   #self(node: Node, scene: Scene, site: Site): readonly Alternative[] {
     let at: Node | undefined = node;
+    let isStatic = false;
     for (; at !== undefined; at = scene.module.parents.get(at)) {
       if (at.type === "FunctionDeclaration" || at.type === "FunctionExpression") {
         for (let frame = scene.frame; frame !== null; frame = frame.next) {
@@ -401,8 +405,12 @@ export class Evaluator implements Engine {
           const isOwn = frame.fn === at || (frame.self?.kind === "instance" && frame.self.node === at);
           if (isOwn && frame.self?.kind === "instance") return one(frame.self, site);
         }
-        return one({ kind: "instance", node: at, scene: { module: scene.module, frame: null }, args: null }, site);
+        const home: Scene = { module: scene.module, frame: null };
+        if (isStatic) return one({ kind: "class", node: at, scene: home }, site);
+        return one({ kind: "instance", node: at, scene: home, args: null, open: true }, site);
       }
+      const parent = scene.module.parents.get(at);
+      if (parent?.type === "ClassBody") isStatic = at.type === "StaticBlock" || ("static" in at && at.static);
     }
     return unknown('"this" is only known when the program runs', site);
   }

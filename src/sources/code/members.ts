@@ -60,7 +60,9 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     case "class":
       return classMember(engine, value, name, value, site);
     case "instance":
-      return classMember(engine, value, name, value, site);
+      return value.open === true
+        ? openMember(engine, value, name, site)
+        : classMember(engine, value, name, value, site);
     case "unknown":
       return one(value, site);
     case "text":
@@ -261,8 +263,7 @@ function classMember(
       if (parameter.type !== "TSParameterProperty") continue;
       const pattern = parameter.parameter;
       const identifier = pattern.type === "AssignmentPattern" ? pattern.left : pattern;
-      if (identifier.type === "Identifier" && identifier.name === name)
-        return engine.evaluate(identifier, inConstructor);
+      if (parameterName(pattern) === name) return engine.evaluate(identifier, inConstructor);
     }
   }
   for (const write of selfWrites(scene, node, name, isStatic)) {
@@ -290,6 +291,66 @@ function classMember(
     });
   }
   return values.length > 0 ? values : unknown(`the class gives "${name}" no value that can be followed`, site);
+}
+
+/** Of `this` where nobody sees what it is: what its class says, and what the classes say that extend it. */
+function openMember(
+  engine: Engine,
+  value: Extract<Value, { kind: "instance" }>,
+  name: string,
+  site: Site,
+): readonly Alternative[] {
+  const { heirs } = engine;
+  const { node, scene } = value;
+  const own = (): readonly Alternative[] => classMember(engine, value, name, value, site);
+  if (heirs === null || name.startsWith("#")) return own();
+  const all = heirs.of(node, scene.module);
+  if (all === null) return unknown("too many classes extend the one that it stands in", site);
+  const inScene = (heir: (typeof all)[number]): Scene => ({ module: heir.module, frame: null });
+  if (!all.some((heir) => gives(engine, heir.node, inScene(heir), name))) return own();
+  const classes = [{ node, scene }, ...all.map((heir) => ({ node: heir.node, scene: inScene(heir) }))].filter(
+    (one) => !one.node.abstract,
+  );
+  const key = `class ${scene.module.file}:${node.start}`;
+  const values = classes.flatMap((one, index): readonly Alternative[] => {
+    const exact: Value = { kind: "instance", ...one, args: null };
+    const given = classMember(engine, exact, name, exact, site);
+    // A class that leaves it open is there to be extended.
+    if (index === 0 && given.every((alternative) => alternative.value.kind === "unknown")) return [];
+    const isDoubted = one.node === node && !heirs.isMade(node, scene.module);
+    const label = one.node.id === null ? "" : `in ${one.node.id.name}`;
+    return given.map((alternative) => ({
+      ...alternative,
+      when: [...alternative.when, { key, holds: index, text: label }],
+      sure: alternative.sure && !isDoubted,
+    }));
+  });
+  return values.length === 0 ? own() : values;
+}
+
+/** A class itself says what a member is. */
+function gives(engine: Engine, node: Class, scene: Scene, name: string): boolean {
+  if (selfWrites(scene, node, name, false).length > 0) return true;
+  return node.body.body.some((member) => {
+    switch (member.type) {
+      case "MethodDefinition":
+        if (member.kind === "constructor")
+          return member.value.params.some(
+            (given) => given.type === "TSParameterProperty" && parameterName(given.parameter) === name,
+          );
+        return !member.static && keyOf(engine, member, scene) === name;
+      case "PropertyDefinition":
+      case "AccessorProperty":
+        return !member.static && member.value !== null && keyOf(engine, member, scene) === name;
+      default:
+        return false;
+    }
+  });
+}
+
+function parameterName(pattern: Node): string | null {
+  const identifier = pattern.type === "AssignmentPattern" ? pattern.left : pattern;
+  return identifier.type === "Identifier" ? identifier.name : null;
 }
 
 function selfWrites(

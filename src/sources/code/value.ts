@@ -71,6 +71,8 @@ export type Value =
       readonly node: Class;
       readonly scene: Scene;
       readonly args: readonly Argument[] | null;
+      /** Whoever made it is not seen: it may be of a class that extends this one. */
+      readonly open?: true;
     }
   | { readonly kind: "enum"; readonly node: TSEnumDeclaration; readonly scene: Scene }
   | { readonly kind: "module"; readonly file: string }
@@ -154,6 +156,7 @@ export interface Opening {
 /** What the parts of the evaluator ask of each other. */
 export interface Engine {
   readonly libraries: Libraries | null;
+  readonly heirs: HeirSource | null;
   /** Answers without what libraries do: a condition that hangs on them is only known when the program runs. */
   plainly<T>(question: () => T): T;
   evaluate(node: Node, scene: Scene): readonly Alternative[];
@@ -172,6 +175,12 @@ export interface Engine {
   resolveSpecifier(from: Module, specifier: string): Value;
   /** Text of a file as it is written, with its markup. */
   source(file: string): string | null;
+}
+
+/** Who extends which class; absent where one file is read by itself. */
+export interface HeirSource {
+  of(node: Class, module: Module): readonly { readonly node: Class; readonly module: Module }[] | null;
+  isMade(node: Class, module: Module): boolean;
 }
 
 /** What packages from outside the tree do with its values, asked before something of theirs stays a term. */
