@@ -28,6 +28,7 @@ import {
   isMissing,
   type Libraries,
   type Opening,
+  type OutsideSource,
   one,
   type Scene,
   text,
@@ -63,6 +64,7 @@ export class Evaluator implements Engine {
   readonly project: Project;
   /** Set by whoever knows which files count. */
   heirs: HeirSource | null = null;
+  outside: OutsideSource | null = null;
   readonly #env: EnvReader;
   #libraries: Libraries | null = null;
   #plainly = false;

@@ -7,6 +7,8 @@ export interface Reaching {
   readonly writers: readonly Node[];
   /** false: order could not be followed (loops, closures), so some of them may never be the last writer. */
   readonly sure: boolean;
+  /** The order of the statements was followed, loops and closures apart. */
+  readonly followed?: true;
 }
 
 interface State {
@@ -29,11 +31,19 @@ export function reachingWrites(module: Module, binding: Binding, use: Node, choo
   if (!sameFunction) return { writers: all, sure: false };
   const body = home === null ? module.program : isFunction(home) ? home.body : null;
   if (body === null) return { writers: all, sure: false };
-  const walk = new Walk(binding, use, chooses);
+  const walk = new Walk(binding, isExport(module, use) ? module.program : use, chooses);
   const state: State = { writers: new Set(), live: true };
   walk.statement(body, state);
+  // Other files see what a name holds once the whole file has run.
+  if (isExport(module, use)) walk.found = state.writers;
   if (walk.found === null || walk.found.size === 0) return { writers: all, sure: false };
-  return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure };
+  return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure, followed: true };
+}
+
+/** A name is used by being exported, not by being read. */
+export function isExport(module: Module, use: Node): boolean {
+  if (use.type === "ExportSpecifier" || use.type === "VariableDeclarator" || use === module.program) return true;
+  return module.parents.get(use)?.type === "ExportDefaultDeclaration";
 }
 
 /** Which way a statement goes where its condition is a constant. */

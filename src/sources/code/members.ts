@@ -59,10 +59,13 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
       return enumMember(engine, value.node, value.scene, name, site);
     case "class":
       return classMember(engine, value, name, value, site);
-    case "instance":
-      return value.open === true
-        ? openMember(engine, value, name, site)
-        : classMember(engine, value, name, value, site);
+    case "instance": {
+      const own =
+        value.open === true ? openMember(engine, value, name, site) : classMember(engine, value, name, value, site);
+      const outside = value.open === true ? (engine.outside?.ofField(value.node, value.scene.module, name) ?? []) : [];
+      const writes = [...(value.writes ?? []), ...outside];
+      return writes.length === 0 ? own : withWrites(engine, own, name, writes);
+    }
     case "unknown":
       return one(value, site);
     case "text":

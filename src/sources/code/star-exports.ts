@@ -49,7 +49,7 @@ function mayGive(project: Project, file: string, name: string): boolean {
 }
 
 /** Where a name that a file exports is bound in the end; null where the file exports none of that name. */
-function originOf(source: ExportSource, file: string, name: string, seen: Set<string>): string | null {
+export function originOf(source: ExportSource, file: string, name: string, seen: Set<string>): string | null {
   const key = `${file}\0${name}`;
   if (seen.has(key) || seen.size > 200) return null;
   seen.add(key);
