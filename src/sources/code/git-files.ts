@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { whyLinkCounts } from "./links-out.ts";
 import { inSkippedFolder } from "./skipped-folders.ts";
 import { reasonOf } from "./text.ts";
 
@@ -91,6 +92,7 @@ export function listByGit(root: string, patienceMs: number): GitList | { readonl
   const absent: string[] = [];
   const modules = new Set<string>();
   const clones: string[] = [];
+  const links: string[] = [];
   for (const entry of answer.entries) {
     const isTracked = !entry.startsWith("?");
     const file = isTracked ? entry.slice(entry.indexOf("\t") + 1) : entry.slice(2);
@@ -99,6 +101,7 @@ export function listByGit(root: string, patienceMs: number): GitList | { readonl
     else if (isTracked && entry.startsWith("160000", 2)) modules.add(file);
     else if (entry.startsWith("S")) absent.push(file);
     else {
+      if (isTracked && entry.startsWith("120000", 2)) links.push(file);
       files.add(file);
       if (entry.startsWith("R")) gone.add(file);
       else if (isTracked) tracked.add(file);
@@ -116,6 +119,10 @@ export function listByGit(root: string, patienceMs: number): GitList | { readonl
     // Tracked, and deleted in the working tree: nothing is there to look at, which is no failure.
     if (reason === null) continue;
     unreadable.push({ path: file, reason: file.includes("\ufffd") ? "its name is not UTF-8" : reason });
+  }
+  for (const path of links) {
+    const reason = whyLinkCounts(root, path);
+    if (reason !== null) unreadable.push({ path, reason });
   }
   const inner = clones.filter((folder) => !isWorktree(join(root, folder)));
   for (const folder of modules) {
