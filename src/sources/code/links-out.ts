@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { skippedFolders } from "./skipped-folders.ts";
 
 const source = /(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|dart|kts?|java|swift|cs|py)$/;
@@ -12,6 +12,7 @@ const maxFolders = 50;
  * inside, and is read there, or is no source, or nothing.
  */
 export function whyLinkCounts(root: string, path: string): string | null {
+  if (skippedFolders.has(basename(path))) return null;
   try {
     const base = realpathSync(root);
     const target = realpathSync(join(root, path));

@@ -57,12 +57,16 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
       return one({ kind: "member", object: value, name }, site);
     case "enum":
       return enumMember(engine, value.node, value.scene, name, site);
-    case "class":
-      return classMember(engine, value, name, value, site);
+    case "class": {
+      const own = classMember(engine, value, name, value, site);
+      const writes = engine.outside?.ofField(value.node, value.scene.module, name, true) ?? [];
+      return writes.length === 0 ? own : withWrites(engine, own, name, writes);
+    }
     case "instance": {
       const own =
         value.open === true ? openMember(engine, value, name, site) : classMember(engine, value, name, value, site);
-      const outside = value.open === true ? (engine.outside?.ofField(value.node, value.scene.module, name) ?? []) : [];
+      const outside =
+        value.open === true ? (engine.outside?.ofField(value.node, value.scene.module, name, false) ?? []) : [];
       const writes = [...(value.writes ?? []), ...outside];
       return writes.length === 0 ? own : withWrites(engine, own, name, writes);
     }
@@ -147,7 +151,8 @@ function literalMember(
     }
     const key = keyOf(engine, property, value.scene);
     if (key === null) return unknown("a key of the object is only known when the program runs", site);
-    if (key === name) return propertyValue(engine, property, value, site);
+    // What stands beside it gives the value.
+    if (key === name && property.kind !== "set") return propertyValue(engine, property, value, site);
   }
   return one(absent, site);
 }
@@ -177,7 +182,6 @@ function propertyValue(
   value: Extract<Value, { kind: "object" }>,
   site: Site,
 ): readonly Alternative[] {
-  if (property.kind === "set") return one(absent, site);
   const values = engine.evaluate(property.value, value.scene);
   if (property.kind === "get") return flatMap(values, (getter) => engine.call(getter, [], site, false, value));
   return values.map((alternative) => {
@@ -251,6 +255,7 @@ function classMember(
       continue;
     if (member.static !== isStatic || keyOf(engine, member, scene) !== name) continue;
     if (member.type === "MethodDefinition") {
+      if (member.kind === "set") continue;
       const method: Value = { kind: "function", node: member.value, scene, self };
       return member.kind === "get"
         ? engine.call(method, [], site, false, self)
@@ -258,7 +263,16 @@ function classMember(
     }
     if (member.value !== null) {
       const frame = { fn: node, args: [], self, next: scene.frame };
-      values.push(...engine.evaluate(member.value, { module: scene.module, frame }));
+      const given = engine.evaluate(member.value, { module: scene.module, frame });
+      // A decorator says that others may fill it: an input of a component, a value of a store.
+      const isOpen = member.accessibility !== "private" && !(member.type === "PropertyDefinition" && member.readonly);
+      const isDoubted = isOpen && member.decorators.length > 0;
+      values.push(
+        ...given.map((alternative) => {
+          const stays = !isDoubted || alternative.value.kind === "function";
+          return stays ? alternative : { ...alternative, sure: false };
+        }),
+      );
     }
   }
   if (!isStatic && constructorFn !== null) {

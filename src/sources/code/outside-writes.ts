@@ -29,24 +29,27 @@ export class OutsideWrites {
     return found;
   }
 
-  /** Writes into a field of instances of a class from outside of it: `client.region = …`. */
-  ofField(node: Class, home: Module, name: string): readonly Write[] {
+  /** Writes into a field of a class or of its instances from outside of it: `Client.region = …`, `client.region = …`. */
+  ofField(node: Class, home: Module, name: string, isStatic: boolean): readonly Write[] {
     let fields = this.#fields.get(node);
     if (fields === undefined) {
       fields = new Map();
       this.#fields.set(node, fields);
     }
-    let writes = fields.get(name);
+    const key = `${isStatic} ${name}`;
+    let writes = fields.get(key);
     if (writes === undefined) {
-      fields.set(name, []);
+      fields.set(key, []);
       this.#source.project.trace.words.add(name);
-      writes = [home.file, ...this.#importers.of(home.file)].flatMap((file) => this.#fieldWritesIn(file, node, name));
-      fields.set(name, writes);
+      writes = [home.file, ...this.#importers.of(home.file)].flatMap((file) =>
+        this.#fieldWritesIn(file, node, home.file, name, isStatic ? "class" : "instance"),
+      );
+      fields.set(key, writes);
     }
     return writes;
   }
 
-  #fieldWritesIn(file: string, node: Class, name: string): readonly Write[] {
+  #fieldWritesIn(file: string, node: Class, home: string, name: string, kind: "class" | "instance"): readonly Write[] {
     const read = this.#source.project.glance(file);
     const assigned = new RegExp(`\\.\\s*${name.replaceAll("$", "\\$")}\\s*=(?![=>])`);
     if (read.kind !== "text" || !assigned.test(read.text)) return [];
@@ -59,9 +62,11 @@ export class OutsideWrites {
       if (target?.type !== "MemberExpression" || target.computed || target.property !== property) return [];
       if (write?.type !== "AssignmentExpression" || write.left !== target) return [];
       if (target.object.type === "ThisExpression" || target.object.type === "Super") return [];
+      const isInside = file === home && property.start >= node.start && property.end <= node.end;
+      if (isInside && kind === "class") return [];
       const isOfClass = this.#engine
         .evaluate(target.object, scene)
-        .some(({ value }) => value.kind === "instance" && value.node === node);
+        .some(({ value }) => value.kind === kind && value.node === node);
       return isOfClass ? [{ node: write, scene }] : [];
     });
   }

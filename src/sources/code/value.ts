@@ -192,7 +192,7 @@ export interface HeirSource {
 /** What other files do to an object that a file exports. */
 export interface OutsideSource {
   of(binding: Binding, module: Module): readonly Write[];
-  ofField(node: Class, module: Module, name: string): readonly Write[];
+  ofField(node: Class, module: Module, name: string, isStatic: boolean): readonly Write[];
 }
 
 /** What packages from outside the tree do with its values, asked before something of theirs stays a term. */
