@@ -62,6 +62,9 @@ const scalars = [
   "kind",
   "computed",
   "static",
+  "abstract",
+  "accessibility",
+  "readonly",
   "optional",
   "shorthand",
   "method",
@@ -102,11 +105,12 @@ function differences(whole: Node | null | undefined, lazy: Node | null | undefin
   return found;
 }
 
-/** What is compared of a field: no types, and no "use strict". */
+/** What is compared of a field: no types, `this` as a parameter among them, and no "use strict". */
 function children(value: unknown): (Node | null)[] {
   const items = (Array.isArray(value) ? value : [value ?? null]) as (Node | null)[];
   return items
     .filter((item) => item === null || (!typeOnly.test(item.type) && !("directive" in item && item.directive)))
+    .filter((item) => !(item?.type === "Identifier" && item.name === "this"))
     .filter((item) => Array.isArray(value) || item !== null);
 }
 
