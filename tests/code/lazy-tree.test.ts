@@ -87,7 +87,9 @@ function differences(whole: Node | null | undefined, lazy: Node | null | undefin
   if (whole.type !== "Program" && whole.type !== "TemplateElement") same("start", whole.start, lazy.start);
   if (!/Identifier|Pattern|RestElement|Program|TemplateElement/.test(whole.type)) same("end", whole.end, lazy.end);
   const [one, other] = [whole, lazy].map((node) => node as unknown as Record<string, unknown>);
-  for (const key of scalars) if (typeof other?.[key] !== "object" && key in lazy) same(key, one?.[key], other?.[key]);
+  // Scripts have no words that only TypeScript knows, where a lazy tree says "no".
+  for (const key of scalars)
+    if (typeof other?.[key] !== "object" && key in lazy) same(key, one?.[key] || null, other?.[key] || null);
   if (whole.type === "Literal" && lazy.type === "Literal") {
     if ("regex" in whole) same("regex", whole.regex, "regex" in lazy ? lazy.regex : null);
     else same("value", String(whole.value), String(lazy.value));

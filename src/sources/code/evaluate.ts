@@ -157,6 +157,8 @@ export class Evaluator implements Engine {
         return this.#identifier(node.name, node, scene, site);
       case "ThisExpression":
         return this.#self(node, scene, site);
+      case "Super":
+        return this.#parent(node, scene, site);
       case "MemberExpression": {
         const objects = this.evaluate(node.object, scene);
         if (!node.computed) {
@@ -415,6 +417,22 @@ export class Evaluator implements Engine {
       if (parent?.type === "ClassBody") isStatic = at.type === "StaticBlock" || ("static" in at && at.static);
     }
     return unknown('"this" is only known when the program runs', site);
+  }
+
+  /** `super` in a method: what the parent class says of the same object. */
+  #parent(node: Node, scene: Scene, site: Site): readonly Alternative[] {
+    let at: Node | undefined = node;
+    while (at !== undefined && at.type !== "ClassDeclaration" && at.type !== "ClassExpression")
+      at = scene.module.parents.get(at);
+    if (at === undefined || at.superClass === null) return unknown('"super" is only known when the program runs', site);
+    const parents = this.evaluate(at.superClass, scene);
+    return flatMap(this.#self(node, scene, site), (self) =>
+      flatMap(parents, (parent) => {
+        if (parent.kind !== "class") return unknown("its parent class is not part of the tree", site);
+        if (self.kind !== "instance") return one(parent, site);
+        return one({ kind: "instance", node: parent.node, scene: parent.scene, args: null, as: self }, site);
+      }),
+    );
   }
 
   resolveSpecifier(from: Module, specifier: string): Value {

@@ -64,7 +64,9 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
     }
     case "instance": {
       const own =
-        value.open === true ? openMember(engine, value, name, site) : classMember(engine, value, name, value, site);
+        value.open === true
+          ? openMember(engine, value, name, site)
+          : classMember(engine, value, name, value.as ?? value, site);
       const outside =
         value.open === true ? (engine.outside?.ofField(value.node, value.scene.module, name, false) ?? []) : [];
       const writes = [...(value.writes ?? []), ...outside];

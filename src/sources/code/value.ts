@@ -74,6 +74,8 @@ export type Value =
       readonly args: readonly Argument[] | null;
       /** Whoever made it is not seen: it may be of a class that extends this one. */
       readonly open?: true;
+      /** `super`: the object whose class extends this one. */
+      readonly as?: Value & { readonly kind: "instance" };
       /** What is done to it after it was made. */
       readonly writes?: readonly Write[];
     }
