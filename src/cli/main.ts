@@ -1,5 +1,5 @@
 import { didYouMean } from "../manifest/nearest.ts";
-import { InputError } from "../model/problem.ts";
+import { ActionError, InputError } from "../model/problem.ts";
 import type { Command } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { inputError } from "./input-error.ts";
@@ -90,7 +90,7 @@ async function tell(error: unknown, argv: readonly string[], io: Io): Promise<Ex
   const { problemsText, unforeseenText } = await import("./problems.ts");
   if (error instanceof InputError) {
     await io.stderr.write(problemsText(error.problems));
-    return exitCodes.usage;
+    return error instanceof ActionError ? exitCodes.failed : exitCodes.usage;
   }
   await io.stderr.write(unforeseenText(error, argv.includes("--verbose")));
   // Whatever was asked for was not looked at, and nothing may take that for clean.

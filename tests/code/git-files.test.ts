@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -36,6 +36,36 @@ function committed(root: string): string {
   git(root, "commit", "-m", "all");
   return root;
 }
+
+describe("symbolic links", () => {
+  it.each([["in a repository"], ["in a folder of its own"]])(
+    "that lead to source outside of the root are told, %s; those that lead inside, to nothing, or to no source are not",
+    async (where) => {
+      const outside = folderWith("lib/call.ts", "more/deep/call.dart");
+      mkdirSync(join(outside, "data"));
+      writeFileSync(join(outside, "data/prices.csv"), "1,2\n");
+      const root = folderWith("src/own.ts");
+      for (const [target, link] of [
+        [join(outside, "lib/call.ts"), "src/call.ts"],
+        [join(outside, "more"), "more"],
+        [join(outside, "data"), "data"],
+        [join(outside, "data/prices.csv"), "prices.csv"],
+        [join(outside, "gone.ts"), "gone.ts"],
+        ["own.ts", "src/same.ts"],
+        ["src", "again"],
+      ] as const)
+        symlinkSync(target, join(root, link));
+      if (where === "in a repository") committed(root);
+      const reason = "it is a symbolic link out of the folder that is searched, and is not followed";
+      const { files, unreadable } = await listFiles(root);
+      expect(files).toContain("src/own.ts");
+      expect([...unreadable].sort((one, other) => (one.path < other.path ? -1 : 1))).toEqual([
+        { path: "more", reason },
+        { path: "src/call.ts", reason },
+      ]);
+    },
+  );
+});
 
 describe("what a repository holds", () => {
   it("reads submodules, and clones that lie in it untracked", async () => {

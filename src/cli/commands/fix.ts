@@ -130,7 +130,7 @@ function touchesFix(gap: Gap): boolean {
   return gap.source !== "holders" && (gap.source !== "deployed" || gap.facet === "functions");
 }
 
-/** 0: no caller is left to mend; 1: some are; 2: consent is missing; 3: something was not read; 4: put back. */
+/** 0: no caller is left to mend; 1: some are; 2: consent is missing; 3: something was not read; 4: put back, or not written. */
 function exitCodeOf({ status, refused, gaps, mended }: FixReport): ExitCode {
   if (status === "put back") return exitCodes.failed;
   if (status === "needs consent") return exitCodes.usage;

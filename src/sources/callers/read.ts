@@ -3,7 +3,9 @@ import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envCounts, envReader } from "../code/env-files.ts";
 import { type EnvReader, Evaluator } from "../code/evaluate.ts";
+import { Heirs } from "../code/heirs.ts";
 import { Importers } from "../code/importers.ts";
+import { OutsideWrites } from "../code/outside-writes.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
 import { Apps } from "./apps.ts";
@@ -71,6 +73,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     const evaluator = new Evaluator(project, env);
     const frameworks = new Frameworks(project, sources, importers);
     evaluator.libraries = frameworks;
+    evaluator.heirs = new Heirs(project, evaluator, sources, importers);
+    evaluator.outside = new OutsideWrites(evaluator, evaluator, importers);
     const references = new References(project, evaluator, sources, importers, (home, file) =>
       frameworks.sees(home, file),
     );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gitPatienceMs } from "./git.ts";
 import { listByGit } from "./git-files.ts";
 import { type IgnoreLine, isIgnored, parseIgnore } from "./ignore-file.ts";
+import { whyLinkCounts } from "./links-out.ts";
 import { skippedFolders } from "./skipped-folders.ts";
 import { reasonOf } from "./text.ts";
 
@@ -20,8 +21,8 @@ const outputFolders = new Set(["dist", "build", "out", "lib"]);
 
 /**
  * Lists the files below `root`. In a git repository: what git tracks or would track, also in the repositories inside
- * it. Elsewhere a walk that honours .gitignore and skips installed packages and build output. Symbolic links to
- * folders are not followed.
+ * it. Elsewhere a walk that honours .gitignore and skips installed packages and build output. Symbolic links are not
+ * followed: those that lead to source outside of `root` are told.
  */
 export async function listFiles(root: string, patienceMs: number = gitPatienceMs): Promise<FileList> {
   const listed = await listByGit(root, patienceMs);
@@ -82,6 +83,9 @@ function walk(root: string): FileList {
         if (skippedFolders.has(entry.name) || isIgnored(rules, path, true)) continue;
         if (outputFolders.has(entry.name) && isBuildOutput(entries) && !holdsSource(join(root, path))) continue;
         visit(path, rules);
+      } else if (entry.isSymbolicLink()) {
+        const reason = isIgnored(rules, path, false) ? null : whyLinkCounts(root, path);
+        if (reason !== null) unreadable.push({ path, reason });
       } else if (entry.isFile() && !isIgnored(rules, path, false)) {
         files.push(path);
       }

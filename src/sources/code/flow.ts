@@ -7,6 +7,15 @@ export interface Reaching {
   readonly writers: readonly Node[];
   /** false: order could not be followed (loops, closures), so some of them may never be the last writer. */
   readonly sure: boolean;
+  /** The order of the statements was followed, loops and closures apart. */
+  readonly followed?: true;
+}
+
+/** A statement that `break` and `continue` lead out of, and the states that they leave it in. */
+interface Target {
+  readonly label: string | null;
+  readonly isLoop: boolean;
+  readonly ends: State[];
 }
 
 interface State {
@@ -29,11 +38,19 @@ export function reachingWrites(module: Module, binding: Binding, use: Node, choo
   if (!sameFunction) return { writers: all, sure: false };
   const body = home === null ? module.program : isFunction(home) ? home.body : null;
   if (body === null) return { writers: all, sure: false };
-  const walk = new Walk(binding, use, chooses);
+  const walk = new Walk(binding, isExport(module, use) ? module.program : use, chooses);
   const state: State = { writers: new Set(), live: true };
   walk.statement(body, state);
+  // Other files see what a name holds once the whole file has run.
+  if (isExport(module, use)) walk.found = state.writers;
   if (walk.found === null || walk.found.size === 0) return { writers: all, sure: false };
-  return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure };
+  return { writers: [...walk.found].sort((one, other) => one.start - other.start), sure: walk.sure, followed: true };
+}
+
+/** A name is used by being exported, not by being read. */
+export function isExport(module: Module, use: Node): boolean {
+  if (use.type === "ExportSpecifier" || use.type === "VariableDeclarator" || use === module.program) return true;
+  return module.parents.get(use)?.type === "ExportDefaultDeclaration";
 }
 
 /** Which way a statement goes where its condition is a constant. */
@@ -51,6 +68,7 @@ class Walk {
   readonly #writers: readonly Node[];
   readonly #use: Node;
   readonly #chooses: Chooses;
+  readonly #targets: Target[] = [];
 
   constructor(binding: Binding, use: Node, chooses: Chooses) {
     this.#use = use;
@@ -69,7 +87,8 @@ class Walk {
       case "IfStatement": {
         this.#expression(node.test, state);
         if (this.found !== null) return;
-        const truth = this.#writesInside(node) ? this.#chooses.truth(node.test) : null;
+        const matters = this.#writesInside(node) || jumps(node.consequent) || jumps(node.alternate);
+        const truth = matters ? this.#chooses.truth(node.test) : null;
         if (truth !== null && !within(node, this.#use)) {
           const taken = truth ? node.consequent : node.alternate;
           if (taken !== null) this.statement(taken, state);
@@ -85,9 +104,13 @@ class Walk {
       case "SwitchStatement": {
         this.#expression(node.discriminant, state);
         const ends: State[] = [];
+        this.#targets.push({ label: null, isLoop: false, ends });
         let falling: State | null = null;
         const entry = this.#writesInside(node) && !within(node, this.#use) ? this.#chooses.entry(node) : null;
-        if (entry === -1) return;
+        if (entry === -1) {
+          this.#targets.pop();
+          return;
+        }
         for (const [at, branch] of node.cases.entries()) {
           const here: State = { ...copy(state), live: entry === null || entry === at };
           if (entry !== null && entry !== at) here.writers.clear();
@@ -95,15 +118,10 @@ class Walk {
             here.live = true;
             for (const writer of falling.writers) here.writers.add(writer);
           }
-          for (const inner of branch.consequent) {
-            if (inner.type === "BreakStatement") {
-              ends.push(copy(here));
-              here.live = false;
-            }
-            this.#caseBlock(inner, here, ends);
-          }
+          for (const inner of branch.consequent) this.statement(inner, here);
           falling = here;
         }
+        this.#targets.pop();
         if (falling !== null) ends.push(falling);
         if (entry === null && !node.cases.some((branch) => branch.test === null)) ends.push(copy(state));
         merge(state, ends);
@@ -133,37 +151,40 @@ class Walk {
           for (const writer of this.#inside(node)) inside.writers.add(writer);
         }
         if (node.type === "ForStatement" && node.init !== null) this.#expression(node.init, inside);
+        const ends: State[] = [];
+        this.#targets.push({ label: null, isLoop: true, ends });
         this.statement(node.body, inside);
-        merge(state, [copy(state), { ...inside, live: true }]);
+        this.#targets.pop();
+        merge(state, [copy(state), { ...inside, live: true }, ...ends]);
         return;
       }
-      case "LabeledStatement":
+      case "LabeledStatement": {
+        const ends: State[] = [];
+        this.#targets.push({ label: node.label.name, isLoop: false, ends });
         this.statement(node.body, state);
+        this.#targets.pop();
+        if (this.found === null) merge(state, [copy(state), ...ends]);
         return;
+      }
       case "ReturnStatement":
       case "ThrowStatement":
         if (node.argument !== null) this.#expression(node.argument, state);
         state.live = false;
         return;
       case "BreakStatement":
-      case "ContinueStatement":
+      case "ContinueStatement": {
+        const { label } = node;
+        const isContinue = node.type === "ContinueStatement";
+        const target = this.#targets.findLast((one) =>
+          label === null ? one.label === null && (one.isLoop || !isContinue) : one.label === label.name,
+        );
+        target?.ends.push(copy(state));
         state.live = false;
         return;
+      }
       default:
         this.#expression(node, state);
     }
-  }
-
-  /** `case "x": { name = "a"; break; }` ends the case from inside its braces. */
-  #caseBlock(node: Node, state: State, ends: State[]): void {
-    if (node.type === "BlockStatement" && node.body.some((inner) => inner.type === "BreakStatement")) {
-      for (const inner of node.body) {
-        if (inner.type === "BreakStatement") {
-          ends.push(copy(state));
-          state.live = false;
-        } else this.statement(inner, state);
-      }
-    } else this.statement(node, state);
   }
 
   /** Anything evaluated in one go: the use inside it sees what came before; a plain write replaces, others add. */
@@ -209,6 +230,12 @@ class Walk {
     }
     return found;
   }
+}
+
+/** A branch that ends by leading elsewhere. */
+function jumps(branch: Node | null): boolean {
+  const last = branch?.type === "BlockStatement" ? branch.body.at(-1) : branch;
+  return /^(?:Break|Continue|Return|Throw)Statement$/.test(last?.type ?? "");
 }
 
 function within(outer: Node, inner: Node): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { askGit } from "./git.ts";
+import { whyLinkCounts } from "./links-out.ts";
 import { inSkippedFolder } from "./skipped-folders.ts";
 import { reasonOf } from "./text.ts";
 
@@ -42,6 +43,7 @@ export async function listByGit(
   const absent: string[] = [];
   const modules = new Set<string>();
   const clones: string[] = [];
+  const links: string[] = [];
   let watched = true;
   for (const entry of entries) {
     const isTracked = !entry.startsWith("?");
@@ -52,6 +54,7 @@ export async function listByGit(
     else if (entry.startsWith("S") || entry.startsWith("s")) absent.push(file);
     else {
       if (entry.charCodeAt(0) >= 97) watched = false;
+      if (isTracked && entry.startsWith("120000", 2)) links.push(file);
       files.add(file);
       if (entry.startsWith("R")) gone.add(file);
       else if (isTracked) tracked.add(file);
@@ -69,6 +72,10 @@ export async function listByGit(
     // Tracked, and deleted in the working tree: nothing is there to look at, which is no failure.
     if (reason === null) continue;
     unreadable.push({ path: file, reason: file.includes("\ufffd") ? "its name is not UTF-8" : reason });
+  }
+  for (const path of links) {
+    const reason = whyLinkCounts(root, path);
+    if (reason !== null) unreadable.push({ path, reason });
   }
   const inner = clones.filter((folder) => !isWorktree(join(root, folder)));
   for (const folder of modules) {

@@ -1,5 +1,8 @@
 import type { Node } from "oxc-parser";
-import { identifiersNamed, type Module, type Site } from "./module.ts";
+import { entryOf, truthOfCondition } from "./conditions.ts";
+import { type Chooses, isExport, type Reaching, reachingWrites } from "./flow.ts";
+import { enclosingFunction, identifiersNamed, type Module, type Site } from "./module.ts";
+import type { Binding } from "./scope.ts";
 import { type Alternative, type Engine, isItself, isMissing, type Scene, type Value, type Write } from "./value.ts";
 
 /** Writes that are being followed: what is written from what it held before adds nothing. */
@@ -12,6 +15,8 @@ export function withWrites(
   name: string,
   writes: readonly Write[],
 ): readonly Alternative[] {
+  const last = lastWrites(engine, own, name, writes);
+  if (last !== null) return last;
   const later: Alternative[] = [];
   let doubt = false;
   for (const { node, scene } of writes) {
@@ -29,6 +34,95 @@ export function withWrites(
   const before = own.filter(({ value }) => !isMissing(value));
   const sure = !doubt && before.length + later.length === 1;
   return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
+}
+
+/**
+ * What the plain assignments to a member (`config.region = …`) leave in it where it is used, when there are no other
+ * writes that may touch it; null where their order cannot be followed.
+ */
+function lastWrites(
+  engine: Engine,
+  own: readonly Alternative[],
+  name: string,
+  writes: readonly Write[],
+): readonly Alternative[] | null {
+  const touching = writes.filter(({ node }) => !isOfOther(node, name));
+  const [first] = touching;
+  if (first?.by === undefined) return null;
+  const { binding, use } = first.by;
+  if (binding.declaration.type !== "VariableDeclarator" || binding.assignments.length > 0) return null;
+  if (touching.some((write) => write.by?.binding !== binding || !isPlain(write.node))) return null;
+  if (touching.some(({ node }) => following.has(node))) return null;
+  const { scene } = first;
+  if (!isReadThere(scene.module, use)) return null;
+  const reaching = lastReaching(scene.module, { ...binding, assignments: touching.map(({ node }) => node) }, use, {
+    truth: (test) => truthOfCondition(engine, test, scene),
+    entry: (statement) => entryOf(engine, statement, scene),
+  });
+  if (reaching === null) return null;
+  const values = reaching.writers.flatMap((writer): readonly Alternative[] => {
+    if (writer.type !== "AssignmentExpression") return own;
+    following.add(writer);
+    try {
+      return engine.evaluate(writer.right, scene);
+    } finally {
+      following.delete(writer);
+    }
+  });
+  if (values.some(({ value }) => isItself(value))) return null;
+  const filled = values.filter(({ value }) => !isMissing(value));
+  const kept = filled.length > 0 ? filled : values;
+  const sure = reaching.sure || kept.length === 1;
+  return kept.map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
+}
+
+/**
+ * A member is taken out of the object at this very place, or by other files once this one has run; who is given the
+ * object may look into it later.
+ */
+function isReadThere(module: Module, use: Node): boolean {
+  if (isExport(module, use)) return true;
+  const parent = module.parents.get(use);
+  switch (parent?.type) {
+    case "MemberExpression":
+      return parent.object === use;
+    case "VariableDeclarator":
+      return parent.init === use && parent.id.type === "ObjectPattern";
+    case "SpreadElement":
+      return module.parents.get(parent)?.type === "ObjectExpression";
+    default:
+      return false;
+  }
+}
+
+/** Which writes reach a use, in the function that they stand in or in one that is made after all of them. */
+function lastReaching(module: Module, binding: Binding, use: Node, chooses: Chooses): Reaching | null {
+  const home = enclosingFunction(module, binding.declaration);
+  if (binding.assignments.some((node) => enclosingFunction(module, node) !== home)) return null;
+  let at: Node | null = use;
+  for (let fn = enclosingFunction(module, use); fn !== home; fn = enclosingFunction(module, fn)) {
+    if (fn === null) return null;
+    at = fn;
+  }
+  // What is declared may be called before its place is come to, and before what stands above it.
+  if (at !== use && at.type === "FunctionDeclaration") return null;
+  if (at !== use && binding.assignments.some((node) => node.start > at.start)) return null;
+  const reaching = reachingWrites(module, binding, at, chooses);
+  return reaching.followed === true ? reaching : null;
+}
+
+/** A plain assignment to a member of another name. */
+function isOfOther(node: Node, name: string): boolean {
+  if (!isPlain(node) || node.type !== "AssignmentExpression") return false;
+  const target = bare(node.left);
+  return target.type === "MemberExpression" && target.property.type === "Identifier" && target.property.name !== name;
+}
+
+/** `x.name = …`. */
+function isPlain(node: Node): boolean {
+  if (node.type !== "AssignmentExpression" || node.operator !== "=") return false;
+  const target = bare(node.left);
+  return target.type === "MemberExpression" && !target.computed && bare(target.object).type === "Identifier";
 }
 
 /** Values that a write gives to a member; null: it does not touch it; "maybe": it may, and nobody knows with what. */

@@ -4,6 +4,7 @@ import { Evaluator } from "../../code/evaluate.ts";
 import { LanguageProject } from "../../code/grammar/language-project.ts";
 import { grammarLanguageOf } from "../../code/grammar/languages.ts";
 import { type GrammarLanguage, loadGrammar } from "../../code/grammar/load.ts";
+import { Heirs } from "../../code/heirs.ts";
 import { type Module, nodesOf, positionIn, type Site } from "../../code/module.ts";
 import type { Project } from "../../code/project.ts";
 import { References } from "../../code/references.ts";
@@ -67,6 +68,7 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
     }
     const project = new LanguageProject(input.project, language, sources, grammar, sdks[language]);
     const evaluator = new Evaluator(project, input.env);
+    evaluator.heirs = new Heirs(project, evaluator, sources, null);
     const references = new References(project, evaluator, sources);
     const rows = new Rows(input.ownerOf);
     const sites: Site[] = [];

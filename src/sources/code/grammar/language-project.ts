@@ -130,11 +130,12 @@ export class LanguageProject extends Project {
     return null;
   }
 
-  /** A name that Python gets from elsewhere without naming it: `from payments import *`. */
+  /** A name that Python gets from elsewhere without naming it (`from payments import *`): the last to give it stays. */
   #fromStars(from: string, name: string, seen = new Set<string>()): string | null {
     if (seen.has(from)) return null;
     seen.add(from);
-    for (const [, source = ""] of (this.text(from) ?? "").matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*/gm)) {
+    const stars = [...(this.text(from) ?? "").matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*/gm)];
+    for (const [, source = ""] of stars.reverse()) {
       const file = this.#pythonFile(from, source);
       if (file === null) continue;
       if (this.#exports(file, name)) return file;
