@@ -17,7 +17,12 @@ export async function openCache(root: string, global: GlobalOptions, io: Io): Pr
   // Two folders with one name only take it from each other: the file says whose it is.
   const name = `${basename(root)}-${crc32(root).toString(16)}`;
   const path = folder === null ? null : join(folder, `${name}.look`);
-  return LookCache.open(root, path, analyser ?? "", io.now().getTime());
+  return LookCache.open(root, path, analyser ?? "", io.now().getTime(), loadReaders);
+}
+
+/** What a look that remembers nothing will need. */
+function loadReaders(): Promise<unknown> {
+  return Promise.all([import("../../sources/code/layout.ts"), import("../../sources/callers/read.ts")]);
 }
 
 /** Which program reads the code; null where it runs from source, which changes from one run to the next. */

@@ -4,8 +4,6 @@ import { identifiersNamed, inOrder, type Module } from "./module.ts";
 import type { Project } from "./project.ts";
 import type { Engine, Value } from "./value.ts";
 
-type Instance = Extract<Value, { kind: "instance" }>;
-
 /** A class of the tree that may be made where one that it extends is meant. */
 export interface Heir {
   readonly node: Class;

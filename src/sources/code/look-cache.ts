@@ -57,16 +57,30 @@ export class LookCache {
     this.#ground = ground;
   }
 
-  /** @param path The cache's file; null: nothing is remembered. @param now Milliseconds since the epoch. */
-  static async open(root: string, path: string | null, analyser: string, now: number): Promise<LookCache> {
+  /**
+   * @param path The cache's file; null: nothing is remembered. @param now Milliseconds since the epoch.
+   * @param prepare Called where nothing is remembered, to make ready for reading while git is at work.
+   */
+  static async open(
+    root: string,
+    path: string | null,
+    analyser: string,
+    now: number,
+    prepare: () => Promise<unknown> = async () => {},
+  ): Promise<LookCache> {
     if (path === null) {
-      const listed = { list: await listFiles(root), stamps: [], young: {} };
+      const [list] = await Promise.all([listFiles(root), prepare()]);
+      const listed = { list, stamps: [], young: {} };
       return new LookCache(root, null, analyser, { git: null, listed, loose: {} });
     }
     const asked = gitState(root, gitPatienceMs, now);
     const found = readLook(path);
     const known = found?.head.analyser === analyser && found.head.root === root ? found : null;
-    const [git, early] = await Promise.all([asked, known?.head.git ? null : listFiles(root)]);
+    const [git, early] = await Promise.all([
+      asked,
+      known?.head.git ? null : listFiles(root),
+      known === null ? prepare() : null,
+    ]);
     if (git !== null && known !== null && isSameIndex(git, known.head.git)) {
       const cache = new LookCache(root, path, analyser, { git, listed: null, loose: looseOf(root, git, now) });
       if (cache.#holdsByGit(known, git)) return cache;
