@@ -2,7 +2,7 @@ import type { Class, Node } from "oxc-parser";
 import type { Importers } from "./importers.ts";
 import { identifiersNamed, inOrder, type Module } from "./module.ts";
 import type { Project } from "./project.ts";
-import type { Engine, Value } from "./value.ts";
+import type { Engine } from "./value.ts";
 
 /** A class of the tree that may be made where one that it extends is meant. */
 export interface Heir {
