@@ -150,9 +150,10 @@ export class LanguageProject extends Project {
   /** The one file that declares a name for `from` to see; null when none does, or several. */
   #declarer(from: string, name: string): string | null {
     if (this.language === "python") return this.#fromStars(from, name);
-    const candidates = [...(this.#index().get(name) ?? [])].filter(
-      (file) => file !== from && this.#exports(file, name),
-    );
+    const declaring = this.#index().get(name) ?? new Set<string>();
+    const candidates = [...declaring].filter((file) => file !== from && this.#exports(file, name));
+    // What makes something for whoever asks may stand in the very file that asks.
+    if (candidates.length === 0) return declaring.has(from) && this.#exports(from, name) ? from : null;
     if (candidates.length < 2) return candidates[0] ?? null;
     const near = candidates.filter((file) => this.#isImported(from, file, name));
     return near.length === 1 ? (near[0] ?? null) : null;
