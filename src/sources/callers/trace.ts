@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { placeOf, type Site } from "../code/module.ts";
+import { type Module, placeOf, type Site } from "../code/module.ts";
 import { isPassedBy } from "../code/passed-by.ts";
 import type { References } from "../code/references.ts";
 import type { Opening } from "../code/value.ts";
@@ -26,7 +26,12 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
   let readings = 0;
   // A function that calls itself is not always called the way it was called first.
   let repeats = false;
-  const visit = (openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): void => {
+  const visit = (
+    openings: ReadonlyMap<Node, Opening>,
+    row: Site,
+    inwards: readonly Site[],
+    isDoubted: boolean,
+  ): void => {
     if (++readings > maxReadings) {
       if (readings === maxReadings + 1)
         found.push({
@@ -48,7 +53,8 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
         reading.open.length > 0 && reading.concerns !== false
           ? [`"${reading.open[0]?.name}" hangs on a call of itself`]
           : [];
-      found.push({ row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] });
+      const reaches = isDoubted ? reading.reaches.map((reach) => ({ ...reach, certain: false })) : reading.reaches;
+      found.push({ row, reaches, inwards, failures: [...reading.failures, ...stuck] });
       return;
     }
     const { fn, module, name } = parameter;
@@ -62,9 +68,12 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
     const { calls, handed } = references.of(fn, module);
     const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
     if (outer.length < calls.length) repeats = true;
+    // What is set aside for later by several calls (`setRegion("…")`) is not what each use of it finds.
+    const isAside = isDoubted || (outer.length > 1 && !ways.some((way) => leadsTo(fn, module, way)));
     for (const call of outer) {
       const moves = reading.nameOpen;
-      visit(withCall(openings, fn, call), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);
+      const further = moves ? [row, ...inwards] : [...inwards, call.site];
+      visit(withCall(openings, fn, call), moves ? call.site : row, further, isAside);
     }
     if (handed.length > 0) {
       const [first] = handed;
@@ -74,8 +83,17 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
       lost(`"${name}" is a parameter, and no call that gives it a value was found`);
     }
   };
-  visit(new Map(), site, []);
+  visit(new Map(), site, [], false);
   return found;
+}
+
+/** Calling the function comes to a place, or makes the object whose method the place stands in. */
+function leadsTo(fn: Node, module: Module, way: Site): boolean {
+  if (isInside(way, fn, module.file)) return true;
+  const maker = module.parents.get(fn);
+  if (maker?.type !== "MethodDefinition" || maker.kind !== "constructor") return false;
+  const body = module.parents.get(maker);
+  return body !== undefined && isInside(way, body, module.file);
 }
 
 /** Binds a function's parameters, and those of the calls that the function was made in. */
