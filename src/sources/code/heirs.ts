@@ -2,9 +2,7 @@ import type { Class, Node } from "oxc-parser";
 import type { Importers } from "./importers.ts";
 import { enclosingFunction, identifiersNamed, inOrder, isFunction, type Module } from "./module.ts";
 import type { Project } from "./project.ts";
-import type { Engine, Value } from "./value.ts";
-
-export type Instance = Extract<Value, { kind: "instance" }>;
+import type { Engine } from "./value.ts";
 
 /** A class of the tree that may be made where one that it extends is meant. */
 export interface Heir {
