@@ -65,7 +65,8 @@ export function readTextUrls(
       const reason = `it is ${(read.bytes / 1024 / 1024).toFixed(1)} MiB, so addresses inside it were not looked for`;
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerOf(file) });
     }
-    if (read.kind === "text" && /\.(?:mm?|h)$/.test(file)) unresolved.push(...objectiveC(file, read.text, ownerOf(file)));
+    if (read.kind === "text" && /\.(?:mm?|h)$/.test(file))
+      unresolved.push(...objectiveC(file, read.text, ownerOf(file)));
     if (read.kind !== "text" || !urlNeedles.some((needle) => read.text.includes(needle))) continue;
     project.read(file);
     if (extensionOf(file) === "json" && listings.test(read.text)) continue;
