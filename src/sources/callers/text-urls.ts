@@ -72,7 +72,7 @@ export function readTextUrls(
       const reason = `it is ${(unread.bytes / 1024 / 1024).toFixed(1)} MiB, so addresses inside it were not looked for`;
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerOf(file) });
     }
-    const isObjectiveC = /\.mm?$/.test(file);
+    const isObjectiveC = /\.(?:mm?|h)$/.test(file);
     if (!isObjectiveC && !holding.has(file)) continue;
     const read = project.glance(file);
     if (read.kind === "text" && isObjectiveC) unresolved.push(...objectiveC(file, read.text, ownerOf(file)));

@@ -1,8 +1,8 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { placeOf, type Site } from "../code/module.ts";
+import { type Module, placeOf, type Site } from "../code/module.ts";
 import { isPassedBy } from "../code/passed-by.ts";
-import type { References } from "../code/references.ts";
+import type { References, Uses } from "../code/references.ts";
 import type { Opening } from "../code/value.ts";
 import type { Reach, Reading } from "./reading.ts";
 
@@ -30,7 +30,12 @@ export function* trace(
   let readings = 0;
   // A function that calls itself is not always called the way it was called first.
   let repeats = false;
-  function* visit(openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): Generator<Traced> {
+  function* visit(
+    openings: ReadonlyMap<Node, Opening>,
+    row: Site,
+    inwards: readonly Site[],
+    isDoubted: boolean,
+  ): Generator<Traced> {
     if (++readings > maxReadings) {
       if (readings === maxReadings + 1)
         yield {
@@ -52,7 +57,8 @@ export function* trace(
         reading.open.length > 0 && reading.concerns !== false
           ? [`"${reading.open[0]?.name}" hangs on a call of itself`]
           : [];
-      yield { row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] };
+      const reaches = isDoubted ? reading.reaches.map((reach) => ({ ...reach, certain: false })) : reading.reaches;
+      yield { row, reaches, inwards, failures: [...reading.failures, ...stuck] };
       return;
     }
     const { fn, module, name } = parameter;
@@ -62,20 +68,26 @@ export function* trace(
       yield* lost(`"${name}" comes through more than ${maxOpenings} calls`);
       return;
     }
+    const outerOf = ({ calls }: Uses): readonly Opening[] =>
+      calls.filter((call) => !isInside(call.site, fn, module.file));
+    let uses = references.of(fn, module);
+    let isAside = isDoubted;
+    if (!ways.some((way) => leadsTo(fn, module, way))) {
+      uses = [...uses];
+      // What is set aside for later by several calls (`setRegion("…")`) is not what each use of it finds.
+      isAside ||= [...uses].flatMap(outerOf).length > 1;
+    }
     let isCalled = false;
     let first: Site | null = null;
-    for (const { calls, handed } of references.of(fn, module)) {
-      const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
-      if (outer.length < calls.length) repeats = true;
+    for (const use of uses) {
+      const outer = outerOf(use);
+      if (outer.length < use.calls.length) repeats = true;
       if (outer.length > 0) isCalled = true;
-      first ??= handed[0] ?? null;
+      first ??= use.handed[0] ?? null;
       for (const call of outer) {
         const moves = reading.nameOpen;
-        yield* visit(
-          withCall(openings, fn, call),
-          moves ? call.site : row,
-          moves ? [row, ...inwards] : [...inwards, call.site],
-        );
+        const further = moves ? [row, ...inwards] : [...inwards, call.site];
+        yield* visit(withCall(openings, fn, call), moves ? call.site : row, further, isAside);
       }
     }
     if (first !== null) {
@@ -85,7 +97,16 @@ export function* trace(
       yield* lost(`"${name}" is a parameter, and no call that gives it a value was found`);
     }
   }
-  yield* visit(new Map(), site, []);
+  yield* visit(new Map(), site, [], false);
+}
+
+/** Calling the function comes to a place, or makes the object whose method the place stands in. */
+function leadsTo(fn: Node, module: Module, way: Site): boolean {
+  if (isInside(way, fn, module.file)) return true;
+  const maker = module.parents.get(fn);
+  if (maker?.type !== "MethodDefinition" || maker.kind !== "constructor") return false;
+  const body = module.parents.get(maker);
+  return body !== undefined && isInside(way, body, module.file);
 }
 
 /** Binds a function's parameters, and those of the calls that the function was made in. */

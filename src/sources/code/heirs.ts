@@ -1,6 +1,6 @@
 import type { Class, Node } from "oxc-parser";
 import type { Importers } from "./importers.ts";
-import { identifiersNamed, inOrder, type Module } from "./module.ts";
+import { enclosingFunction, identifiersNamed, inOrder, isFunction, type Module } from "./module.ts";
 import type { Project } from "./project.ts";
 import type { Engine } from "./value.ts";
 
@@ -46,8 +46,8 @@ export class Heirs {
 
   /** Some place of the tree makes one of exactly this class. */
   isMade(node: Class, module: Module): boolean {
-    const name = nameOf(node, module);
-    if (name === null) return true;
+    const [name, ...others] = namesOf(node, module);
+    if (name === undefined || others.length > 0) return name === undefined;
     const word = name.replaceAll("$", "\\$");
     // Most other languages make an object by calling its class; a heir names its parent in the same way.
     const making =
@@ -61,17 +61,19 @@ export class Heirs {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
     this.#known.set(node, []);
-    const name = nameOf(node, module);
-    const heirs: Heir[] = [];
-    for (const file of name === null ? [] : this.#filesNaming(name, node, module)) {
-      const inner = this.#project.module(file);
-      if (inner === null || "kind" in inner) continue;
-      for (const found of classesIn(inner, name ?? "")) {
-        if (found !== node && this.#isChild(found, inner, node)) heirs.push({ node: found, module: inner });
+    const heirs = new Map<Node, Heir>();
+    for (const name of namesOf(node, module)) {
+      for (const file of this.#filesNaming(name, node, module)) {
+        const inner = this.#project.module(file);
+        if (inner === null || "kind" in inner) continue;
+        for (const found of classesIn(inner, name)) {
+          if (found === node || heirs.has(found) || !this.#isChild(found, inner, node)) continue;
+          heirs.set(found, { node: found, module: inner });
+        }
       }
     }
-    this.#known.set(node, heirs);
-    return heirs;
+    this.#known.set(node, [...heirs.values()]);
+    return [...heirs.values()];
   }
 
   /** Files whose text has the class's name; those that import a default export give it a name of their own. */
@@ -95,6 +97,18 @@ export class Heirs {
         .some((inner) => inner.value.kind === "class" && inner.value.node === parent);
     });
   }
+}
+
+/** Names by which a class can be extended: its own, and those of the functions that make it (mixins). */
+function namesOf(node: Class, module: Module): readonly string[] {
+  const own = nameOf(node, module);
+  const names = own === null ? [] : [own];
+  for (let fn = enclosingFunction(module, node); fn !== null; fn = enclosingFunction(module, fn)) {
+    const parent = module.parents.get(fn);
+    if (isFunction(fn) && fn.id !== null) names.push(fn.id.name);
+    else if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier") names.push(parent.id.name);
+  }
+  return names;
 }
 
 /** Name that a class goes by in its file; null for one that nobody can extend by name. */

@@ -4,6 +4,7 @@ import type { Module } from "../module.ts";
 import { Project, type Skipped } from "../project.ts";
 import { type FileText, looksMinified } from "../text.ts";
 import { join } from "../tsconfig.ts";
+import { buildFields } from "./build-fields.ts";
 import { signatures, translate } from "./languages.ts";
 import type { Broken, Grammar, GrammarLanguage } from "./load.ts";
 import { byName, type Neighbours } from "./names.ts";
@@ -33,6 +34,7 @@ export class LanguageProject extends Project {
   readonly #all: ReadonlySet<string>;
   readonly #base: Project;
   readonly #signatures = new Map<string, ReadonlyMap<string, readonly (readonly string[])[]>>();
+  #buildFields: ReadonlyMap<string, string | null> | null = null;
   readonly #providers = new Map<string, { owner: string; isStatic: boolean; name: string } | null>();
 
   /** @param files The files of the language, of those that `base` lists. */
@@ -49,6 +51,10 @@ export class LanguageProject extends Project {
       caseOwner: (name) => this.#caseOwner(name),
       provider: (type) => this.#provider(type),
       signature: (name) => this.#signature(name),
+      buildField: (name) => {
+        this.#buildFields ??= buildFields(base);
+        return this.#buildFields.get(name) ?? null;
+      },
     };
   }
 
@@ -148,9 +154,10 @@ export class LanguageProject extends Project {
   /** The one file that declares a name for `from` to see; null when none does, or several. */
   #declarer(from: string, name: string): string | null {
     if (this.language === "python") return this.#fromStars(from, name);
-    const candidates = [...(this.#index().get(name) ?? [])].filter(
-      (file) => file !== from && this.#exports(file, name),
-    );
+    const declaring = this.#index().get(name) ?? new Set<string>();
+    const candidates = [...declaring].filter((file) => file !== from && this.#exports(file, name));
+    // What makes something for whoever asks may stand in the very file that asks.
+    if (candidates.length === 0) return declaring.has(from) && this.#exports(from, name) ? from : null;
     if (candidates.length < 2) return candidates[0] ?? null;
     const near = candidates.filter((file) => this.#isImported(from, file, name));
     return near.length === 1 ? (near[0] ?? null) : null;
