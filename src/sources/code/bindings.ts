@@ -2,6 +2,7 @@ import type { Node } from "oxc-parser";
 import { entryOf, truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
 import { handedWrites, plainWrites } from "./handed-objects.ts";
+import { filledWhere } from "./hoisted.ts";
 import { callbackItem, loop } from "./iteration.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
 import { namesIn } from "./pattern-names.ts";
@@ -92,18 +93,31 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
   const values: Alternative[] = [];
   let mayEnd = false;
   for (const writer of reaching.writers) {
-    if (writer !== binding.declaration && isDead(engine, writer, scene)) continue;
+    if (
+      writer.type !== "Program" &&
+      !isFunction(writer) &&
+      writer !== binding.declaration &&
+      isDead(engine, writer, scene)
+    )
+      continue;
     for (const alternative of written(engine, binding, writer, scene, use)) {
       values.push(alternative);
       if (isMissing(alternative.value) && isWorkedOut(writer)) mayEnd = true;
     }
   }
-  if (binding.assignments.length === 0) {
+  if (reaching.writers.length === 1 && binding.assignments.length === 0) {
     const held = values.map((value) => marked(engine, value, binding, scene, use));
     return [...held, ...heldLater(engine, values, binding, scene)];
   }
-  // A variable that starts empty and is filled elsewhere is used once it is filled.
   const own = values.filter(({ value }) => !isItself(value));
+  if (reaching.followed === true && own.length > 0 && own.some(({ value }) => isMissing(value))) {
+    const filledAt = filledWhere(scene.module, use.node, binding);
+    const left = filledAt === "here" ? own.filter(({ value }) => !isMissing(value)) : own;
+    const kept = left.length > 0 ? left : own;
+    const sure = reaching.sure && !mayEnd && filledAt !== "unclear";
+    return kept.map((one) => marked(engine, { ...one, sure: one.sure && sure }, binding, scene, use));
+  }
+  // A variable that starts empty and is filled elsewhere is used once it is filled.
   const filled = own.filter(({ value }) => !isMissing(value));
   const kept = filled.length > 0 ? filled : own.length > 0 ? own : values;
   const sure = (reaching.sure || kept.length === 1) && !mayEnd;
@@ -180,6 +194,7 @@ function marked(engine: Engine, alternative: Alternative, binding: Binding, scen
 }
 
 function written(engine: Engine, binding: Binding, writer: Node, scene: Scene, use: Site): readonly Alternative[] {
+  if (writer.type === "Program" || isFunction(writer)) return one({ kind: "plain", value: undefined }, use);
   if (writer.type === "VariableDeclarator") {
     if (writer.init === null) {
       const parent = scene.module.parents.get(writer);

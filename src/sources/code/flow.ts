@@ -1,8 +1,12 @@
 import type { Node } from "oxc-parser";
+import { isBareHoisted, isHoisted, isPlainlyBefore, mayRunBefore } from "./hoisted.ts";
 import { enclosingFunction, isFunction, type Module } from "./module.ts";
 import type { Binding } from "./scope.ts";
 
-/** Assignments (or the declaration) that can have given a variable its value where it is used. */
+/**
+ * Assignments (or the declaration) that can have given a variable its value where it is used; the function or the
+ * program around a `var` stands for the nothing that it holds before its line.
+ */
 export interface Reaching {
   readonly writers: readonly Node[];
   /** false: order could not be followed (loops, closures), so some of them may never be the last writer. */
@@ -30,16 +34,25 @@ interface State {
  */
 export function reachingWrites(module: Module, binding: Binding, use: Node, chooses: Chooses): Reaching {
   const all = [binding.declaration, ...binding.assignments];
-  if (binding.assignments.length === 0) return { writers: all, sure: true };
+  const hoisted = isHoisted(module, binding);
+  if (binding.assignments.length === 0 && !hoisted) return { writers: all, sure: true };
   const home = enclosingFunction(module, binding.declaration);
+  if (hoisted && !isExport(module, use)) {
+    const isSame = enclosingFunction(module, use) === home;
+    if (!isSame && mayRunBefore(module, use, home, binding.declaration))
+      return { writers: [home ?? module.program, ...all], sure: false, followed: true };
+    if (binding.assignments.length === 0 && (!isSame || isPlainlyBefore(module, binding.declaration, use)))
+      return { writers: all, sure: true };
+  }
   const sameFunction =
     enclosingFunction(module, use) === home &&
     binding.assignments.every((node) => enclosingFunction(module, node) === home);
   if (!sameFunction) return { writers: all, sure: false };
   const body = home === null ? module.program : isFunction(home) ? home.body : null;
   if (body === null) return { writers: all, sure: false };
-  const walk = new Walk(binding, isExport(module, use) ? module.program : use, chooses);
-  const state: State = { writers: new Set(), live: true };
+  const bare = new Set(hoisted ? all.filter((writer) => isBareHoisted(module, writer)) : []);
+  const walk = new Walk(binding, bare, hoisted, isExport(module, use) ? module.program : use, chooses);
+  const state: State = { writers: new Set(hoisted ? [home ?? module.program] : []), live: true };
   walk.statement(body, state);
   // Other files see what a name holds once the whole file has run.
   if (isExport(module, use)) walk.found = state.writers;
@@ -69,11 +82,17 @@ class Walk {
   readonly #use: Node;
   readonly #chooses: Chooses;
   readonly #targets: Target[] = [];
+  /** Its declaration too is a write that may be left out. */
+  readonly #hoisted: boolean;
 
-  constructor(binding: Binding, use: Node, chooses: Chooses) {
+  /** @param bare Declarations that give no value. */
+  constructor(binding: Binding, bare: ReadonlySet<Node>, hoisted: boolean, use: Node, chooses: Chooses) {
     this.#use = use;
+    this.#hoisted = hoisted;
     this.#chooses = chooses;
-    this.#writers = [...new Set([binding.declaration, ...binding.assignments])].sort((a, b) => a.start - b.start);
+    this.#writers = [...new Set([binding.declaration, ...binding.assignments])]
+      .filter((writer) => !bare.has(writer))
+      .sort((a, b) => a.start - b.start);
   }
 
   statement(node: Node, state: State): void {
@@ -210,7 +229,7 @@ class Walk {
   }
 
   #writesInside(node: Node): boolean {
-    return this.#inside(node).some((writer) => writer.type !== "VariableDeclarator");
+    return this.#inside(node).some((writer) => this.#hoisted || writer.type !== "VariableDeclarator");
   }
 
   /** Writers that stand in a node. */

@@ -1,7 +1,7 @@
 import type { Node } from "oxc-parser";
 import { entryOf, truthOfCondition } from "./conditions.ts";
 import { type Chooses, isExport, type Reaching, reachingWrites } from "./flow.ts";
-import { enclosingFunction, identifiersNamed, type Module, type Site } from "./module.ts";
+import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "./module.ts";
 import type { Binding } from "./scope.ts";
 import { type Alternative, type Engine, isItself, isMissing, type Scene, type Value, type Write } from "./value.ts";
 
@@ -61,6 +61,8 @@ function lastWrites(
   });
   if (reaching === null) return null;
   const values = reaching.writers.flatMap((writer): readonly Alternative[] => {
+    // Before its line a `var` holds no object whose members could be asked for.
+    if (writer.type === "Program" || isFunction(writer)) return [];
     if (writer.type !== "AssignmentExpression") return own;
     following.add(writer);
     try {
@@ -70,10 +72,7 @@ function lastWrites(
     }
   });
   if (values.some(({ value }) => isItself(value))) return null;
-  const filled = values.filter(({ value }) => !isMissing(value));
-  const kept = filled.length > 0 ? filled : values;
-  const sure = reaching.sure || kept.length === 1;
-  return kept.map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
+  return values.map((alternative) => ({ ...alternative, sure: alternative.sure && reaching.sure }));
 }
 
 /**
