@@ -9,7 +9,7 @@ const only = (from, to, comment, options = {}) => ({
   to: { path: "^(src|bin|tools|tests)/", pathNot: `^src/(${[from, ...to].join("|")})/`, ...options.to },
 });
 
-const pureFolders = "^src/(model|audit|report|generate)/";
+const pureFolders = "^src/(model|audit|report|generate|stacks/policy/rules)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -31,6 +31,49 @@ export default {
       "generate writes text: reading and writing files is for cli.",
     ),
     only("sandbox", ["model"], "the sandbox shares no code with clients, so that a shared mistake cannot hide."),
+    only(
+      "stacks/provider",
+      ["model"],
+      "the provider shares no code with sandbox and clients, so that a shared mistake cannot hide.",
+    ),
+    only(
+      "stacks",
+      ["manifest", "model"],
+      "the program knows the manifest: cli/wire brings it what the code declares.",
+      {
+        from: { path: "^src/stacks/", pathNot: "^src/stacks/(index[.]ts$|provider/|policy/)" },
+      },
+    ),
+    {
+      name: "stacks-entry-imports",
+      severity: "error",
+      comment: "index.ts is an entry as bin/ is one: it hands the engine what cli/wire has read, and nothing else.",
+      from: { path: "^src/stacks/index[.]ts$" },
+      to: { path: "^src/", pathNot: "^src/(stacks/|cli/wire/fleet/)" },
+    },
+    only("deployers", ["stacks", "manifest", "clients", "model"], "a deployer gets what it deploys from cli/wire."),
+    {
+      name: "pulumi-in-stacks-only",
+      severity: "error",
+      comment: "Pulumi is one way to deploy: say what you need in deployers/port.ts, and let src/stacks do it.",
+      from: { path: "^(src|bin)/", pathNot: "^src/stacks/" },
+      to: { path: "(^|/)node_modules/@pulumi/" },
+    },
+    {
+      name: "pulumi-loaded-when-used",
+      severity: "error",
+      comment: "These load Pulumi's SDK, which takes longer than most commands: import them where they are used.",
+      from: {
+        path: "^(src|bin)/",
+        pathNot: "^src/stacks/(run|program|no-positions|locks|index)[.]ts$|^src/stacks/(provider|policy)/",
+      },
+      to: {
+        path: "^src/stacks/(run|program|no-positions|locks|index|provider/server|policy/(pack|policies))[.]ts$",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    only("stacks/policy", ["stacks", "manifest", "model"], "the pack judges by the manifest alone."),
     only("functions", [], "the reference codebase is a package of its own."),
     {
       name: "pure-core",
@@ -50,14 +93,14 @@ export default {
       name: "only-wire-loads-the-sandbox",
       severity: "error",
       comment: "Commands ask cli/wire for a stand-in; only wire and the sandbox command start one.",
-      from: { path: "^(src|bin)/", pathNot: "^src/(sandbox/|cli/wire|cli/commands/sandbox)" },
-      to: { path: "^src/sandbox/" },
+      from: { path: "^(src|bin)/", pathNot: "^src/(sandbox/|stacks/provider/|cli/wire|cli/commands/sandbox)" },
+      to: { path: "^src/(sandbox|stacks/provider)/" },
     },
     {
       name: "nothing-imports-cli",
       severity: "error",
       comment: "cli is the outermost layer: move what is shared inwards.",
-      from: { path: "^src/", pathNot: "^src/cli/" },
+      from: { path: "^src/", pathNot: "^src/(cli/|stacks/index[.]ts$)" },
       to: { path: "^src/cli/" },
     },
     {

@@ -1,6 +1,7 @@
 // Bundles bin/regions.ts into dist/: one small entry and a chunk per command, because imports that are not bundled
-// triple the start. Packages with native parts, or that few runs need, stay outside the bundle.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// triple the start. Packages with native parts, or that few runs need, stay outside the bundle. The policy pack, which
+// the engine starts by itself, lies beside it.
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,17 @@ const together = [
     test: /src[\\/](?:cli[\\/]wire[\\/](?:look|asked|cache|codebases|manifest|read-code|files)\.ts|sources[\\/]code[\\/](?:git.*|files|ignore-file|skipped-folders|text|import-clauses|look-.*)\.ts|report[\\/](?:json|json-text|visible)\.ts)$/,
   },
 ];
-const external = ["google-auth-library", "oxc-parser", "stripe", "twilio", "web-tree-sitter"];
+const external = [
+  "@grpc/grpc-js",
+  "@pulumi/gcp",
+  "@pulumi/policy",
+  "@pulumi/pulumi",
+  "google-auth-library",
+  "oxc-parser",
+  "stripe",
+  "twilio",
+  "web-tree-sitter",
+];
 
 /** Grammars that are published beside the bundle, packed: of the two collections, the newer make of each. */
 const grammars = {
@@ -34,24 +45,15 @@ const grammars = {
 
 export async function build() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const bundle = await rolldown({
-    cwd: root,
-    input: { regions: "bin/regions.ts" },
-    platform: "node",
-    external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
-    transform: { define: { __VERSION__: JSON.stringify(version) }, target: "node22" },
-    logLevel: "warn",
-  });
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  await bundle.write({
-    dir: join(root, "dist"),
-    format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
-    codeSplitting: { groups: together },
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  });
-  await bundle.close();
+  await write({ regions: "bin/regions.ts" }, version, together);
+  // In a bundle of its own: what it shares with the program would split the program's chunks, and slow its start.
+  await write({ "policy-pack/index": "src/stacks/policy/pack.ts" }, version, []);
+  const pack = join(root, "src/stacks/policy/policy-pack");
+  for (const file of ["PulumiPolicy.yaml", "package.json"])
+    cpSync(join(pack, file), join(root, "dist/policy-pack", file));
+  // Newer engines start the file itself, too, where somebody names it and not its folder.
+  chmodSync(join(root, "dist/policy-pack/index.js"), 0o755);
   const rules = join(root, "src/audit/rules");
   for (const page of readdirSync(rules)) {
     if (page.endsWith(".md")) cpSync(join(rules, page), join(root, "dist/rules", page));
@@ -61,6 +63,26 @@ export async function build() {
   for (const [name, file] of Object.entries(grammars)) {
     writeFileSync(join(root, `dist/grammars/${name}.wasm.gz`), gzipSync(readFileSync(resolve(file)), { level: 9 }));
   }
+}
+
+async function write(input, version, groups) {
+  const bundle = await rolldown({
+    cwd: root,
+    input,
+    platform: "node",
+    external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+    transform: { define: { __VERSION__: JSON.stringify(version) }, target: "node22" },
+    logLevel: "warn",
+  });
+  await bundle.write({
+    dir: join(root, "dist"),
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    ...(groups.length === 0 ? {} : { codeSplitting: { groups } }),
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  await bundle.close();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

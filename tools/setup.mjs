@@ -1,5 +1,6 @@
 // Installs what the lock file says, where it is not installed yet. Runs before `npm start`, `npm test` and
-// `npm run check`, also on the machine's own, older Node: so nothing here may need more than Node 18.
+// `npm run check`, also on the machine's own, older Node: so nothing here may need more than Node 18. Before `npm test`
+// it sees to a Pulumi engine as well.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,4 +48,23 @@ if (!systemNodeServes && !existsSync(join(root, "node_modules/.bin/node"))) {
       "Install Node 22.12 or later, then type the same command again.\n",
   );
   process.exit(1);
+}
+
+/** Whether there is a Pulumi engine for the tests; installed or built first where there is none. */
+function ensureEngine() {
+  const ownNode = join(root, "node_modules/.bin/node");
+  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
+  let command = [process.execPath, ...flags];
+  if (process.features.typescript) command = [process.execPath];
+  else if (process.platform !== "win32" && existsSync(ownNode)) command = [ownNode];
+  const [node, ...args] = [...command, join(root, "tools/engine/ensure.mjs")];
+  return spawnSync(node, args, { cwd: root, stdio: ["ignore", 2, 2] }).status === 0;
+}
+
+if (process.env.npm_lifecycle_event === "pretest" && !ensureEngine()) {
+  if (process.env.REGIONS_REQUIRE_ENGINE === "1") {
+    process.stderr.write("REGIONS_REQUIRE_ENGINE=1: without an engine nothing is tested (see above).\n");
+    process.exit(1);
+  }
+  process.stderr.write("Going on without an engine: the tests that need one are skipped by name.\n");
 }

@@ -31,6 +31,10 @@ export interface Environment {
   readonly stripe: { readonly key: string } | null;
   readonly twilio: { readonly account: string; readonly token: string } | null;
   readonly telegram: { readonly token: string } | null;
+  /** Where the state of deployments lives, as the engine writes it ("gs://…", "s3://…", "file://…"); null = the usual place. */
+  readonly backend: string | null;
+  /** Notification channels of Cloud Monitoring that alerts go to, by full name. */
+  readonly notify: readonly string[];
   readonly place: Place;
 }
 
@@ -55,6 +59,10 @@ export interface ClassEntry {
   readonly allow: readonly string[];
   /** Classes that must not share a region with this one. Read both ways. */
   readonly isolatedFrom: readonly string[];
+  /** Roles on the project that its functions need, besides what their triggers need; null = none are stated. */
+  readonly roles: readonly string[] | null;
+  /** Email of an account that somebody else looks after; null = the class has its own. */
+  readonly serviceAccount: string | null;
   readonly why: string | null;
   readonly place: Place;
 }
@@ -64,6 +72,8 @@ export interface CodebaseEntry {
   /** Folder relative to the root. */
   readonly source: string;
   readonly deployer: "pulumi" | "firebase";
+  /** Command line that compiles it, run in `source`; null = it needs none. */
+  readonly build: string | null;
   /** Firestore collection of processed events; null = none declared. */
   readonly ledger: string | null;
   readonly place: Place;

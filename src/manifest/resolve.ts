@@ -47,6 +47,8 @@ export function resolveManifest(parsed: ParsedManifest, environment: string | nu
         region: own?.home ?? classEntry.value.region,
         allow: own?.allow ?? [],
         isolatedFrom: classEntry.value.isolatedFrom ?? [],
+        roles: classEntry.value.roles ?? null,
+        serviceAccount: accountOf(classEntry.value.serviceAccount, entry.value.project),
         why: classEntry.value.why ?? null,
         place: placeOf(classEntry),
       };
@@ -58,6 +60,7 @@ export function resolveManifest(parsed: ParsedManifest, environment: string | nu
         name: codebase,
         source: value.source,
         deployer: value.deployer ?? "pulumi",
+        build: value.build ?? null,
         ledger: value.ledger?.firestore ?? null,
         place: placeOf({ value, ...at }),
       }),
@@ -134,8 +137,16 @@ function resolveEnvironment(name: string, entry: Entry<EnvironmentData>): Enviro
     stripe: value.stripe ?? access.stripe,
     twilio: value.twilio ?? access.twilio,
     telegram: value.telegram ?? access.telegram,
+    backend: value.backend ?? null,
+    notify: value.notify ?? [],
     place: placeOf(entry),
   };
+}
+
+/** "runner@" stands for the account of that name in the environment's own project. */
+function accountOf(written: string | undefined, project: string): string | null {
+  if (written === undefined) return null;
+  return written.endsWith("@") ? `${written}${project}.iam.gserviceaccount.com` : written;
 }
 
 function resolveRegion(name: string, entry: Entry<RegionData>): RegionEntry {

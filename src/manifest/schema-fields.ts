@@ -65,6 +65,13 @@ export const runtime = z
   .regex(/^[a-z]+\d+$/, { error: "is no runtime id (one looks like nodejs22)" })
   .describe("Runtime id, such as nodejs22.");
 
+export const role = z
+  .string()
+  .regex(/^(?:roles|(?:projects|organizations)\/[a-z0-9.:-]+\/roles)\/[A-Za-z0-9_.]+$/, {
+    error: "is no role (one looks like roles/datastore.user)",
+  })
+  .describe("A role, such as roles/datastore.user.");
+
 function isCalendarDay(value: string): boolean {
   const [year, month, day] = value.split("-").map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;

@@ -12,6 +12,7 @@ import {
   name,
   projectId,
   region,
+  role,
   runtime,
   secret,
   text,
@@ -63,7 +64,11 @@ const environmentSchema = z
       .strictObject({ token: secret("Where the bot token is found.") })
       .describe("How Telegram is asked.")
       .optional(),
-    backend: text("Where the Pulumi state of this environment lives.").optional(),
+    backend: text("Where the state of deployments lives: a URL such as gs://acme-state.").optional(),
+    notify: z
+      .array(text("A notification channel of Cloud Monitoring: projects/P/notificationChannels/N."))
+      .describe("Notification channels that alerts go to.")
+      .optional(),
     journal: text("Where the journals of moves live.").optional(),
   })
   .describe("One deployed copy of the fleet.");
@@ -96,6 +101,17 @@ const classSchema = z
     region: region("Home region."),
     allow: z.array(region("A region.")).describe("Further regions its functions may name.").optional(),
     isolatedFrom: z.array(z.string()).describe("Classes that must not share a region with this one.").optional(),
+    roles: z
+      .array(role)
+      .describe("Roles that its functions need for Google's services, besides what their triggers need.")
+      .optional(),
+    serviceAccount: z
+      .string()
+      .regex(/^[a-z0-9-]+@(?:[a-z0-9.-]+[.][a-z]+)?$/, {
+        error: 'must be the email of a service account, or its first part with the "@"',
+      })
+      .describe("Account its functions run as, where another one than the class's own is to stay.")
+      .optional(),
     why: text("Why the class is apart, in words.").optional(),
   })
   .describe("An isolation class: functions that live and fail together.");
@@ -104,6 +120,7 @@ const codebaseSchema = z
   .strictObject({
     source: folder("Folder of the codebase, relative to the folder of regions.yaml."),
     deployer: z.enum(["pulumi", "firebase"]).describe("What deploys it; pulumi is the default.").optional(),
+    build: text("Command line that compiles it, run in its folder before it is deployed.").optional(),
     ledger: z
       .strictObject({ firestore: text("Firestore collection of processed events.") })
       .describe("The application's own record of processed events.")

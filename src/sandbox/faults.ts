@@ -31,7 +31,12 @@ export type FaultEffect =
   /** Operations that start end in an error. `code` is the gRPC number, 8 = RESOURCE_EXHAUSTED (default 13). */
   | { readonly kind: "operation-error"; readonly message: string; readonly code?: number }
   /** Operations that start take this long by the sandbox's clock. */
-  | { readonly kind: "operation-slow"; readonly ms: number };
+  | { readonly kind: "operation-slow"; readonly ms: number }
+  /**
+   * Of the requests that fit, per region, only `limit` in any `perMs` of the sandbox's clock are answered; the others
+   * get 429 with Retry-After, as where a write quota is used up.
+   */
+  | { readonly kind: "rate"; readonly limit: number; readonly perMs: number };
 
 export interface FaultRule {
   readonly match?: FaultMatch;
@@ -59,6 +64,13 @@ export class Faults {
   #rules: Standing[] = [];
   #count = 0;
   #used = new WeakMap<object, Set<string>>();
+  readonly #now: () => Date;
+  /** When the requests were let through that a rate still counts, by fault and region. */
+  #passed = new Map<string, number[]>();
+
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
 
   /** Switches a fault on; returns its id. Throws a TypeError for a rule that means nothing. */
   add(rule: FaultRule): string {
@@ -78,6 +90,7 @@ export class Faults {
 
   clear(): void {
     this.#rules = [];
+    this.#passed.clear();
   }
 
   list(): readonly { readonly id: string; readonly rule: FaultRule; readonly left: number | null }[] {
@@ -87,7 +100,7 @@ export class Faults {
   /** The effect that replaces the answer, if any, and the delay before it. Uses up one of `times` of each. */
   take(subject: FaultSubject & object): { delayMs: number; answer: FaultEffect | null } {
     const delay = this.#first(subject, ["delay"]);
-    const answer = this.#first(subject, ["status", "html", "drop"]);
+    const answer = this.#first(subject, ["status", "html", "drop"]) ?? this.#overRate(subject);
     return { delayMs: delay?.kind === "delay" ? delay.ms : 0, answer };
   }
 
@@ -122,6 +135,28 @@ export class Faults {
   /** Ids of the faults that took hold of this subject. */
   usedBy(subject: object): string[] {
     return [...(this.#used.get(subject) ?? [])];
+  }
+
+  /** The refusal of a request that comes too soon after the others. */
+  #overRate(subject: FaultSubject & object): FaultEffect | null {
+    for (const standing of this.#rules) {
+      const effect = standing.rule.do;
+      if (effect.kind !== "rate" || !fits(standing.rule.match ?? {}, subject)) continue;
+      const region = /\/locations\/([^/:]+)/.exec(subject.path)?.[1] ?? "";
+      const key = `${standing.id} ${region}`;
+      const now = this.#now().getTime();
+      const recent = (this.#passed.get(key) ?? []).filter((time) => time > now - effect.perMs);
+      this.#passed.set(key, recent);
+      const oldest = recent[0];
+      if (recent.length < effect.limit || oldest === undefined) {
+        recent.push(now);
+        continue;
+      }
+      this.#use(standing, subject);
+      const waitMs = oldest + effect.perMs - now;
+      return { kind: "status", status: 429, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
+    }
+    return null;
   }
 
   #first(subject: FaultSubject & object, kinds: readonly FaultEffect["kind"][]): FaultEffect | null {
@@ -168,6 +203,7 @@ export function faultProblem(rule: unknown): string | null {
     "short-pages": ["size"],
     "operation-error": [],
     "operation-slow": ["ms"],
+    rate: ["limit", "perMs"],
   };
   const numbers = needs[kind];
   if (numbers === undefined)

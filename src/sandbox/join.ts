@@ -5,6 +5,7 @@ import type { SandboxAccess } from "./access.ts";
 import { type ServerFile, takeTurn } from "./lock.ts";
 import { seededState } from "./seeds.ts";
 import { type SandboxOptions, serveClaimed } from "./server.ts";
+import { folderBlobs } from "./state/blobs.ts";
 import { fileStore } from "./state/store.ts";
 
 /** A sandbox in use, whoever runs it. */
@@ -12,6 +13,8 @@ export interface JoinedSandbox {
   /** "http://127.0.0.1:PORT". */
   readonly base: string;
   readonly token: string;
+  /** Project that it holds. */
+  readonly project: string;
   readonly access: SandboxAccess;
   /** Another process runs it. */
   readonly joined: boolean;
@@ -34,6 +37,7 @@ export async function joinOrStartSandbox(
       return {
         base: sandbox.base,
         token: sandbox.token,
+        project: sandbox.project,
         access: sandbox.access,
         joined: false,
         close: () => sandbox.close(),
@@ -57,6 +61,7 @@ export async function resetSandbox(folder: string, options: { readonly empty: bo
     try {
       const state = await seededState(seed);
       await fileStore(folder).save(() => state);
+      await folderBlobs(folder).clear();
     } finally {
       await turn.claim.release();
     }
@@ -88,16 +93,21 @@ async function joinServer(server: ServerFile): Promise<JoinedSandbox | null> {
   const release = await hold(server);
   if (release === null) return null;
   try {
-    const response = await fetch(`${base}/_sandbox/access`, {
-      headers: { authorization: `Bearer ${server.token}` },
-      signal: AbortSignal.timeout(10_000),
-    });
-    const access = (await response.json()) as SandboxAccess;
-    return { base, token: server.token, access, joined: true, close: async () => release() };
+    const { project } = await ask<{ project: string }>(server, "/_sandbox");
+    const access = await ask<SandboxAccess>(server, "/_sandbox/access");
+    return { base, token: server.token, project, access, joined: true, close: async () => release() };
   } catch {
     release();
     return null;
   }
+}
+
+async function ask<Answer>(server: ServerFile, path: string): Promise<Answer> {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    headers: { authorization: `Bearer ${server.token}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  return (await response.json()) as Answer;
 }
 
 /** Keeps the server from ending under us, by a connection that stays open. Resolves with what lets it go. */

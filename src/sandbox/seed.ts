@@ -26,6 +26,10 @@ export interface Seed {
   readonly databases: readonly { readonly id: string; readonly location: string }[];
   /** Storage buckets; `location` as Google writes it ("EU", "EUROPE-WEST1"). */
   readonly buckets: readonly { readonly name: string; readonly location: string }[];
+  /** Secret Manager's secrets, by id; their values are not kept. Default: none. */
+  readonly secrets?: readonly string[];
+  /** Region → milli-vCPU that one service may claim. Default: that of an older project. */
+  readonly quotas?: Readonly<Record<string, number>>;
   /** vCPU in use: region → highest mean of the last day, e.g. { "europe-west3": 2.9 }. */
   readonly usage: Readonly<Record<string, number>>;
   readonly stripe: {
@@ -219,15 +223,30 @@ export interface SeedPushSubscription {
   readonly pushEndpoint: string;
 }
 
-/** A project with nothing in it, for `regions sandbox reset --empty`. Ids and accounts are those of the story. */
+/** A project with nothing deployed, for `regions sandbox reset --empty`. Ids and accounts are those of the story. */
 export const emptySeed: Seed = {
   project: "demo-regions",
   projectNumber: "481516234200",
   urlHash: "k3v7q2m9xa",
   deployedAt: "2026-11-02T08:30:00Z",
   functions: [],
-  databases: [],
-  buckets: [],
+  // Who empties the sandbox wants to deploy into it: these are the owner's, and no deployment brings them.
+  databases: [{ id: "(default)", location: "eur3" }],
+  buckets: [
+    { name: "demo-regions.firebasestorage.app", location: "EUROPE-WEST1" },
+    { name: "demo-regions-backups", location: "EU" },
+  ],
+  secrets: [
+    "PAYPAL_CLIENT_ID",
+    "PAYPAL_CLIENT_SECRET",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "TELEGRAM_BOT_NAME",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+  ],
   usage: {},
   stripe: { endpoints: [] },
   twilio: { account: `AC${"0123456789abcdef".repeat(2)}`, numbers: [], applications: [] },

@@ -11,6 +11,7 @@ import { type Claim, takeTurn } from "./lock.ts";
 import { RequestLog, withoutSecrets } from "./request-log.ts";
 import { admin, hasToken } from "./routes/admin.ts";
 import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
+import { folderBlobs, memoryBlobs } from "./state/blobs.ts";
 import { settle } from "./state/operations.ts";
 import { fileStore, noStore } from "./state/store.ts";
 
@@ -30,6 +31,8 @@ export interface Sandbox {
   readonly base: string;
   /** Opens the admin routes, and serves as Google's bearer token as well as any. */
   readonly token: string;
+  /** Project that it holds. */
+  readonly project: string;
   /** What clients present. */
   readonly access: SandboxAccess;
   readonly faults: Faults;
@@ -67,6 +70,7 @@ export async function serveClaimed(options: SandboxOptions, claim: Claim): Promi
 
 async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sandbox> {
   const store = options.folder === null ? noStore : fileStore(options.folder);
+  const blobs = options.folder === null ? memoryBlobs() : folderBlobs(options.folder);
   const found = await store.load();
   const outdated = found !== null && options.seed === "story" && (await isOutdatedStory(found));
   const kept = outdated ? null : found;
@@ -77,14 +81,16 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const world: World = {
     state,
     now,
-    faults: new Faults(),
+    faults: new Faults(now),
     log: new RequestLog(),
+    blobs,
     base: `http://127.0.0.1:${port}`,
     token: claim?.token ?? randomBytes(24).toString("hex"),
     startedAt: now().toISOString(),
     async reset(seed) {
       world.state = await seededState(seed);
       world.faults.clear();
+      await blobs.clear();
     },
   };
   const save = () => store.save(() => world.state);
@@ -113,6 +119,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   return {
     base: world.base,
     token: world.token,
+    project: state.project,
     access: accessOf(state),
     faults: world.faults,
     log: world.log,

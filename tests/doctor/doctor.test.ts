@@ -14,6 +14,8 @@ const environment: Environment = {
   stripe: { key: "env:STRIPE_KEY" },
   twilio: { account: "AC1", token: "env:TWILIO_TOKEN" },
   telegram: null,
+  backend: null,
+  notify: [],
   place: { file: "regions.yaml", line: 5 },
 };
 

@@ -21,6 +21,8 @@ describe("resolveManifest", () => {
       stripe: { key: "sk_test_sandbox" },
       twilio: { account: "ACsandbox", token: "sandbox" },
       telegram: { token: "sandbox" },
+      backend: null,
+      notify: [],
       place: at(5, 3),
     });
     expect(manifest.environments).toEqual(["sandbox", "staging", "production"]);
@@ -79,6 +81,8 @@ describe("resolveManifest", () => {
       region: "europe-west3",
       allow: [],
       isolatedFrom: ["core", "affiliate"],
+      roles: null,
+      serviceAccount: null,
       why: "a running call must never be throttled",
       place: at(17, 3),
     });
@@ -113,6 +117,34 @@ describe("resolveManifest", () => {
         place: at(41, 5),
       },
     ]);
+  });
+
+  it("resolves what deployments need: backend, channels, roles, accounts, build", () => {
+    const text = `version: 1
+environments:
+  staging: { project: acme-staging }
+  production: { project: acme-prod, backend: "gs://acme-state", notify: [projects/acme-prod/notificationChannels/7] }
+regions: { europe-west1: {} }
+classes:
+  core: { region: europe-west1, roles: [roles/datastore.user, projects/acme-prod/roles/mailer], serviceAccount: runner@ }
+  outside: { region: europe-west1, serviceAccount: legacy@acme-tools.iam.gserviceaccount.com }
+codebases: { api: { source: api, build: npm run build } }
+`;
+    const parsed = parseManifest(text, "regions.yaml");
+    const { environment, classes, codebases } = resolveManifest(parsed, "production");
+    expect([environment.backend, environment.notify]).toEqual([
+      "gs://acme-state",
+      ["projects/acme-prod/notificationChannels/7"],
+    ]);
+    expect(classes.get("core")).toMatchObject({
+      roles: ["roles/datastore.user", "projects/acme-prod/roles/mailer"],
+      serviceAccount: "runner@acme-prod.iam.gserviceaccount.com",
+    });
+    expect(classes.get("outside")?.serviceAccount).toBe("legacy@acme-tools.iam.gserviceaccount.com");
+    expect(codebases.get("api")?.build).toBe("npm run build");
+    expect(resolveManifest(parsed, "staging").classes.get("core")?.serviceAccount).toBe(
+      "runner@acme-staging.iam.gserviceaccount.com",
+    );
   });
 
   it("takes the regions of classes from the environment where it has its own", () => {

@@ -49,6 +49,46 @@ describe("the state of a folder", () => {
     expect(readdirSync(folder).sort()).toEqual(["server.json", "server.lock.1", "state.json"]);
   });
 
+  it("keeps the content of objects beside it, each once, and lets go of it with the last object and at a reset", async () => {
+    sandbox = await startSmall(folder);
+    const upload = "storage.googleapis.com/upload/storage/v1/b/acme-exports/o?uploadType=media&name=";
+    for (const name of ["a.json", "b.json"]) await ask(sandbox, "POST", `${upload}${name}`, { zip: 1 });
+    await sandbox.close();
+    const [blob = ""] = readdirSync(join(folder, "blobs"));
+    expect(readdirSync(join(folder, "blobs"))).toHaveLength(1);
+    expect(statSync(join(folder, "blobs", blob)).mode & 0o777).toBe(0o600);
+
+    sandbox = await startSmall(folder);
+    const objects = "storage.googleapis.com/storage/v1/b/acme-exports/o";
+    expect((await ask(sandbox, "GET", `${objects}/b.json?alt=media`)).body).toEqual({ zip: 1 });
+    await ask(sandbox, "DELETE", `${objects}/a.json`);
+    expect(readdirSync(join(folder, "blobs"))).toHaveLength(1);
+    await ask(sandbox, "DELETE", `${objects}/b.json`);
+    expect(readdirSync(join(folder, "blobs"))).toEqual([]);
+    await ask(sandbox, "POST", `${upload}a.json`, { zip: 1 });
+    await sandbox.close();
+    sandbox = null;
+    await resetSandbox(folder, { empty: true });
+    expect(readdirSync(folder)).not.toContain("blobs");
+  });
+
+  it("of an earlier program, which knew neither accounts nor objects, is taken up", async () => {
+    sandbox = await startSmall(folder);
+    await sandbox.close();
+    const file = join(folder, "state.json");
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    for (const part of ["objects", "topics", "accounts", "secrets", "alertPolicies", "dashboards", "quotas"]) {
+      delete state[part];
+    }
+    writeFileSync(file, JSON.stringify(state));
+    sandbox = await startSmall(folder);
+    const created = await ask(sandbox, "POST", "iam.googleapis.com/v1/projects/acme-test/serviceAccounts", {
+      accountId: "payments",
+    });
+    expect(created.status).toBe(200);
+    expect((await ask(sandbox, "POST", create, wanted)).status).toBe(200);
+  });
+
   it("keeps every one of many writes that come together", async () => {
     sandbox = await startSmall(folder);
     const { base, token } = sandbox;

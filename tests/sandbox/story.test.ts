@@ -53,6 +53,7 @@ const seedSchema = z.strictObject({
   ),
   databases: z.array(z.strictObject({ id: z.string(), location: z.string() })),
   buckets: z.array(z.strictObject({ name: z.string(), location: z.string() })),
+  secrets: z.array(z.string().regex(/^[A-Z_]+$/)),
   usage: z.record(region, z.number()),
   stripe: z.strictObject({
     endpoints: z.array(

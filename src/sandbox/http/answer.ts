@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultEffect } from "../faults.ts";
 import { withoutSecrets } from "../request-log.ts";
-import { isObject } from "../state/json.ts";
+import { isObject, type JsonObject } from "../state/json.ts";
 import { Refusal, statusName } from "../state/refusal.ts";
 import { type Call, type Reply, reply } from "./call.ts";
 import { selectFields } from "./fields.ts";
@@ -23,7 +23,7 @@ export async function answerCall(service: Service, match: RouteMatch | null, cal
   if (effect?.kind === "html") return { reply: webPage(effect.status ?? 200), cutAfter: null };
   const answer = await runRoute(service, match, call, effect);
   if (effect?.kind !== "drop") return { reply: answer, cutAfter: null };
-  const length = Buffer.byteLength(bodyText(answer));
+  const length = bodyBytes(answer).length;
   return { reply: answer, cutAfter: Math.min(effect.afterBytes ?? Math.floor(length / 2), Math.max(0, length - 1)) };
 }
 
@@ -41,7 +41,7 @@ async function runRoute(
     const result = await match.route.handle(call);
     const answer = isReply(result) ? result : reply(200, result);
     const fields = call.query.get("fields") ?? call.query.get("$fields");
-    if (fields === null || !service.host.endsWith("googleapis.com") || !isObject(answer.body)) return answer;
+    if (fields === null || !service.host.endsWith("googleapis.com") || !isJsonBody(answer.body)) return answer;
     return { ...answer, body: selectFields(answer.body, fields) };
   } catch (error) {
     if (error instanceof Refusal) return service.refuse(error);
@@ -85,12 +85,13 @@ function webPage(status: number): Reply {
   return reply(status, page, { "content-type": "text/html; charset=utf-8" });
 }
 
-export function bodyText(answer: Reply): string {
-  return typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
+function bodyBytes(answer: Reply): Buffer {
+  if (Buffer.isBuffer(answer.body)) return answer.body;
+  return Buffer.from(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
 }
 
 export function send(response: ServerResponse, outcome: Outcome): void {
-  const body = Buffer.from(bodyText(outcome.reply));
+  const body = bodyBytes(outcome.reply);
   response.writeHead(outcome.reply.status, {
     "content-type": "application/json; charset=UTF-8",
     ...outcome.reply.headers,
@@ -102,6 +103,10 @@ export function send(response: ServerResponse, outcome: Outcome): void {
   }
   // What was promised never comes: the peer sees the connection end in the middle of the body.
   response.write(body.subarray(0, outcome.cutAfter), () => response.destroy());
+}
+
+function isJsonBody(body: Reply["body"]): body is JsonObject {
+  return isObject(body) && !Buffer.isBuffer(body);
 }
 
 function isReply(value: Reply | object): value is Reply {

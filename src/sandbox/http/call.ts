@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Faults } from "../faults.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { Seed } from "../seed.ts";
+import type { Blobs } from "../state/blobs.ts";
 import type { JsonObject } from "../state/json.ts";
 import type { State } from "../state/state.ts";
 
@@ -11,6 +12,8 @@ export interface World {
   readonly now: () => Date;
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** Contents of stored objects; the state knows them by their digest. */
+  readonly blobs: Blobs;
   /** "http://127.0.0.1:PORT". */
   readonly base: string;
   /** Token of the admin routes. */
@@ -38,10 +41,10 @@ export interface Call {
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: JsonObject | string;
+  readonly body: JsonObject | string | Buffer;
 }
 
-export function reply(status: number, body: JsonObject | string, headers: Record<string, string> = {}): Reply {
+export function reply(status: number, body: JsonObject | string | Buffer, headers: Record<string, string> = {}): Reply {
   return { status, body, headers };
 }
 

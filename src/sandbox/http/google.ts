@@ -18,7 +18,8 @@ export function googleService(host: string, routes: readonly Route[]): Service {
             "UNAUTHENTICATED",
             "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication credential.",
           ),
-    refuse: (refusal: Refusal) => googleError(refusal.httpStatus, refusal.status, refusal.message),
+    refuse: (refusal: Refusal) =>
+      googleError(refusal.httpStatus, refusal.status, refusal.message, {}, violationDetails(refusal)),
   };
 }
 
@@ -30,6 +31,12 @@ export function googleError(
   details: JsonObject[] = [],
 ): Reply {
   return reply(code, { error: { code, message, status, details } }, headers);
+}
+
+function violationDetails(refusal: Refusal): JsonObject[] {
+  if (refusal.violations.length === 0) return [];
+  const fieldViolations = refusal.violations.map(({ field, description }) => ({ field, description }));
+  return [{ "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations }];
 }
 
 /** Refuses another project than the sandbox's; its number will do as well. */

@@ -1,5 +1,6 @@
 import { admin } from "../routes/admin.ts";
 import { eventarc } from "../routes/eventarc.ts";
+import { firebase } from "../routes/firebase.ts";
 import { firestore } from "../routes/firestore.ts";
 import { functionsV1Routes } from "../routes/functions-v1.ts";
 import { functionsV2Routes } from "../routes/functions-v2.ts";
@@ -9,6 +10,8 @@ import { operationRoutes } from "../routes/operations.ts";
 import { pubsub } from "../routes/pubsub.ts";
 import { run } from "../routes/run.ts";
 import { scheduler } from "../routes/scheduler.ts";
+import { secretManager } from "../routes/secret-manager.ts";
+import { serviceAccounts } from "../routes/service-accounts.ts";
 import { storage } from "../routes/storage.ts";
 import { stripe } from "../routes/stripe.ts";
 import { tasks } from "../routes/tasks.ts";
@@ -31,11 +34,14 @@ const services: readonly Service[] = [
   scheduler,
   tasks,
   eventarc,
+  firebase,
   firestore,
   storage,
   monitoring,
   pubsub,
   resourceManager,
+  serviceAccounts,
+  secretManager,
   twilio,
   twilioMessaging,
   telegram,

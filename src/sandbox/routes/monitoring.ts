@@ -4,12 +4,14 @@ import { page } from "../http/pages.ts";
 import { reads, type Service } from "../http/service.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { alertPolicyRoutes } from "./alert-policies.ts";
+import { dashboardRoutes } from "./dashboards.ts";
 
 /** Points of a series at most; a day of five-minute means has 288. */
 const mostPoints = 1500;
 
 /**
- * Monitoring v3, time series alone. Whatever metric is asked for, a region's series is its vCPU in use: one peak, in the
+ * Monitoring: time series (v3), alert policies (v3) and dashboards (v1). Whatever metric is asked for, a region's series is its vCPU in use: one peak, in the
  * middle of the window, and six tenths of it at every other point. A rate is given in vCPU, a delta in vCPU-seconds of
  * the alignment period.
  */
@@ -29,6 +31,8 @@ export const monitoring: Service = googleService("monitoring.googleapis.com", [
     for (const item of (answer.timeSeries ?? []) as JsonObject[]) delete item.name;
     return answer;
   }),
+  ...alertPolicyRoutes,
+  ...dashboardRoutes,
 ]);
 
 function seriesOf(call: Call, metric: string, region: string, vcpu: number): JsonObject {

@@ -4,8 +4,9 @@ import { page } from "../http/pages.ts";
 import { reads, type Service } from "../http/service.ts";
 import { Refusal } from "../state/refusal.ts";
 import { allSubscriptions } from "../state/subscriptions.ts";
+import { topicRoutes } from "./topics.ts";
 
-/** Pub/Sub's subscriptions; messages are not kept. */
+/** Pub/Sub's topics and subscriptions; messages are not kept. */
 export const pubsub: Service = googleService("pubsub.googleapis.com", [
   reads("GET", "/v1/projects/{project+}/subscriptions", (call) => {
     checkProject(call, "pubsub.subscriptions.list");
@@ -23,4 +24,5 @@ export const pubsub: Service = googleService("pubsub.googleapis.com", [
       throw new Refusal("NOT_FOUND", `Resource not found (resource=${param(call, "subscription")}).`);
     return found;
   }),
+  ...topicRoutes,
 ]);

@@ -66,7 +66,11 @@ export const scheduler: Service = googleService("cloudscheduler.googleapis.com",
     return {};
   }),
   writes("POST", `${single}:pause`, (call) => turn(call, "ENABLED", "PAUSED")),
-  writes("POST", `${single}:resume`, (call) => turn(call, "PAUSED", "ENABLED")),
+  // Deployers resume every job that they have created, so a job that runs is resumed without complaint.
+  writes("POST", `${single}:resume`, (call) => {
+    const job = found(call);
+    return job.state === "ENABLED" ? job : turn(call, "PAUSED", "ENABLED");
+  }),
 ]);
 
 function found(call: Call): JsonObject {

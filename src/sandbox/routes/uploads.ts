@@ -14,10 +14,11 @@ export function offerUpload(call: Call, api: "v1" | "v2"): JsonObject {
 
 /** The address is its own permission, as with the signed addresses of the real service. */
 export const uploadRoutes: readonly Route[] = [
-  writes("PUT", "/sandbox-upload/{bucket+}/{object+}", (call) => {
-    const { state, now } = call.world;
+  writes("PUT", "/sandbox-upload/{bucket+}/{object+}", async (call) => {
+    const { state, now, blobs } = call.world;
     const generation = String(now().getTime() * 1000);
-    state.uploads[`${param(call, "bucket")}/${param(call, "object")}`] = { bytes: call.bytes.length, generation };
+    const blob = await blobs.put(call.bytes);
+    state.uploads[`${param(call, "bucket")}/${param(call, "object")}`] = { bytes: call.bytes.length, generation, blob };
     return reply(200, "", { "x-goog-generation": generation });
   }),
 ];

@@ -6,6 +6,7 @@ import { defaultAccount, functionName, serviceUri } from "./names.ts";
 import { bringService, bringTrigger } from "./operations.ts";
 import { newJob, newQueue } from "./schedules.ts";
 import type { FunctionResource, State } from "./state.ts";
+import { newTopic } from "./topics.ts";
 
 const publicTriggers = new Set<SeedFunction["trigger"]>(["callable", "https", "blocking"]);
 const pubsubEvent = "google.cloud.pubsub.topic.v1.messagePublished";
@@ -142,6 +143,11 @@ function addSchedule(state: State, row: SeedFunction, generation: 1 | 2, time: s
             oidcToken: { serviceAccountEmail: account, audience: uri },
           },
         };
+  if (generation === 1) {
+    // firebase lets the job publish to a topic that the function listens to.
+    const topic = `projects/${state.project}/topics/${id}`;
+    state.topics[topic] = newTopic(topic, { labels: { "deployment-scheduled": "true" } });
+  }
   const job = newJob(name, { schedule: row.schedule.cron, timeZone: row.schedule.timeZone, ...target }, new Date(time));
   state.jobs[name] = job;
 }

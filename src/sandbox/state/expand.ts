@@ -1,4 +1,6 @@
 import type { Seed, SeedService } from "../seed.ts";
+import { newAccount } from "./accounts.ts";
+import { newBucket } from "./buckets.ts";
 import { expandFunction } from "./expand-function.ts";
 import {
   destinationOf,
@@ -9,10 +11,12 @@ import {
   twilioServiceOf,
 } from "./expand-holders.ts";
 import type { JsonObject } from "./json.ts";
-import { numberUrl, scramble, serviceUri } from "./names.ts";
+import { defaultAccount, numberUrl, scramble, serviceUri } from "./names.ts";
 import { newJob, newQueue } from "./schedules.ts";
+import { newSecret } from "./secrets.ts";
 import { templateOf, uuidOf } from "./services.ts";
 import type { State } from "./state.ts";
+import { newTopic } from "./topics.ts";
 
 /** The full state that a seed stands for. The same seed gives the same state, byte for byte. */
 export function expandSeed(seed: Seed): State {
@@ -35,6 +39,13 @@ export function expandSeed(seed: Seed): State {
     usage: { ...seed.usage },
     operations: {},
     uploads: {},
+    objects: {},
+    topics: {},
+    accounts: {},
+    secrets: {},
+    alertPolicies: {},
+    dashboards: {},
+    quotas: { ...seed.quotas },
     stripe: {
       endpoints: byId(
         seed.stripe.endpoints.map((row) => endpointOf(row, seed.deployedAt)),
@@ -62,6 +73,7 @@ export function expandSeed(seed: Seed): State {
     },
     telegram: Object.fromEntries(seed.telegram.bots.map((row) => [row.token, telegramBotOf(row)])),
   };
+  addIdentities(state, seed);
   for (const row of seed.functions) expandFunction(state, row, seed.deployedAt);
   for (const row of seed.services ?? []) addService(state, row, seed.deployedAt);
   const time = new Date(seed.deployedAt);
@@ -88,6 +100,19 @@ export function expandSeed(seed: Seed): State {
   return state;
 }
 
+/** The service accounts that Google makes and those that rows name, and the secrets. */
+function addIdentities(state: State, seed: Seed): void {
+  const own = seed.functions.flatMap((row) => (row.serviceAccount === undefined ? [] : [row.serviceAccount]));
+  for (const email of new Set([defaultAccount(state, 1), defaultAccount(state, 2), ...own])) {
+    const account = newAccount(state, email, {});
+    state.accounts[String(account.name)] = account;
+  }
+  for (const id of seed.secrets ?? []) {
+    const secret = newSecret(state, id, {}, seed.deployedAt);
+    state.secrets[String(secret.name)] = secret;
+  }
+}
+
 /** Databases, buckets and push subscriptions. */
 function addPlaces(state: State, seed: Seed): void {
   for (const { id, location } of seed.databases) {
@@ -109,26 +134,15 @@ function addPlaces(state: State, seed: Seed): void {
     };
   }
   for (const { name, location } of seed.buckets) {
-    state.buckets[name] = {
-      kind: "storage#bucket",
-      id: name,
-      selfLink: `https://www.googleapis.com/storage/v1/b/${name}`,
-      name,
-      projectNumber: seed.projectNumber,
-      location: location.toUpperCase(),
-      locationType: location.includes("-") ? "region" : "multi-region",
-      storageClass: "STANDARD",
-      timeCreated: seed.deployedAt,
-      updated: seed.deployedAt,
-      etag: "CAE=",
-      metageneration: "1",
-    };
+    state.buckets[name] = newBucket(state, { name, location }, seed.deployedAt);
   }
   for (const row of seed.pushSubscriptions ?? []) {
     const name = `projects/${seed.project}/subscriptions/${row.name}`;
+    const topic = `projects/${seed.project}/topics/${row.topic}`;
+    state.topics[topic] = newTopic(topic, {});
     state.subscriptions[name] = {
       name,
-      topic: `projects/${seed.project}/topics/${row.topic}`,
+      topic,
       pushConfig: { pushEndpoint: row.pushEndpoint, attributes: { "x-goog-version": "v1" } },
       ackDeadlineSeconds: 10,
       messageRetentionDuration: "604800s",

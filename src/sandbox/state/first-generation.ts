@@ -1,11 +1,13 @@
 import { canonicalUrl } from "../../model/function-url.ts";
 import { regions } from "../../model/regions.ts";
-import { checkRuntime, mebibytes, mustFind, refuseTaken, startCreation, startUpdate } from "./functions.ts";
+import { checkAccount, checkRuntime, mustFind, refuseTaken, startCreation, startUpdate } from "./functions.ts";
 import { type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
 import { defaultAccount, partsOf } from "./names.ts";
 import type { OperationFate } from "./operations.ts";
-import { Refusal } from "./refusal.ts";
+import { invalidField, Refusal } from "./refusal.ts";
+import { mebibytes } from "./service-config.ts";
+import { checkArchive } from "./source.ts";
 import type { FunctionResource, Operation, State } from "./state.ts";
 
 const writable = [
@@ -22,11 +24,32 @@ const writable = [
   "serviceAccountEmail",
   "labels",
   "environmentVariables",
-  "secretEnvironmentVariables",
   "maxInstances",
   "minInstances",
   "ingressSettings",
+  "dockerRegistry",
+  "kmsKeyName",
+  "automaticUpdatePolicy",
+  "onDeployUpdatePolicy",
+  "buildEnvironmentVariables",
+  "dockerRepository",
+  "buildServiceAccount",
+  "buildWorkerPool",
+  "secretEnvironmentVariables",
+  "vpcConnector",
+  "vpcConnectorEgressSettings",
 ];
+
+/** Fields that the two APIs hold in different places and in the same shape. */
+const carried = [
+  { part: "buildConfig", field: "environmentVariables", v1: "buildEnvironmentVariables" },
+  { part: "buildConfig", field: "dockerRepository", v1: "dockerRepository" },
+  { part: "buildConfig", field: "serviceAccount", v1: "buildServiceAccount" },
+  { part: "buildConfig", field: "workerPool", v1: "buildWorkerPool" },
+  { part: "serviceConfig", field: "secretEnvironmentVariables", v1: "secretEnvironmentVariables" },
+  { part: "serviceConfig", field: "vpcConnector", v1: "vpcConnector" },
+  { part: "serviceConfig", field: "vpcConnectorEgressSettings", v1: "vpcConnectorEgressSettings" },
+] as const;
 
 const statuses = {
   ACTIVE: "ACTIVE",
@@ -56,12 +79,20 @@ export function v1View(state: State, resource: FunctionResource): JsonObject {
     environmentVariables: objectAt(serviceConfig, "environmentVariables"),
   };
   if (resource.description !== undefined) view.description = resource.description;
+  if (resource.kmsKeyName !== undefined) view.kmsKeyName = resource.kmsKeyName;
+  for (const { part, field, v1 } of carried) {
+    const value = resource[part][field];
+    if (value !== undefined) view[v1] = value;
+  }
+  const source = objectAt(objectAt(buildConfig, "source"), "storageSource");
+  if (source.bucket !== undefined) view.sourceArchiveUrl = `gs://${String(source.bucket)}/${String(source.object)}`;
   const maximum = numberAt(serviceConfig, "maxInstanceCount");
   const minimum = numberAt(serviceConfig, "minInstanceCount");
   if (maximum !== null) view.maxInstances = maximum;
   if (minimum !== null && minimum > 0) view.minInstances = minimum;
   if (event === undefined) {
-    view.httpsTrigger = { url: canonicalUrl(state.project, region, id), securityLevel: "SECURE_ALWAYS" };
+    const url = canonicalUrl(state.project, region, id);
+    view.httpsTrigger = { url, securityLevel: textAt(serviceConfig, "securityLevel") ?? "SECURE_ALWAYS" };
   } else {
     view.eventTrigger = v1Event(event);
   }
@@ -104,6 +135,10 @@ function fromV1(state: State, body: JsonObject, now: Date, id: string): Function
   const runtime = textAt(body, "runtime");
   checkRuntime(runtime, now);
   const event = body.eventTrigger === undefined ? null : objectAt(body, "eventTrigger");
+  if (event !== null && body.httpsTrigger !== undefined) {
+    throw invalidField("trigger", "must be exactly one of https_trigger and event_trigger");
+  }
+  checkAccount(state, textAt(body, "serviceAccountEmail"));
   const memory = numberAt(body, "availableMemoryMb") ?? 256;
   const maximum = numberAt(body, "maxInstances");
   const minimum = numberAt(body, "minInstances");
@@ -113,8 +148,15 @@ function fromV1(state: State, body: JsonObject, now: Date, id: string): Function
     ...(textAt(body, "description") === null ? {} : { description: textAt(body, "description") ?? "" }),
     environment: "GEN_1",
     state: "DEPLOYING",
-    buildConfig: { runtime, entryPoint: textAt(body, "entryPoint") ?? id },
+    buildConfig: {
+      runtime,
+      entryPoint: textAt(body, "entryPoint") ?? id,
+      ...sourceOf(state, body),
+      ...carriedTo("buildConfig", body),
+    },
     serviceConfig: {
+      ...carriedTo("serviceConfig", body),
+      ...securityOf(body),
       availableMemory: `${memory}M`,
       timeoutSeconds: Number((textAt(body, "timeout") ?? "60s").replace("s", "")),
       ...(maximum === null ? {} : { maxInstanceCount: maximum }),
@@ -125,10 +167,36 @@ function fromV1(state: State, body: JsonObject, now: Date, id: string): Function
     },
     ...(event === null ? {} : { eventTrigger: v2Event(event) }),
     labels: objectAt(body, "labels") as Record<string, string>,
+    ...(textAt(body, "kmsKeyName") === null ? {} : { kmsKeyName: textAt(body, "kmsKeyName") ?? "" }),
     createTime: now.toISOString(),
     updateTime: now.toISOString(),
     ...(event === null ? { url: canonicalUrl(state.project, partsOf(name).region, id) } : {}),
   };
+}
+
+function carriedTo(part: "buildConfig" | "serviceConfig", body: JsonObject): JsonObject {
+  const result: JsonObject = {};
+  for (const row of carried) {
+    const value = body[row.v1];
+    if (row.part === part && value !== undefined && value !== null) result[row.field] = value;
+  }
+  return result;
+}
+
+function sourceOf(state: State, body: JsonObject): JsonObject {
+  const url = textAt(body, "sourceArchiveUrl");
+  if (url === null || url === "") return {};
+  const [, bucket, object] = /^gs:\/\/([^/]+)\/(.+)$/.exec(url) ?? [];
+  if (bucket === undefined || object === undefined) {
+    throw invalidField("source_archive_url", `"${url}" is no gs://BUCKET/OBJECT`);
+  }
+  checkArchive(state, bucket, object, "source_archive_url");
+  return { source: { storageSource: { bucket, object } } };
+}
+
+function securityOf(body: JsonObject): JsonObject {
+  const level = textAt(objectAt(body, "httpsTrigger"), "securityLevel");
+  return level === null || level === "" ? {} : { securityLevel: level };
 }
 
 function v1Event(event: JsonObject): JsonObject {

@@ -1,12 +1,17 @@
 import { canonicalUrl, serviceNameOf } from "../../model/function-url.ts";
 import { regions } from "../../model/regions.ts";
-import { isObject, type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
+import { accountExists } from "./accounts.ts";
+import { isObject, type JsonObject, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
-import { defaultAccount, functionName, partsOf } from "./names.ts";
+import { functionName, partsOf } from "./names.ts";
 import { type OperationFate, startOperation } from "./operations.ts";
-import { Refusal } from "./refusal.ts";
+import { checkCpuQuota } from "./quota.ts";
+import { invalidField, Refusal } from "./refusal.ts";
 import { runtimeStage } from "./runtimes.ts";
+import { secretProblem } from "./secrets.ts";
+import { withDefaults, withExecutionId } from "./service-config.ts";
 import { findService } from "./services.ts";
+import { completeBuild } from "./source.ts";
 import type { FunctionResource, Operation, State } from "./state.ts";
 
 /** Fields of a `Function` that a caller may write. */
@@ -43,13 +48,14 @@ export function createFunction(state: State, now: Date, fate: OperationFate, inp
     name,
     environment: "GEN_2",
     state: "DEPLOYING",
-    buildConfig: { ...objectAt(body, "buildConfig"), dockerRegistry: "ARTIFACT_REGISTRY" },
-    serviceConfig: withDefaults(state, objectAt(body, "serviceConfig")),
+    buildConfig: completeBuild(state, name, objectAt(body, "buildConfig")),
+    serviceConfig: withExecutionId(withDefaults(state, objectAt(body, "serviceConfig"))),
     createTime: now.toISOString(),
     updateTime: now.toISOString(),
     url: canonicalUrl(state.project, region, id),
   };
   completeTrigger(resource);
+  checkService(state, resource);
   return startCreation(state, now, fate, "v2", body, resource);
 }
 
@@ -63,7 +69,13 @@ export function startCreation(
   resource: FunctionResource,
 ): Operation {
   const result = structuredClone(resource);
-  const operation = startOperation(state, now, fate, { verb: "create", target: resource.name, api, request, result });
+  const operation = startOperation(state, now, withSecretProblem(state, fate, resource), {
+    verb: "create",
+    target: resource.name,
+    api,
+    request,
+    result,
+  });
   state.functions[resource.name] = resource;
   return operation;
 }
@@ -79,7 +91,13 @@ export function startUpdate(
   next: FunctionResource,
 ): Operation {
   const result = structuredClone(next);
-  const operation = startOperation(state, now, fate, { verb: "update", target: current.name, api, request, result });
+  const operation = startOperation(state, now, withSecretProblem(state, fate, next), {
+    verb: "update",
+    target: current.name,
+    api,
+    request,
+    result,
+  });
   current.state = "DEPLOYING";
   return operation;
 }
@@ -107,13 +125,17 @@ export function patchFunction(
   }
   next.buildConfig ??= {};
   next.serviceConfig = keep(current.serviceConfig, next.serviceConfig ?? {}, keptOfService);
-  if (next.environment === "GEN_2") next.serviceConfig = withDefaults(state, next.serviceConfig);
+  if (next.environment === "GEN_2") {
+    next.serviceConfig = withDefaults(state, next.serviceConfig);
+    next.buildConfig = completeBuild(state, name, next.buildConfig);
+  }
   if (next.eventTrigger !== undefined) {
     next.eventTrigger = keep(current.eventTrigger ?? {}, next.eventTrigger, ["trigger", "pubsubTopic"]);
     refuseMovedTrigger(current, next);
   }
   checkRuntime(textAt(next.buildConfig, "runtime"), now);
   completeTrigger(next);
+  if (next.environment === "GEN_2") checkService(state, next);
   return startUpdate(state, now, fate, "v2", body, current, next);
 }
 
@@ -156,65 +178,40 @@ export function refuseTaken(state: State, name: string): void {
 
 /** Refuses what Google no longer builds. A runtime that the table does not know passes: the table is not complete. */
 export function checkRuntime(runtime: string | null, now: Date): void {
-  if (runtime === null) {
-    throw new Refusal(
-      "INVALID_ARGUMENT",
-      "The request has errors: build_config.runtime: Runtime field cannot be empty.",
-    );
-  }
+  if (runtime === null) throw invalidField("build_config.runtime", "Runtime field cannot be empty.");
   if (runtimeStage(runtime, now) === "DECOMMISSIONED") {
-    throw new Refusal(
-      "INVALID_ARGUMENT",
-      `The request has errors: build_config.runtime: Runtime validation errors: [error_code: INVALID_RUNTIME message: "Runtime \\"${runtime}\\" is decommissioned and no longer allowed. Please use the latest runtime."]`,
+    throw invalidField(
+      "build_config.runtime",
+      `Runtime validation errors: [error_code: INVALID_RUNTIME message: "Runtime \\"${runtime}\\" is decommissioned and no longer allowed. Please use the latest runtime."]`,
     );
   }
 }
 
-/** vCPU that Google gives an instance by its memory when the caller names none. */
-function cpuForMemory(memory: string): string {
-  const steps: readonly (readonly [number, string])[] = [
-    [128, "0.0833"],
-    [256, "0.1666"],
-    [512, "0.3333"],
-    [1024, "0.5833"],
-    [2048, "1"],
-    [8192, "2"],
-    [16384, "4"],
-  ];
-  const size = mebibytes(memory);
-  return steps.find(([limit]) => size <= limit)?.[1] ?? "8";
+/** What Google looks at before it deploys anything: may the caller name the account, does the service fit the region. */
+function checkService(state: State, resource: FunctionResource): void {
+  checkAccount(state, textAt(resource.serviceConfig, "serviceAccountEmail"));
+  checkCpuQuota(state, partsOf(resource.name).region, resource.serviceConfig);
 }
 
-/** "256Mi", "256M", "1Gi" → MiB, rounded up to a whole one. */
-export function mebibytes(quantity: string): number {
-  const match = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?$/.exec(quantity);
-  const factors = { k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
-  const unit = match?.[2] as keyof typeof factors | undefined;
-  if (match === null) throw new Refusal("INVALID_ARGUMENT", `Invalid memory quantity "${quantity}".`);
-  // "256M" stands for 256 MiB wherever Google shows a first-generation size, hence the rounding to whole MiB sizes.
-  return Math.ceil((Number(match[1]) * (unit === undefined ? 1 : factors[unit])) / 2 ** 20);
+export function checkAccount(state: State, email: string | null): void {
+  if (email === null || accountExists(state, email)) return;
+  throw new Refusal(
+    "PERMISSION_DENIED",
+    `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`,
+  );
 }
 
-function withDefaults(state: State, config: JsonObject): JsonObject {
-  const memory = textAt(config, "availableMemory") ?? "256M";
-  return {
-    ...config,
-    availableMemory: memory,
-    availableCpu: textAt(config, "availableCpu") ?? cpuForMemory(memory),
-    timeoutSeconds: numberAt(config, "timeoutSeconds") ?? 60,
-    maxInstanceCount: numberAt(config, "maxInstanceCount") ?? 100,
-    maxInstanceRequestConcurrency: numberAt(config, "maxInstanceRequestConcurrency") ?? 1,
-    ingressSettings: textAt(config, "ingressSettings") ?? "ALLOW_ALL",
-    serviceAccountEmail: textAt(config, "serviceAccountEmail") ?? defaultAccount(state, 2),
-    allTrafficOnLatestRevision: true,
-  };
+/** Secrets are read while the new revision starts: what is wrong with them ends the operation, not the request. */
+function withSecretProblem(state: State, fate: OperationFate, resource: FunctionResource): OperationFate {
+  const message = fate.failure === null ? secretProblem(state, resource.serviceConfig) : null;
+  return message === null ? fate : { ...fate, failure: { code: 3, message } };
 }
 
 function completeTrigger(resource: FunctionResource): void {
   const event = resource.eventTrigger;
   if (event === undefined) return;
   if (!isObject(event) || textAt(event, "eventType") === null) {
-    throw new Refusal("INVALID_ARGUMENT", "The request has errors: event_trigger.event_type: must be set.");
+    throw invalidField("event_trigger.event_type", "must be set.");
   }
   event.triggerRegion ??= partsOf(resource.name).region;
   event.retryPolicy ??= "RETRY_POLICY_DO_NOT_RETRY";

@@ -17,7 +17,7 @@ export interface State {
   functions: Record<string, FunctionResource>;
   /** Cloud Run services that belong to no function. Those of functions are derived: see services.ts. */
   services: Record<string, JsonObject>;
-  /** IAM policies by resource name, of functions, services and queues. */
+  /** IAM policies by resource name, of functions, services, queues, secrets, topics and the project itself. */
   policies: Record<string, Policy>;
   jobs: Record<string, JsonObject>;
   queues: Record<string, JsonObject>;
@@ -30,8 +30,20 @@ export interface State {
   usage: Record<string, number>;
   /** By `projects/P/locations/L/operations/ID`. */
   operations: Record<string, Operation>;
-  /** Source archives by `bucket/object`: their size in bytes and generation. */
-  uploads: Record<string, { bytes: number; generation: string }>;
+  /** Source archives by `bucket/object`, as they were put at an address from generateUploadUrl. */
+  uploads: Record<string, Upload>;
+  /** Stored objects by `bucket/object`. */
+  objects: Record<string, StoredObject>;
+  /** Pub/Sub topics. */
+  topics: Record<string, JsonObject>;
+  /** Service accounts by `projects/P/serviceAccounts/EMAIL`. */
+  accounts: Record<string, JsonObject>;
+  /** Secrets by `projects/P/secrets/ID`; their values are not kept. */
+  secrets: Record<string, JsonObject>;
+  alertPolicies: Record<string, JsonObject>;
+  dashboards: Record<string, JsonObject>;
+  /** Region → milli-vCPU that one service may claim with cpu × maxInstances; see quota.ts for the others. */
+  quotas: Record<string, number>;
   stripe: {
     /** `webhook_endpoint` objects by id. */
     endpoints: Record<string, JsonObject>;
@@ -68,7 +80,28 @@ export interface FunctionResource {
 export interface Policy {
   version?: number;
   etag: string;
-  bindings?: { role: string; members: string[] }[];
+  bindings?: Binding[];
+}
+
+export interface Binding {
+  role: string;
+  members: string[];
+  /** `{ title, description?, expression }`. */
+  condition?: JsonObject;
+}
+
+export interface Upload {
+  readonly bytes: number;
+  readonly generation: string;
+  /** Digest of the content; null in states of older versions, which did not keep it. */
+  readonly blob?: string;
+}
+
+export interface StoredObject {
+  /** `storage#object` as Cloud Storage answers it. */
+  readonly resource: JsonObject;
+  /** Digest of the content. */
+  readonly blob: string;
 }
 
 export interface Operation {

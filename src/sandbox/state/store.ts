@@ -89,7 +89,20 @@ function parseState(text: string, path: string): State {
   for (const key of ["functions", "policies", "jobs", "queues", "operations", "stripe", "twilio", "telegram"]) {
     if (!isObject(value[key])) throw unreadable(path, `it lacks "${key}"`);
   }
-  return value as unknown as State;
+  return { ...laterParts(), ...value } as unknown as State;
+}
+
+/** Parts that states of earlier programs do not have. */
+function laterParts(): Partial<State> {
+  return {
+    objects: {},
+    topics: {},
+    accounts: {},
+    secrets: {},
+    alertPolicies: {},
+    dashboards: {},
+    quotas: {},
+  };
 }
 
 /** Files of writes that were killed on the way. */

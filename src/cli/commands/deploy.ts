@@ -1,0 +1,122 @@
+import type { DeploymentEvent } from "../../model/deployment.ts";
+import type { DeploymentReport } from "../../report/deployment.ts";
+import { visible } from "../../report/visible.ts";
+import { defineCommand, flag } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { type Io, wantsColor, widthOf } from "../io.ts";
+import { scopeOf, scopeOptions } from "../scope-options.ts";
+import { openDeployer } from "../wire/deployer.ts";
+import { findGround, requireManifest } from "../wire/manifest.ts";
+
+export const deploy = defineCommand({
+  name: "deploy",
+  summary: "brings an environment to what the manifest and the code say",
+  description:
+    "Shows what would change, names the project, asks, and deploys. Where a function fails, all others go on, and the next run takes up what is left, also of a run that was killed. A function is never moved to another region by this: `regions migrate` does that.",
+  arguments: [],
+  options: {
+    ...scopeOptions,
+    refresh: flag("--refresh", "put back what was changed by hand, too"),
+    yes: flag("-y, --yes", "deploy without asking"),
+  },
+  examples: [
+    { command: "regions deploy --env staging", does: "shows the changes and asks" },
+    { command: "regions deploy --env production --class affiliate --yes", does: "one class, in CI" },
+    { command: "regions deploy --refresh", does: "also puts back what was changed by hand" },
+  ],
+  run: async ({ options, global }, io) => {
+    const ground = findGround(global, io);
+    const { manifest } = await requireManifest(ground, global);
+    const scope = scopeOf(options, manifest);
+    const { name: environment, project } = manifest.environment;
+    const opened = await openDeployer(ground.root, manifest, global, io);
+    try {
+      const reporter = await import("../../report/deployment.ts");
+      const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
+      const isText = global.format === "text";
+      const request = { scope, refresh: options.refresh, signal: io.signal };
+      const finish = async (status: Status, report: DeploymentReport): Promise<ExitCode> => {
+        const code = codeOf(status);
+        if (isText) await io.stdout.write(`${closing(status, report)} Exit code ${code}.\n`);
+        else await io.stdout.write(reporter.deploymentJson(report, { status }));
+        return code;
+      };
+      const wanted = await opened.deployer.preview(request);
+      const planned = { environment, project, ...wanted };
+      const isEmpty = wanted.changes.length === 0 && !options.refresh;
+      if (isText && (!options.yes || wanted.failures.length > 0 || isEmpty)) {
+        await io.stdout.write(reporter.deploymentText(planned, layout));
+      }
+      if (wanted.failures.length > 0) return finish("stopped", planned);
+      if (isEmpty) return finish("nothing to do", planned);
+      if (!options.yes) {
+        const ask = isText ? (io.ask ?? null) : null;
+        if (ask === null) return finish("needs consent", planned);
+        const sum = reporter.deploymentSum(wanted);
+        const answer = await ask(`Deploy to ${environment}, project ${project}: ${sum}? [y/N] `);
+        if (!/^\s*y(es)?\s*$/i.test(answer)) return finish("declined", planned);
+      }
+      const tell = isText && !global.quiet ? teller(io, reporter.nameOf) : undefined;
+      const done = await opened.deployer.deploy({ ...request, ...(tell === undefined ? {} : { onEvent: tell }) });
+      const report = { environment, project, ...done };
+      if (isText && (done.failures.length > 0 || done.notes.length > 0)) {
+        await io.stdout.write(`\n${reporter.deploymentText({ ...report, changes: [] }, layout)}`);
+      }
+      return finish(done.failures.length > 0 ? "incomplete" : "deployed", report);
+    } finally {
+      await opened.close();
+    }
+  },
+});
+
+type Status = "nothing to do" | "stopped" | "needs consent" | "declined" | "deployed" | "incomplete";
+
+function codeOf(status: Status): ExitCode {
+  if (status === "stopped") return exitCodes.findings;
+  if (status === "needs consent") return exitCodes.usage;
+  return status === "incomplete" ? exitCodes.failed : exitCodes.clean;
+}
+
+function closing(status: Status, { environment, project, changes, unchanged, failures }: DeploymentReport): string {
+  const where = `${environment} (project ${project})`;
+  switch (status) {
+    case "nothing to do":
+      return `${where}: nothing to do, ${unchanged} parts are as they should be.`;
+    case "stopped":
+      return `${where}: nothing deployed, since the above stands against it.`;
+    case "needs consent":
+      return "Nothing deployed: nobody is at the terminal to agree. Give --yes to deploy, or use `regions preview`.";
+    case "declined":
+      return "Nothing deployed.";
+    case "deployed":
+      return `${where}: ${changes.length} changes made, ${unchanged} parts stayed as they were.`;
+    case "incomplete":
+      return `${where}: ${changes.length} changes made, ${failures.length} failed. The others went on; \`regions deploy\` takes up what is left.`;
+  }
+}
+
+/** A line for each function as it is done, in the order in which they are; what hangs on one is told with it. */
+function teller(io: Io, nameOf: typeof import("../../report/deployment.ts").nameOf): (event: DeploymentEvent) => void {
+  const words = {
+    create: "created",
+    update: "changed",
+    replace: "made anew",
+    delete: "removed",
+    adopt: "taken over",
+    forget: "no longer looked after",
+  } as const;
+  let count = 0;
+  return (event) => {
+    if (event.kind === "done" && event.change.part.kind === "function") {
+      count++;
+      void io.stdout.write(
+        `${String(count).padStart(5)}  ${words[event.change.operation]}  ${visible(nameOf(event.change.part))}\n`,
+      );
+    } else if (event.kind === "failed") {
+      const { part, message } = event.failure;
+      void io.stdout.write(
+        `failed  ${part === null ? "" : `${visible(nameOf(part))}: `}${visible(message.split("\n")[0] ?? "")}\n`,
+      );
+    }
+  };
+}

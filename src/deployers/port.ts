@@ -1,0 +1,103 @@
+import type { Generation, TriggerKind } from "../model/deployed.ts";
+import type { Change, DeploymentEvent, Failure } from "../model/deployment.ts";
+
+/**
+ * What deploys a fleet, whichever tool does it: commands and moves know this, and nothing of the tool. A deployer is made
+ * for one environment of one manifest. Every call throws InputError for what is wrong with what was asked (the manifest,
+ * a region that would change, somebody else at work), all of it at once; what the outside refuses is a failure.
+ */
+export interface Deployer {
+  /** What a deployment would change. Changes nothing itself. */
+  preview(request: PreviewRequest): Promise<Preview>;
+  /** Brings the environment to what the manifest and the code say. Other regions go on where one fails. */
+  deploy(request: DeployRequest): Promise<Outcome>;
+  /** Takes what is live into the state, as it is: creates nothing, changes nothing. */
+  adopt(live: LiveFleet, request: RunRequest): Promise<Adoption>;
+  /** Deletes everything the state knows; what was adopted and not decided on only where that is asked for. */
+  destroy(request: DestroyRequest): Promise<Outcome>;
+  readState(): Promise<DeploymentState>;
+}
+
+/** What a request is limited to; an empty list does not limit. All that is given must hold. */
+export interface Scope {
+  readonly classes: readonly string[];
+  readonly regions: readonly string[];
+  readonly functions: readonly string[];
+}
+
+export const everything: Scope = { classes: [], regions: [], functions: [] };
+
+export interface RunRequest {
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: DeploymentEvent) => void;
+}
+
+export interface PreviewRequest extends RunRequest {
+  readonly scope: Scope;
+  /** Compares with what is really there, and not with what the last deployment left. */
+  readonly refresh: boolean;
+}
+
+export interface DeployRequest extends RunRequest {
+  readonly scope: Scope;
+  readonly refresh: boolean;
+}
+
+export interface DestroyRequest extends RunRequest {
+  readonly includeAdopted: boolean;
+}
+
+export interface Preview {
+  readonly changes: readonly Change[];
+  readonly unchanged: number;
+  /** Why it could not be deployed as it is: broken policies, what the outside refuses to show. */
+  readonly failures: readonly Failure[];
+  readonly notes: readonly string[];
+}
+
+export interface Outcome {
+  /** What has been done. */
+  readonly changes: readonly Change[];
+  readonly unchanged: number;
+  /** What has not; everything else has been tried. */
+  readonly failures: readonly Failure[];
+  readonly notes: readonly string[];
+}
+
+/** What is live, as far as it can be adopted. */
+export interface LiveFleet {
+  readonly functions: readonly LiveCopy[];
+  readonly jobs: readonly { readonly name: string; readonly region: string }[];
+  readonly queues: readonly { readonly name: string; readonly region: string }[];
+}
+
+export interface LiveCopy {
+  readonly name: string;
+  readonly region: string;
+  readonly generation: Generation;
+  readonly trigger: TriggerKind;
+  /** Everybody may call it. */
+  readonly isPublic: boolean;
+}
+
+export interface Adoption {
+  readonly adopted: readonly Change[];
+  /** Copies that were in the state before. */
+  readonly present: number;
+  readonly failures: readonly Failure[];
+  /** What the next deployment would change, field by field: where manifest and cloud differ. */
+  readonly differences: readonly Change[];
+  readonly notes: readonly string[];
+}
+
+export interface DeploymentState {
+  readonly copies: readonly {
+    readonly function: string;
+    readonly region: string;
+    readonly generation: Generation;
+    /** Taken over as it was live, and not decided on: nothing changes or deletes it. */
+    readonly adopted: boolean;
+  }[];
+  /** Parts that a killed deployment had begun; the next one settles them. */
+  readonly interrupted: number;
+}

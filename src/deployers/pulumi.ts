@@ -1,0 +1,248 @@
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Google } from "../clients/google.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { Failure } from "../model/deployment.ts";
+import { InputError, type Problem } from "../model/problem.ts";
+import { adoptables, importOf, withPlaces } from "../stacks/adopt.ts";
+import { withKept } from "../stacks/kept.ts";
+import { checkGenerations, checkMoves } from "../stacks/moves.ts";
+import { checkQuotas, type RegionLoad } from "../stacks/quota.ts";
+import type { Copy, FleetPlan } from "../stacks/resource.ts";
+import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
+import { copiesIn, halfMade, projectsIn, readState, type StackState } from "../stacks/state.ts";
+import { urnsOf } from "../stacks/urns.ts";
+import { givenIds } from "./given-ids.ts";
+import type { Adoption, Deployer, Outcome, Preview } from "./port.ts";
+import { isWithin, targetsOf } from "./scope.ts";
+
+export interface PulumiDeployerOptions {
+  readonly site: Site;
+  readonly manifest: Manifest;
+  readonly plan: FleetPlan;
+  /** Asks for what a killed deployment may have left. */
+  readonly google: Google;
+  /** Copies that are live, where somebody has looked; else the state alone says what would move. */
+  readonly live?: readonly Copy[];
+  readonly load?: ReadonlyMap<string, RegionLoad>;
+  /** Waits before what the outside had no room for is tried again. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** How long what ran out of quota is left alone, one wait after the other. */
+const waits = [20_000, 60_000, 120_000];
+
+/** How often, and how long, a run that is ending by itself is waited for. */
+const lockPolls = 30;
+const lockPollMs = 500;
+
+/** Deploys with the Pulumi engine. The engine and its SDK are loaded by the first call. */
+export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
+  const { site, manifest, plan } = options;
+  const urns = urnsOf(plan, site.projectName);
+  const wait = options.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
+
+  let opened: Promise<OpenStack> | null = null;
+  async function open(): Promise<OpenStack> {
+    opened ??= import("../stacks/run.ts").then(({ openStack }) => openStack(site));
+    const stack = await opened;
+    refuseForeign(readState(await stack.readState()));
+    return stack;
+  }
+
+  /** Two fleets that share a backend and a stack's name would delete each other. */
+  function refuseForeign(state: StackState): void {
+    const { name, project, place } = manifest.environment;
+    const foreign = projectsIn(state).filter((one) => one !== project);
+    if (foreign.length === 0) return;
+    const message = `The state of environment ${name} holds functions of project ${foreign.join(" and ")}, and ${name} is project ${project}.`;
+    throw new InputError([
+      { place, message, mend: "Give each fleet a backend, or an environment's name, of its own.", excerpt: null },
+    ]);
+  }
+
+  function problemsOf(state: StackState, within: (copy: Copy) => boolean): readonly Problem[] {
+    const asked = { ...plan, copies: plan.copies.filter(within) };
+    return [
+      ...checkMoves(asked, manifest, [...copiesIn(state), ...(options.live ?? [])]),
+      ...checkGenerations(asked, manifest, copiesIn(state)),
+      ...checkQuotas(asked, manifest, options.load),
+    ];
+  }
+
+  /**
+   * Runs what writes the state. A lock that a killed run left is removed, and the state brought up to what that run has
+   * done; somebody who is at work is waited for a while, in case the run is just ending.
+   */
+  async function exclusively<T>(
+    stack: OpenStack,
+    run: RunOptions,
+    notes: string[],
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { locksIn, isAbandoned } = await import("../stacks/locks.ts");
+    for (let poll = 0; ; poll++) {
+      try {
+        return await work();
+      } catch (error) {
+        const locks = locksIn(error);
+        if (locks === null) throw error;
+        if (locks.length > 0 && locks.every((lock) => isAbandoned(lock, hostname()))) {
+          await stack.unlock();
+          await settleNow(stack, run, notes);
+          continue;
+        }
+        if (poll < lockPolls && locks.some(({ host }) => host === hostname())) {
+          await wait(lockPollMs, run.signal);
+          continue;
+        }
+        const who = locks
+          .map(({ user, host, pid, since }) => `${user}@${host}, process ${pid}, since ${since}`)
+          .join("; ");
+        const message = `Somebody is deploying environment ${site.environment} (${who || "the backend does not say who"}).`;
+        const mend = "Wait until that ends. If it was killed on another machine, `pulumi cancel` removes its lock.";
+        throw new InputError([{ place: null, message, mend, excerpt: null }]);
+      }
+    }
+  }
+
+  async function settleNow(stack: OpenStack, run: RunOptions, notes: string[]): Promise<void> {
+    const { settle } = await import("../stacks/settle.ts");
+    const given = await givenIds(options.google, plan);
+    const { found } = await settle(stack, plan, site.projectName, given, { signal: run.signal });
+    const what =
+      found.length === 0 ? "it had left nothing behind" : `${found.length} of its resources are there and known now`;
+    notes.push(`the last deployment was killed; ${what}`);
+  }
+
+  async function settled(stack: OpenStack, run: RunOptions, notes: string[]): Promise<StackState> {
+    const state = readState(await stack.readState());
+    if (state.pending.length === 0) return state;
+    await exclusively(stack, run, notes, () => settleNow(stack, run, notes));
+    return readState(await stack.readState());
+  }
+
+  return {
+    async preview({ scope, refresh, signal, onEvent }): Promise<Preview> {
+      const stack = await open();
+      const state = readState(await stack.readState());
+      const problems = problemsOf(state, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
+      const notes = state.pending.length === 0 ? [] : [interrupted(state.pending.length)];
+      const targets = targetsOf(plan, state, scope, urns);
+      const result = await stack.preview(withKept(plan, state), { signal, targets, refresh, ...hearing(onEvent) });
+      const failures = [...problems.map(refusalOf), ...result.failures];
+      return { ...shown(result), failures, notes: [...plan.notes, ...notes] };
+    },
+
+    async deploy({ scope, refresh, signal, onEvent }): Promise<Outcome> {
+      const notes: string[] = [];
+      const run: RunOptions = { signal, ...hearing(onEvent) };
+      const stack = await open();
+      const before = await settled(stack, run, notes);
+      const problems = problemsOf(before, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
+      if (problems.length > 0) throw new InputError(problems);
+      const attempt = () =>
+        exclusively(stack, run, notes, async () => {
+          const state = readState(await stack.readState());
+          const targets = targetsOf(plan, state, scope, urns);
+          const replace = halfMade(state).filter((urn) => targets === null || targets.includes(urn));
+          return stack.up(withKept(plan, state), { ...run, targets, refresh, replace });
+        });
+      let result = await attempt();
+      const changes = [...result.changes];
+      for (const pause of waits) {
+        if (result.complete || !result.failures.some(isWantOfRoom)) break;
+        await wait(pause, signal);
+        result = await attempt();
+        changes.push(...result.changes);
+      }
+      return { ...shown(result), changes, notes: [...plan.notes, ...notes] };
+    },
+
+    async adopt(live, { signal, onEvent }): Promise<Adoption> {
+      const notes: string[] = [];
+      const run: RunOptions = { signal, ...hearing(onEvent) };
+      const stack = await open();
+      const { ensureSkeleton } = await import("../stacks/settle.ts");
+      const found = adoptables(plan, live, classOf);
+      const placed = withPlaces(plan, found);
+      const placedUrns = urnsOf(placed, site.projectName);
+      const known = new Set(readState(await stack.readState()).resources.map(({ urn }) => urn));
+      const { names, resources } = importOf(found, known, placedUrns);
+      let failures: readonly Failure[] = [];
+      if (resources.length > 0) {
+        await exclusively(stack, run, notes, async () => {
+          await ensureSkeleton(stack, placed, placedUrns, run);
+          failures = (await stack.adopt(resources, names, run)).failures;
+        });
+      }
+      const after = readState(await stack.readState());
+      const fresh = new Set(after.resources.map(({ urn }) => urn).filter((urn) => !known.has(urn)));
+      const { partOf } = await import("../stacks/parts.ts");
+      const adopted = [...fresh].flatMap((urn) => {
+        const part = partOf(urn);
+        return part === null ? [] : [{ part, operation: "adopt" as const, fields: [] }];
+      });
+      const preview = await stack.preview(withKept(plan, after), { signal });
+      return {
+        adopted,
+        present: copiesIn(after).length - adopted.filter(({ part }) => part.kind === "function").length,
+        failures: [...failures, ...preview.failures],
+        differences: preview.changes,
+        notes: [...plan.notes, ...notes],
+      };
+    },
+
+    async destroy({ includeAdopted, signal, onEvent }): Promise<Outcome> {
+      const notes: string[] = [];
+      const run: RunOptions = { signal, ...hearing(onEvent) };
+      const stack = await open();
+      const state = await settled(stack, run, notes);
+      const kept = copiesIn(state).filter(({ adopted }) => adopted).length;
+      const result = await exclusively(stack, run, notes, async () => {
+        if (includeAdopted) {
+          const { withoutProtection } = await import("../stacks/protection.ts");
+          await stack.writeState(withoutProtection(await stack.readState()));
+        }
+        return stack.destroy(run);
+      });
+      if (kept > 0 && !includeAdopted) notes.push(`${kept} adopted copies are left as they are`);
+      return { ...shown(result), notes };
+    },
+
+    async readState() {
+      const state = readState(await (await open()).readState());
+      const copies = copiesIn(state).map(({ function: name, region, generation, adopted }) => {
+        return { function: name, region, generation, adopted };
+      });
+      return { copies, interrupted: state.pending.length };
+    },
+  };
+
+  function classOf(name: string): string | null {
+    return manifest.functions.get(name)?.class ?? null;
+  }
+}
+
+function hearing(onEvent: RunOptions["onEvent"]): Pick<RunOptions, "onEvent"> {
+  return onEvent === undefined ? {} : { onEvent };
+}
+
+function shown({ changes, unchanged, failures }: RunResult): Pick<Outcome, "changes" | "unchanged" | "failures"> {
+  return { changes, unchanged, failures };
+}
+
+/** What a deployment would be refused for, told with what else it would do. */
+function refusalOf({ place, message, mend }: Problem): Failure {
+  const where = place === null ? "" : `${place.file}:${place.line}: `;
+  return { part: null, operation: null, message: `${where}${message}${mend === null ? "" : `\n${mend}`}` };
+}
+
+function interrupted(count: number): string {
+  return `the last deployment was killed while it was at ${count} resources; \`regions deploy\` looks first what became of them`;
+}
+
+/** What goes away by waiting: quotas of a minute, and instances that still hold the region's vCPU. */
+function isWantOfRoom({ message }: Failure): boolean {
+  return /RESOURCE_EXHAUSTED|\b429\b|Quota exceeded|rateLimitExceeded/i.test(message);
+}

@@ -1,0 +1,211 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import type { Change, Failure, FieldChange, Operation, Part, PartKind } from "../model/deployment.ts";
+import { count, wrap } from "./layout.ts";
+import { visible, visibleJson } from "./visible.ts";
+
+/** What a preview, a deployment, an adoption or a removal came to. */
+export interface DeploymentReport {
+  readonly environment: string;
+  readonly project: string;
+  readonly changes: readonly Change[];
+  /** Parts that are as they should be. */
+  readonly unchanged: number;
+  readonly failures: readonly Failure[];
+  readonly notes: readonly string[];
+}
+
+export interface DeploymentLayout {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** The contract of `--format json`, version 1; `more` are keys of one command. */
+export function deploymentJson(report: DeploymentReport, more: Readonly<Record<string, unknown>> = {}): string {
+  const { environment, project, changes, unchanged, failures, notes } = report;
+  const value = {
+    version: 1,
+    project,
+    environment,
+    ...more,
+    changes: changes.map(changeJson),
+    unchanged,
+    failures: failures.map(({ part, operation, message }) => ({
+      operation,
+      ...(part === null ? partJson(nowhere) : partJson(part)),
+      message,
+    })),
+    notes,
+  };
+  return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** One change as a row of data. */
+export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
+  return { operation, ...partJson(part), fields: fields.map(({ field, from, to }) => ({ field, from, to })) };
+}
+
+const nowhere = { kind: null, function: null, region: null, class: null, detail: null };
+
+function partJson(part: Part | typeof nowhere): Record<string, unknown> {
+  return { kind: part.kind, function: part.function, region: part.region, class: part.class, detail: part.detail };
+}
+
+const signs: Readonly<Record<Operation, string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  adopt: "=",
+  forget: "x",
+};
+
+const verbs: Readonly<Record<Operation, string>> = {
+  create: "new",
+  update: "changed",
+  replace: "made anew",
+  delete: "removed",
+  adopt: "taken over as it is",
+  forget: "no longer looked after",
+};
+
+const partNames: Readonly<Record<PartKind, string>> = {
+  function: "function",
+  invoker: "invoker",
+  job: "Scheduler job",
+  queue: "task queue",
+  topic: "topic",
+  account: "service account",
+  role: "",
+  "secret-access": "access to",
+  bucket: "bucket",
+  archive: "archive of the code",
+  alert: "alert",
+  dashboard: "dashboard",
+  other: "other part",
+};
+
+/** Changes by region and function, then what belongs to classes and to the fleet, then what failed. */
+export function deploymentText(report: DeploymentReport, { width, color }: DeploymentLayout): string {
+  const paint = new Chalk({ level: color ? 1 : 0 });
+  const sections: string[] = [];
+  const regions = [
+    ...new Set(report.changes.flatMap(({ part }) => (part.region === null ? [] : [part.region]))),
+  ].sort();
+  for (const region of regions) {
+    const own = report.changes.filter(({ part }) => part.region === region);
+    sections.push(`${paint.bold.underline(region)}\n${regionLines(own, width, paint).join("\n")}\n`);
+  }
+  const rest = report.changes.filter(({ part }) => part.region === null).sort(byName);
+  if (rest.length > 0) {
+    sections.push(`${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, paint).join("\n")}\n`);
+  }
+  if (report.failures.length > 0) {
+    const lines = report.failures.flatMap(({ part, message }) => {
+      const [first = "", ...further] = message.split("\n");
+      const head = wrap(`${part === null ? "" : `${visible(nameOf(part))}: `}${visible(first)}`, width, "  ", "    ");
+      return [...head, ...further.flatMap((line) => wrap(visible(line), width, "    ", "    "))];
+    });
+    sections.push(`${paint.bold.underline("Failed")}\n${lines.join("\n")}\n`);
+  }
+  if (report.notes.length > 0) {
+    sections.push(`${report.notes.flatMap((note) => wrap(`note: ${visible(note)}`, width, "", "  ")).join("\n")}\n`);
+  }
+  return sections.map((section) => `${section}\n`).join("");
+}
+
+/** "3 created, 1 changed, 420 as they are". */
+export function deploymentSum({ changes, unchanged }: Pick<DeploymentReport, "changes" | "unchanged">): string {
+  const told: readonly [Operation, string][] = [
+    ["create", "to create"],
+    ["update", "to change"],
+    ["replace", "to make anew"],
+    ["delete", "to remove"],
+    ["adopt", "to take over"],
+    ["forget", "to look after no longer"],
+  ];
+  const parts = told.flatMap(([operation, words]) => {
+    const many = changes.filter((change) => change.operation === operation).length;
+    return many === 0 ? [] : [`${many} ${words}`];
+  });
+  return [...parts, `${unchanged} as they should be`].join(", ");
+}
+
+/** A function and what hangs on it are one line; functions of which nothing but their names is to tell share one. */
+function regionLines(changes: readonly Change[], width: number, paint: ChalkInstance): string[] {
+  const own = changes.filter(({ part }) => part.function === null);
+  const byFunction = Map.groupBy(
+    changes.filter(({ part }) => part.function !== null),
+    ({ part }: Change) => part.function ?? "",
+  );
+  const lines = restLines(own, width, paint);
+  const plain = new Map<Operation, { readonly name: string; readonly parts: number }[]>();
+  for (const [name, own] of byFunction) {
+    const main = own.find(({ part }) => part.kind === "function");
+    const hasFields = own.some(({ fields }) => fields.length > 0);
+    const sameAll = own.every(({ operation }) => operation === own[0]?.operation);
+    if (main !== undefined && sameAll && !hasFields) {
+      const same = plain.get(main.operation);
+      if (same === undefined) plain.set(main.operation, [{ name, parts: own.length - 1 }]);
+      else same.push({ name, parts: own.length - 1 });
+      continue;
+    }
+    lines.push(...functionLines(name, own, width, paint));
+  }
+  for (const [operation, functions] of plain) {
+    const sign = painted(operation, signs[operation], paint);
+    const parts = functions.reduce((sum, one) => sum + one.parts, 0);
+    const names = functions.map(({ name }) => visible(name)).sort();
+    const what = `${count(functions.length, "function")} ${verbs[operation]}${parts > 0 ? ` with ${count(parts, "part")}` : ""}`;
+    lines.push(`  ${sign} ${what}`, ...wrap(names.join(", "), width, "      ", "      "));
+  }
+  return lines;
+}
+
+function functionLines(name: string, own: readonly Change[], width: number, paint: ChalkInstance): string[] {
+  const main = own.find(({ part }) => part.kind === "function");
+  const operation = main?.operation ?? "update";
+  const lines = [`  ${painted(operation, signs[operation], paint)} ${paint.cyan(visible(name))}`];
+  for (const change of [...own].sort((one, other) => Number(other === main) - Number(one === main))) {
+    if (change !== main) {
+      const detail = change.part.detail === null ? "" : ` ${visible(change.part.detail)}`;
+      lines.push(`      ${signs[change.operation]} ${partNames[change.part.kind]}${detail} ${verbs[change.operation]}`);
+    }
+    for (const field of change.fields) lines.push(...wrap(fieldText(field), width, "        ", "          "));
+  }
+  return lines;
+}
+
+function restLines(changes: readonly Change[], width: number, paint: ChalkInstance): string[] {
+  return changes.flatMap((change) => {
+    const { part, operation, fields } = change;
+    const sign = painted(operation, signs[operation], paint);
+    return [
+      `  ${sign} ${visible(nameOf(part))} ${verbs[operation]}`,
+      ...fields.flatMap((field) => wrap(fieldText(field), width, "        ", "          ")),
+    ];
+  });
+}
+
+function byName(one: Change, other: Change): number {
+  const [first, second] = [nameOf(one.part), nameOf(other.part)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+function fieldText({ field, from, to }: FieldChange): string {
+  if (from === null && to === null) return `${visible(field)} differs`;
+  return `${visible(field)}: ${from === null ? "(not set)" : visible(from)} -> ${to === null ? "(not set)" : visible(to)}`;
+}
+
+/** "registerChatter in europe-west2", "role roles/run.invoker of class payments". */
+export function nameOf({ kind, function: name, region, class: group, detail }: Part): string {
+  const of = name === null ? "" : `${name}${region === null ? "" : ` in ${region}`}`;
+  if (kind === "function") return of;
+  const what = [partNames[kind], detail ?? ""].filter((word) => word !== "").join(" ");
+  if (of !== "") return `${what} of ${of}`;
+  return group === null ? `${what}${region === null ? "" : ` of ${region}`}` : `${what} of class ${group}`;
+}
+
+function painted(operation: Operation, text: string, paint: ChalkInstance): string {
+  if (operation === "create" || operation === "adopt") return paint.green(text);
+  return operation === "update" ? paint.yellow(text) : paint.red(text);
+}

@@ -1,0 +1,124 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
+import type { Change, DeploymentEvent, Failure, FieldChange, Operation } from "../model/deployment.ts";
+import { maskSecrets } from "../model/mask-secrets.ts";
+import { fieldChanges } from "./fields.ts";
+import { partOf } from "./parts.ts";
+
+/** What one run of the engine came to. */
+export interface RunRecord {
+  /** Of a preview, what would change; of a deployment, what has been done. */
+  readonly changes: readonly Change[];
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+  /** Parts that stay as they are. */
+  readonly unchanged: number;
+}
+
+export interface Listener {
+  readonly hear: (event: EngineEvent) => void;
+  /** After the run. */
+  readonly record: () => RunRecord;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  import: "adopt",
+  "import-replacement": "adopt",
+  discard: "forget",
+  "remove-pending-replace": "forget",
+};
+
+/**
+ * Turns the engine's events into our own: one change per part of the fleet, whatever steps the engine takes for it. The
+ * stack, components and the provider are the engine's own business.
+ */
+export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Listener {
+  const changes: Change[] = [];
+  const failed: { readonly urn: string | null; readonly change: Change | null }[] = [];
+  const complaints = new Map<string | null, string[]>();
+  const warnings: string[] = [];
+  let unchanged = 0;
+  const done = (metadata: StepEventMetadata): void => {
+    const change = changeOf(metadata);
+    if (change !== null) {
+      changes.push(change);
+      onEvent({ kind: "done", change });
+    } else if (metadata.op === "same" && partOf(metadata.urn) !== null) unchanged++;
+  };
+  return {
+    hear(event) {
+      const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
+      if (resourcePreEvent !== undefined) {
+        const { metadata, planning } = resourcePreEvent;
+        const change = changeOf(metadata);
+        // A preview tells everything before it would begin, a deployment what has ended.
+        if (planning === true) done(metadata);
+        else if (change !== null) onEvent({ kind: "begun", change });
+        else if (metadata.op === "same") done(metadata);
+      } else if (resOutputsEvent !== undefined && resOutputsEvent.planning !== true) {
+        if (resOutputsEvent.metadata.op !== "same") done(resOutputsEvent.metadata);
+      } else if (resOpFailedEvent !== undefined) {
+        const { metadata } = resOpFailedEvent;
+        failed.push({ urn: metadata.urn, change: changeOf(metadata) });
+      } else if (diagnosticEvent !== undefined) {
+        const { severity, message, urn } = diagnosticEvent;
+        const text = plain(message);
+        const part = urn === undefined || urn === "" ? null : partOf(urn);
+        if (severity === "error") {
+          const key = urn === undefined || urn === "" ? null : urn;
+          complaints.set(key, [...(complaints.get(key) ?? []), text]);
+        } else if (severity === "warning") {
+          warnings.push(text);
+          onEvent({ kind: "warning", part, message: text });
+        }
+      } else if (policyEvent !== undefined) {
+        const urn = policyEvent.resourceUrn ?? null;
+        const text = `${policyEvent.policyName}: ${plain(policyEvent.message)}`;
+        if (policyEvent.enforcementLevel === "mandatory") complaints.set(urn, [...(complaints.get(urn) ?? []), text]);
+        else warnings.push(text);
+      }
+    },
+    record() {
+      const failures: Failure[] = [];
+      const told = new Set<string | null>();
+      for (const { urn, change } of failed) {
+        if (told.has(urn)) continue;
+        told.add(urn);
+        failures.push(failureOf(urn, change, complaints.get(urn) ?? ["it failed, and nothing says why"]));
+      }
+      for (const [urn, texts] of complaints) {
+        // The engine's own last word says nothing once a cause is told.
+        const own = texts.filter((text) => failures.length === 0 || !lastWord.test(text));
+        if (!told.has(urn) && own.length > 0) failures.push(failureOf(urn, null, own));
+      }
+      return { changes, failures, warnings, unchanged };
+    },
+  };
+}
+
+const lastWord = /^(?:update|preview|destroy|refresh) failed$/;
+
+function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEventMetadata): Change | null {
+  const part = partOf(urn);
+  const operation = Object.hasOwn(operations, op) ? operations[op] : undefined;
+  if (part === null || operation === undefined) return null;
+  const paths = Object.keys(detailedDiff ?? {});
+  const changed = paths.length > 0 ? paths : [...(diffs ?? []), ...(keys ?? [])];
+  const fields: FieldChange[] =
+    operation === "update" || operation === "replace" ? fieldChanges(changed, old?.inputs, next?.inputs) : [];
+  return { part, operation, fields };
+}
+
+function failureOf(urn: string | null, change: Change | null, texts: readonly string[]): Failure {
+  const message = [...new Set(texts)].join("\n");
+  return { part: urn === null ? null : partOf(urn), operation: change?.operation ?? null, message };
+}
+
+/** Without the engine's colours and prefixes, and without secrets. */
+function plain(message: string): string {
+  const text = message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+  return maskSecrets(text.replace(/^(?:error|warning): /, "").replace(/^1 error occurred:\s*\* /, ""));
+}

@@ -1,0 +1,82 @@
+import type { FieldChange } from "../model/deployment.ts";
+import { numberOf, objectOf } from "./json.ts";
+import { codebaseLabel, hashLabel } from "./names.ts";
+
+/** Inputs by path, and the manifest's or the code's own word for them. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/^serviceConfig\.availableMemory$|^availableMemoryMb$/, "memory"],
+  [/^serviceConfig\.availableCpu$/, "cpu"],
+  [/^serviceConfig\.minInstanceCount$|^minInstances$/, "minInstances"],
+  [/^serviceConfig\.maxInstanceCount$|^maxInstances$/, "maxInstances"],
+  [/^serviceConfig\.maxInstanceRequestConcurrency$/, "concurrency"],
+  [/^serviceConfig\.timeoutSeconds$|^timeout$/, "timeoutSeconds"],
+  [/^serviceConfig\.ingressSettings$|^ingressSettings$/, "ingress"],
+  [/^serviceConfig\.serviceAccountEmail$|^serviceAccountEmail$/, "account"],
+  [/^serviceConfig\.secretEnvironmentVariables|^secretEnvironmentVariables/, "secrets"],
+  [/^buildConfig\.runtime$|^runtime$/, "runtime"],
+  [/^buildConfig\.entryPoint$|^entryPoint$/, "entryPoint"],
+  [/^buildConfig\.source(?:\.|$)|^sourceArchive(?:Bucket|Object)$/, "source"],
+  [/^eventTrigger/, "trigger"],
+  [/^(?:location|region)$/, "region"],
+];
+
+/**
+ * The fields in which two sets of inputs differ, in the words of the manifest where it has some. Values of variables are
+ * not shown: they may be nobody's business.
+ */
+export function fieldChanges(paths: Iterable<string>, before: unknown, after: unknown): FieldChange[] {
+  const changes = new Map<string, FieldChange>();
+  for (const path of paths) {
+    const change = fieldChange(path, before, after);
+    if (!changes.has(change.field)) changes.set(change.field, change);
+  }
+  // The hash in the labels follows the source; alone it stands for it.
+  const hash = changes.get(`label ${hashLabel}`);
+  if (hash !== undefined) {
+    changes.delete(hash.field);
+    if (!changes.has("source")) changes.set("source", { field: "source", from: null, to: null });
+  }
+  return [...changes.values()].sort((a, b) => (a.field < b.field ? -1 : 1));
+}
+
+function fieldChange(path: string, before: unknown, after: unknown): FieldChange {
+  const plain = path.replaceAll(/\["?([^"\]]+)"?\]/g, ".$1");
+  const variable = /(?:^|\.)environmentVariables\.(.+)$/.exec(plain)?.[1];
+  if (variable !== undefined && !plain.includes("secretEnvironmentVariables")) {
+    return { field: `variable ${variable}`, from: null, to: null };
+  }
+  const label = /^labels\.(.+)$/.exec(plain)?.[1];
+  const values = { from: shown(at(before, plain)), to: shown(at(after, plain)) };
+  if (label !== undefined) {
+    const field = label === codebaseLabel ? "codebase" : `label ${label}`;
+    return label === hashLabel ? { field, from: null, to: null } : { field, ...values };
+  }
+  const word = words.find(([pattern]) => pattern.test(plain))?.[1];
+  if (word === "source") return { field: word, from: null, to: null };
+  if (word === "secrets") return { field: word, ...secretNames(before, after) };
+  if (word === "trigger") return { field: plain === "eventTrigger" ? word : `trigger ${plain.slice(13)}`, ...values };
+  return { field: word ?? plain, ...values };
+}
+
+function secretNames(before: unknown, after: unknown): { from: string | null; to: string | null } {
+  const names = (inputs: unknown): string | null => {
+    const list = at(inputs, "serviceConfig.secretEnvironmentVariables") ?? at(inputs, "secretEnvironmentVariables");
+    return Array.isArray(list) ? list.map((one) => String(objectOf(one)?.secret ?? "")).join(", ") : null;
+  };
+  return { from: names(before), to: names(after) };
+}
+
+function at(value: unknown, path: string): unknown {
+  let found = value;
+  for (const key of path.split(".")) {
+    if (Array.isArray(found)) found = found[Number(key)];
+    else found = objectOf(found)?.[key];
+  }
+  return found;
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  return numberOf(value) !== null || typeof value === "boolean" ? String(value) : JSON.stringify(value);
+}

@@ -1,0 +1,202 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  CommandError,
+  type Deployment,
+  type ImportResource,
+  LocalWorkspace,
+  type ProjectSettings,
+  PulumiCommand,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import type { DeploymentEvent, Failure } from "../model/deployment.ts";
+import { maskSecrets } from "../model/mask-secrets.ts";
+import type { Engine } from "./engine/judge.ts";
+import { listen, type RunRecord } from "./events.ts";
+import { withImportedLabels } from "./imported-labels.ts";
+import { locksIn } from "./locks.ts";
+import { createFleet } from "./program.ts";
+import type { FleetPlan } from "./resource.ts";
+import { readState } from "./state.ts";
+
+/** Where the engine works, and by which rules. */
+export interface Site {
+  readonly engine: Engine;
+  /** Name of the stack: the environment. */
+  readonly environment: string;
+  /** The engine's project; see `usualProjectName`. */
+  readonly projectName: string;
+  /** Absolute folder of this environment, which the engine may fill: settings, and state where `backend` is null. */
+  readonly folder: string;
+  /** URL of the backend; null = files in `folder`. */
+  readonly backend: string | null;
+  /** Laid over the environment of this process: credentials, provider to attach to. */
+  readonly variables: Readonly<Record<string, string>>;
+  /**
+   * Whether the state is written after every step (a killed run loses nothing; the cost grows with the square of the
+   * fleet) or once at the end (for a stand-in whose resources can be looked up in no time).
+   */
+  readonly keepsEveryStep: boolean;
+  /** Policy pack: an executable file. */
+  readonly policyPack: string | null;
+  /** Operations at once. */
+  readonly parallel: number;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: DeploymentEvent) => void;
+  /** Only these resources; null = all. */
+  readonly targets?: readonly string[] | null;
+  /** Reads what is really there first. */
+  readonly refresh?: boolean;
+  /** Resources that are to be made anew. */
+  readonly replace?: readonly string[];
+}
+
+/** What a run came to. `complete` false: the engine ended before its end, and the failures say why. */
+export interface RunResult extends RunRecord {
+  readonly complete: boolean;
+}
+
+export interface OpenStack {
+  preview(plan: FleetPlan, options: RunOptions): Promise<RunResult>;
+  up(plan: FleetPlan, options: RunOptions): Promise<RunResult>;
+  /** Deletes everything in the state but what is protected. */
+  destroy(options: RunOptions): Promise<RunResult>;
+  refresh(options: RunOptions): Promise<RunResult>;
+  /**
+   * Takes what is there into the state, protected, and changes nothing of it. Parents and provider must be in the state.
+   */
+  adopt(
+    resources: readonly ImportResource[],
+    names: Readonly<Record<string, string>>,
+    options: RunOptions,
+  ): Promise<RunResult>;
+  readState(): Promise<Deployment>;
+  writeState(state: Deployment): Promise<void>;
+  /** Removes locks, whoever holds them. */
+  unlock(): Promise<void>;
+}
+
+/** Opens the environment's stack, creating it where there is none. Starts the engine; rejects with what it says. */
+export async function openStack(site: Site): Promise<OpenStack> {
+  const { engine, environment, projectName, folder } = site;
+  const work = join(folder, "engine");
+  mkdirSync(work, { recursive: true });
+  const pulumiCommand = await PulumiCommand.get(engine.root === null ? {} : { root: engine.root });
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: environment, projectName, program: async () => {} },
+    {
+      workDir: work,
+      pulumiCommand,
+      envVars: { ...variablesOf(site), ...site.variables },
+      projectSettings: projectSettings(projectName),
+    },
+  );
+  return operate(stack, site);
+}
+
+/** A provider that nobody named explicitly would deploy into whatever project is set on the machine. */
+function projectSettings(name: string): ProjectSettings {
+  const config = { "pulumi:disable-default-providers": { value: ["gcp"] } };
+  // The SDK's type knows only the older meaning of `config`, a folder; the engine reads this.
+  return { name, runtime: "nodejs", config: config as unknown as string };
+}
+
+/** The same on every machine: nothing of the user's own stacks, and no question to the network. */
+function variablesOf({ folder, backend }: Site): Record<string, string> {
+  const state = join(folder, "state");
+  if (backend === null) mkdirSync(state, { recursive: true });
+  return {
+    PULUMI_BACKEND_URL: backend ?? pathToFileURL(state).href,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
+
+function operate(stack: Stack, site: Site): OpenStack {
+  const shared = ({ signal, targets, refresh, replace }: RunOptions) => {
+    return {
+      color: "never" as const,
+      parallel: site.parallel,
+      signal,
+      suppressOutputs: true,
+      ...(targets == null ? {} : { target: [...targets] }),
+      ...(refresh === true ? { refresh } : {}),
+      ...(replace === undefined || replace.length === 0 ? {} : { replace: [...replace] }),
+    };
+  };
+  /** What writes nothing outside the state can be done again whole: only real changes are kept step by step. */
+  const keepSteps = (changes: boolean): void => {
+    const { envVars } = stack.workspace;
+    if (changes && site.keepsEveryStep) delete envVars.PULUMI_SKIP_CHECKPOINTS;
+    else envVars.PULUMI_SKIP_CHECKPOINTS = "true";
+  };
+  const policy = site.policyPack === null ? {} : { policyPacks: [site.policyPack] };
+  const programOf = (plan: FleetPlan) => {
+    // Policies let pass what was adopted where it is live.
+    const adopted = plan.resources.filter(({ options }) => options.protect === true).map(({ name }) => name);
+    stack.workspace.envVars.REGIONS_ADOPTED = adopted.filter((name) => !name.includes("/")).join(",");
+    return async (): Promise<void> => createFleet(plan);
+  };
+  return {
+    preview(plan, options) {
+      keepSteps(false);
+      const program = programOf(plan);
+      return heard(options, (onEvent) => stack.preview({ ...shared(options), ...policy, program, onEvent }));
+    },
+    up(plan, options) {
+      keepSteps(true);
+      const all = { ...shared(options), ...policy, program: programOf(plan), continueOnError: true };
+      return heard(options, (onEvent) => stack.up({ ...all, onEvent }));
+    },
+    destroy(options) {
+      keepSteps(true);
+      const all = { ...shared(options), continueOnError: true, excludeProtected: true };
+      return heard(options, (onEvent) => stack.destroy({ ...all, onEvent }));
+    },
+    refresh(options) {
+      keepSteps(false);
+      return heard(options, (onEvent) => stack.refresh({ ...shared(options), onEvent }));
+    },
+    adopt(resources, nameTable, options) {
+      keepSteps(false);
+      const all = { resources: [...resources], nameTable, protect: true, generateCode: false, color: "never" as const };
+      return heard(options, async () => {
+        const known = new Set(readState(await stack.exportStack()).resources.map(({ urn }) => urn));
+        await stack.import(all);
+        await stack.importStack(withImportedLabels(await stack.exportStack(), known));
+      });
+    },
+    readState: () => stack.exportStack(),
+    writeState: (state) => stack.importStack(state),
+    unlock: () => stack.cancel(),
+  };
+}
+
+/** Runs the engine and tells what it did, also where it ends with an error: what went well before stays done. */
+async function heard(
+  { onEvent, signal }: RunOptions,
+  run: (onEvent: ReturnType<typeof listen>["hear"]) => Promise<unknown>,
+): Promise<RunResult> {
+  const { hear, record } = listen(onEvent);
+  try {
+    await run(hear);
+    return { ...record(), complete: true };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (locksIn(error) !== null) throw error;
+    const recorded = record();
+    const failures = recorded.failures.length > 0 ? recorded.failures : complaintsIn(error);
+    if (failures.length === 0) throw error;
+    return { ...recorded, failures, complete: false };
+  }
+}
+
+/** Where the engine tells no events, what it writes on standard error is all there is. */
+function complaintsIn(error: unknown): Failure[] {
+  if (!(error instanceof CommandError)) return [];
+  const lines = [...error.message.matchAll(/^ *error: (.+)$/gm)].map((match) => (match[1] ?? "").trim());
+  return [...new Set(lines)].map((line) => ({ part: null, operation: null, message: maskSecrets(line) }));
+}

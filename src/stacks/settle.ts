@@ -1,0 +1,122 @@
+import type { Deployment } from "@pulumi/pulumi/automation/index.js";
+import { idOf } from "./ids.ts";
+import { objectOf, textMapOf, textOf } from "./json.ts";
+import { toolLabel } from "./names.ts";
+import type { FleetPlan, ResourceSpec } from "./resource.ts";
+import type { OpenStack, RunOptions } from "./run.ts";
+import { readState } from "./state.ts";
+import { type Urns, urnsOf } from "./urns.ts";
+
+/** Ids that Google gave to resources of the plan, by logical name: alert policies and dashboards. */
+export type GivenIds = ReadonlyMap<string, string>;
+
+export interface Settled {
+  /** Logical names of what is there and was missing in the state. */
+  readonly found: readonly string[];
+}
+
+/**
+ * Brings the state up to what a killed run left behind. Whatever the plan holds and the state does not is asked for by
+ * its id: what is there, the engine reads into the state; what is not, stays to be created. Nothing is written outside
+ * the state. Bindings and archives are not asked for: making them again makes nothing twice.
+ */
+export async function settle(
+  stack: OpenStack,
+  plan: FleetPlan,
+  project: string,
+  given: GivenIds,
+  options: RunOptions,
+): Promise<Settled> {
+  const urns = urnsOf(plan, project);
+  await ensureSkeleton(stack, plan, urns, options);
+  const before = await stack.readState();
+  const known = new Set(readState(before).resources.map(({ urn }) => urn));
+  const missing = plan.resources.flatMap((spec) => {
+    const id = given.get(spec.name) ?? idOf(spec);
+    return id === null || known.has(urns.resource(spec)) ? [] : [{ spec, id, urn: urns.resource(spec) }];
+  });
+  await stack.writeState(withAssumed(before, missing, urns));
+  if (missing.length === 0) return { found: [] };
+  const read = await stack.refresh({ ...options, targets: missing.map(({ urn }) => urn) });
+  if (!read.complete) {
+    await stack.writeState(withoutPending(before));
+    throw new Error(read.failures.map(({ message }) => message).join("\n"));
+  }
+  const after = await stack.readState();
+  const asked = new Set(missing.map(({ urn }) => urn));
+  const ours = withoutStrangers(after, asked);
+  await stack.writeState(ours);
+  const present = new Set(readState(ours).resources.map(({ urn }) => urn));
+  return { found: missing.filter(({ urn }) => present.has(urn)).map(({ spec }) => spec.name) };
+}
+
+/** Provider and components, which hang on nothing outside: what is read into the state needs them there. */
+export async function ensureSkeleton(
+  stack: OpenStack,
+  plan: FleetPlan,
+  urns: Urns,
+  options: RunOptions,
+): Promise<void> {
+  const targets = [urns.provider, ...plan.components.map(urns.component)];
+  const present = new Set(readState(await stack.readState()).resources.map(({ urn }) => urn));
+  if (targets.every((urn) => present.has(urn))) return;
+  const { complete, failures } = await stack.up({ ...plan, resources: [] }, { signal: options.signal, targets });
+  if (!complete) throw new Error(failures.map(({ message }) => message).join("\n"));
+}
+
+interface Assumed {
+  readonly spec: ResourceSpec;
+  readonly id: string;
+  readonly urn: string;
+}
+
+/** The state as if everything missing were there, exactly as it is planned; a refresh then tells the truth. */
+function withAssumed(exported: Deployment, missing: readonly Assumed[], urns: Urns): Deployment {
+  const { deployment, resources } = partsOf(withoutPending(exported));
+  const provider = readState(exported).resources.find(({ urn }) => urn === urns.provider);
+  const assumed = missing.map(({ spec, id, urn }) => ({
+    urn,
+    custom: true,
+    id,
+    type: spec.type,
+    inputs: spec.inputs,
+    outputs: outputsOf(spec),
+    parent: urns.component(spec.parent),
+    provider: `${urns.provider}::${provider?.id ?? ""}`,
+  }));
+  return { ...exported, deployment: { ...deployment, resources: [...resources, ...assumed] } };
+}
+
+/** The provider's own records of labels, without which it would set them again. */
+function outputsOf({ inputs }: ResourceSpec): Record<string, unknown> {
+  const { labels } = inputs;
+  return labels === undefined ? inputs : { ...inputs, pulumiLabels: labels, effectiveLabels: labels };
+}
+
+function withoutPending(exported: Deployment): Deployment {
+  const { pending_operations, ...deployment } = partsOf(exported).deployment;
+  return { ...exported, deployment };
+}
+
+/** Without functions that somebody else has deployed under the same names, and without what hangs on them. */
+function withoutStrangers(exported: Deployment, asked: ReadonlySet<string>): Deployment {
+  const { deployment, resources } = partsOf(exported);
+  const strangers = new Set(
+    readState(exported).resources.flatMap(({ urn, type, name, outputs }) => {
+      const isFunction = type.endsWith("/function:Function");
+      const isOurs = textMapOf(outputs.labels)["deployment-tool"] === toolLabel["deployment-tool"];
+      return asked.has(urn) && isFunction && !isOurs ? [name] : [];
+    }),
+  );
+  const kept = resources.filter((raw) => {
+    const urn = textOf(objectOf(raw)?.urn) ?? "";
+    const name = urn.split("::").slice(3).join("::");
+    return !(asked.has(urn) && strangers.has(name.split("/")[0] ?? ""));
+  });
+  return { ...exported, deployment: { ...deployment, resources: kept } };
+}
+
+function partsOf(exported: Deployment): { deployment: Record<string, unknown>; resources: readonly unknown[] } {
+  const deployment = { ...objectOf(exported.deployment) };
+  return { deployment, resources: Array.isArray(deployment.resources) ? deployment.resources : [] };
+}

@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createGoogle } from "../../src/clients/google.ts";
+import { type Deployer, everything } from "../../src/deployers/port.ts";
+import { createPulumiDeployer, type PulumiDeployerOptions } from "../../src/deployers/pulumi.ts";
+import type { Change, Failure } from "../../src/model/deployment.ts";
+import { describeWithEngine } from "../engine/engine.ts";
+import { everyKindInput } from "../stacks/fleet.ts";
+import { everyKindSeed, everyKindText, holdLock, killDeployment, openRoom, type Room } from "../stacks/room.ts";
+
+const { signal } = new AbortController();
+
+async function deployerFor(
+  room: Room,
+  text: string,
+  options: Partial<PulumiDeployerOptions> = {},
+  source?: string,
+): Promise<Deployer> {
+  const input = await everyKindInput(text);
+  const google = createGoogle({ endpoint: { base: room.sandbox.base }, token: async () => room.sandbox.token });
+  const plan = room.plan(input, source);
+  return createPulumiDeployer({ site: room.site, manifest: input.manifest, plan, google, ...options });
+}
+
+/** "update function webhook@europe-west3: memory 512Mi > 1024Mi" */
+function said({ operation, part, fields }: Change): string {
+  const where = part.function === null ? (part.class ?? part.region ?? "fleet") : `${part.function}@${part.region}`;
+  const detail = part.detail === null ? "" : ` ${part.detail}`;
+  const changes = fields.map(({ field, from, to }) =>
+    from === null && to === null ? field : `${field} ${from} > ${to}`,
+  );
+  return `${operation} ${part.kind} ${where}${detail}${changes.length === 0 ? "" : `: ${changes.join(", ")}`}`;
+}
+
+const partner = "partner of codebase default is not deployed: regions.yaml does not declare it";
+const failed = ({ part, message }: Failure): string => `${part?.kind} ${part?.function}@${part?.region}: ${message}`;
+const request = { scope: everything, refresh: false, signal };
+
+describeWithEngine("the pulumi deployer", (engine) => {
+  let room: Room;
+  beforeEach(async () => {
+    room = await openRoom(engine, everyKindSeed);
+  });
+  afterEach(() => room.close());
+
+  /** Deploys the fleet of every kind and forgets what was written. */
+  async function deployed(): Promise<Deployer> {
+    const deployer = await deployerFor(room, everyKindText);
+    expect((await deployer.deploy(request)).failures).toEqual([]);
+    room.writes();
+    return deployer;
+  }
+
+  it("changes nothing where nothing differs, by the state and by a look at what is there", async () => {
+    const deployer = await deployed();
+    const again = await deployer.deploy(request);
+    expect([again.changes, again.failures, again.notes]).toEqual([[], [], [partner]]);
+    const preview = await deployer.preview({ ...request, refresh: true });
+    expect([preview.changes, preview.failures]).toEqual([[], []]);
+    expect(room.writes()).toEqual([]);
+  });
+
+  it("previews and makes exactly what a change of the manifest says", async () => {
+    await deployed();
+    const text = everyKindText
+      .replace("memory: 512Mi, cpu: 1 }", "memory: 1Gi, cpu: 1 }")
+      .replace("  internal: core\n", "")
+      .replace("  grouped-ping: core\n", "  grouped-ping: { class: core, maxInstances: 3 }\n");
+    const deployer = await deployerFor(room, text);
+    const expected = [
+      "delete function internal@europe-west1",
+      "update function grouped-ping@europe-west1: maxInstances 10 > 3",
+      "update function webhook@europe-west3: memory 512Mi > 1024Mi",
+    ];
+    const preview = await deployer.preview(request);
+    expect(preview.changes.map(said).sort()).toEqual(expected);
+    expect(preview.notes).toEqual([
+      "internal of codebase default is not deployed: regions.yaml does not declare it",
+      partner,
+    ]);
+    expect(room.writes()).toEqual([]);
+    expect((await deployer.deploy(request)).changes.map(said).sort()).toEqual(expected);
+    expect(
+      room
+        .writes()
+        .map((line) => line.replace(/\?.*/, ""))
+        .sort(),
+    ).toEqual([
+      "DELETE /v2/projects/demo-regions/locations/europe-west1/functions/internal",
+      "PATCH /v2/projects/demo-regions/locations/europe-west1/functions/grouped-ping",
+      "PATCH /v2/projects/demo-regions/locations/europe-west3/functions/webhook",
+    ]);
+  });
+
+  it("calls new code by one word", async () => {
+    await deployed();
+    const deployer = await deployerFor(room, everyKindText, {}, "export const changed = true;\n");
+    const changes = (await deployer.preview(request)).changes.map(said);
+    expect(changes.filter((line) => line.startsWith("update")).length).toBe(13);
+    expect(changes).toContain("update function webhook@europe-west3: source");
+    expect(changes.filter((line) => !line.startsWith("update")).sort()).toEqual([
+      "create archive fleet default",
+      "delete archive fleet default",
+    ]);
+  });
+
+  it("refuses to change a region, and to take up a state of another project", async () => {
+    await deployed();
+    const text = everyKindText.replace("webhook: { class: payments,", "webhook: { class: core,");
+    const moved = await deployerFor(room, text);
+    const refused = await moved.preview(request);
+    expect(refused.failures.map(({ message }) => message.split("\n")[1])).toEqual([
+      "Type `regions migrate webhook --to europe-west1`: it keeps both copies until nothing reaches the old one.",
+    ]);
+    await expect(moved.deploy(request)).rejects.toThrow(
+      "webhook is live in europe-west3 and would go to europe-west1: deploying would leave behind whoever still reaches it in europe-west3.",
+    );
+    const others = { ...request, scope: { ...everything, functions: ["pay"] } };
+    expect((await moved.deploy(others)).changes.map(said)).toEqual([]);
+    const foreign = await deployerFor(room, everyKindText.replace("project: demo-regions", "project: acme-prod"));
+    await expect(foreign.deploy(request)).rejects.toThrow(
+      "The state of environment sandbox holds functions of project demo-regions, and sandbox is project acme-prod.",
+    );
+    expect(room.writes()).toEqual([]);
+  });
+
+  it("limits a deployment to what it is asked for", async () => {
+    const deployer = await deployerFor(room, everyKindText);
+    const only = (await deployer.deploy({ ...request, scope: { ...everything, functions: ["nightly"] } })).changes;
+    expect(only.map(said).sort()).toEqual([
+      "create account core",
+      "create archive fleet default",
+      "create bucket fleet bucket",
+      "create function nightly@europe-west1",
+      "create invoker nightly@europe-west1 regions-core",
+      "create job nightly@europe-west1",
+    ]);
+    const payments = await deployer.deploy({ ...request, scope: { ...everything, classes: ["payments"] } });
+    expect(payments.failures.map(failed)).toEqual([]);
+    expect(new Set(payments.changes.map(({ part }) => part.region ?? part.class ?? part.kind))).toEqual(
+      new Set(["payments", "europe-west3"]),
+    );
+    const state = await deployer.readState();
+    expect(state.copies.map((copy) => copy.function).sort()).toEqual([
+      "charge",
+      "created",
+      "nightly",
+      "pay",
+      "webhook",
+    ]);
+  });
+
+  it("shows what somebody changed behind its back, and puts it back", async () => {
+    const deployer = await deployed();
+    const name = "projects/demo-regions/locations/europe-west3/functions/webhook";
+    await room.patch(`v2/${name}?updateMask=serviceConfig.maxInstanceCount`, {
+      serviceConfig: { maxInstanceCount: 77 },
+    });
+    room.writes();
+    expect((await deployer.preview(request)).changes).toEqual([]);
+    const drift = ["update function webhook@europe-west3: maxInstances 77 > 10"];
+    expect((await deployer.preview({ ...request, refresh: true })).changes.map(said)).toEqual(drift);
+    expect((await deployer.deploy({ ...request, refresh: true })).changes.map(said)).toEqual(drift);
+    expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+  });
+
+  it("goes on in other regions where one cannot be reached, and finishes when it can", async () => {
+    const fault = room.sandbox.faults.add({ match: { region: "europe-west1" }, do: { kind: "unreachable" } });
+    const deployer = await deployerFor(room, everyKindText);
+    const first = await deployer.deploy(request);
+    const there = (region: string) =>
+      first.changes.filter(({ part }) => part.kind === "function" && part.region === region);
+    expect(
+      there("europe-west3")
+        .map(({ part }) => part.function)
+        .sort(),
+    ).toEqual(["charge", "created", "pay", "webhook"]);
+    expect(there("europe-west1")).toEqual([]);
+    expect(new Set(first.failures.map(({ part }) => part?.region))).toEqual(new Set(["europe-west1"]));
+    expect(first.failures.length).toBe(9);
+    room.sandbox.faults.remove(fault);
+    const second = await deployer.deploy(request);
+    expect(second.failures).toEqual([]);
+    expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+  });
+
+  it("makes a function anew whose creation failed after it was there", async () => {
+    room.sandbox.faults.add({
+      match: { host: "cloudfunctions.googleapis.com", method: "POST", pathIncludes: "functionId=pay" },
+      times: 1,
+      do: { kind: "operation-error", message: "Build failed: npm ci: EUSAGE", code: 3 },
+    });
+    const deployer = await deployerFor(room, everyKindText);
+    const first = await deployer.deploy(request);
+    expect(first.failures.map(failed)).toEqual([
+      "function pay@europe-west3: INVALID_ARGUMENT (code 3): Build failed: npm ci: EUSAGE",
+    ]);
+    const second = await deployer.deploy(request);
+    expect(second.failures).toEqual([]);
+    expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+    expect((await room.get("v2/projects/demo-regions/locations/europe-west3/functions/pay")).state).toBe("ACTIVE");
+  });
+
+  it("waits and tries again where there is no room", async () => {
+    room.sandbox.faults.add({
+      match: { host: "cloudfunctions.googleapis.com", method: "POST", pathIncludes: "functionId=pay" },
+      times: 1,
+      do: {
+        kind: "operation-error",
+        message: "Quota exceeded for total allowable CPU per project per region.",
+        code: 8,
+      },
+    });
+    const pauses: number[] = [];
+    const wait = async (milliseconds: number) => void pauses.push(milliseconds);
+    const deployer = await deployerFor(room, everyKindText, { wait });
+    expect((await deployer.deploy(request)).failures).toEqual([]);
+    expect(pauses.length).toBeLessThanOrEqual(1);
+    expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+  });
+
+  it.each([
+    ["after every step", true],
+    ["at the end alone", false],
+  ])("picks up a deployment that was killed, where the state is written %s", async (_, keepsEveryStep) => {
+    const killed = await openRoom(engine, everyKindSeed, { keepsEveryStep });
+    try {
+      const input = await everyKindInput(everyKindText);
+      await killDeployment(killed, killed.plan(input), 20);
+      const deployer = await deployerFor(killed, everyKindText);
+      const outcome = await deployer.deploy(request);
+      expect(outcome.failures.map(failed)).toEqual([]);
+      expect(outcome.notes.at(-1)).toMatch(/^the last deployment was killed; /);
+      expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+      await deployed();
+      const everything = async (of: Room) => of.inventory();
+      expect(await everything(killed)).toEqual(await everything(room));
+    } finally {
+      await killed.close();
+    }
+  });
+
+  it("waits for nobody who is at work elsewhere, and says who that is", async () => {
+    await deployed();
+    holdLock(room.site.folder, { pid: 4711, username: "ada", hostname: "build-7", timestamp: "2026-11-28T01:00:00Z" });
+    const deployer = await deployerFor(room, everyKindText, {}, "export const other = true;\n");
+    await expect(deployer.deploy(request)).rejects.toThrow(
+      "Somebody is deploying environment sandbox (ada@build-7, process 4711, since 2026-11-28T01:00:00Z).",
+    );
+    expect(room.writes()).toEqual([]);
+  });
+
+  it("deletes everything it has made", async () => {
+    const deployer = await deployed();
+    const outcome = await deployer.destroy({ includeAdopted: false, signal });
+    expect(outcome.failures).toEqual([]);
+    expect(outcome.changes.every(({ operation }) => operation === "delete")).toBe(true);
+    expect((await deployer.readState()).copies).toEqual([]);
+    const { functions, jobs, queues } = await room.inventory();
+    expect([functions, jobs, queues]).toEqual([[], [], []]);
+  });
+});

@@ -1,0 +1,6 @@
+export const engineVersion: string;
+export function cacheFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+  home: string,
+): string;
