@@ -47,7 +47,9 @@ export async function build() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   rmSync(join(root, "dist"), { recursive: true, force: true });
   await write({ regions: "bin/regions.ts" }, version, together);
-  // In a bundle of its own: what it shares with the program would split the program's chunks, and slow its start.
+  // In bundles of their own: what they share with the program would split the program's chunks, and slow its start.
+  // `main: node_modules/gcp-regions/dist/stack.js` in a Pulumi.yaml runs the program under a plain `pulumi`.
+  await write({ stack: "src/stacks/index.ts" }, version, []);
   await write({ "policy-pack/index": "src/stacks/policy/pack.ts" }, version, []);
   const pack = join(root, "src/stacks/policy/policy-pack");
   for (const file of ["PulumiPolicy.yaml", "package.json"])

@@ -38,9 +38,7 @@ describeWithEngine("a plain pulumi on Pulumi.yaml", (engine) => {
     room = engineRoom(engine, join(root, "tests/engine"));
     checkout = join(room.folder, "fleet");
     mkdirSync(join(checkout, "functions/lib"), { recursive: true });
-    const settings = readFileSync(join(root, "Pulumi.yaml"), "utf8");
-    const main = relative(checkout, join(root, "src/stacks/index.ts")).replaceAll("\\", "/");
-    writeFileSync(join(checkout, "Pulumi.yaml"), settings.replace("src/stacks/index.ts", main));
+    programIs("src/stacks/index.ts");
     writeFileSync(
       join(checkout, "regions.yaml"),
       everyKindText.replace("{ project: demo-regions }", "{ project: demo-regions, endpoint: sandbox }"),
@@ -59,6 +57,12 @@ describeWithEngine("a plain pulumi on Pulumi.yaml", (engine) => {
     room.remove();
   });
 
+  function programIs(file: string): void {
+    const settings = readFileSync(join(root, "Pulumi.yaml"), "utf8");
+    const main = relative(checkout, join(root, file)).replaceAll("\\", "/");
+    writeFileSync(join(checkout, "Pulumi.yaml"), settings.replace("src/stacks/index.ts", main));
+  }
+
   /** Not synchronously: the provider answers from this very process. */
   function pulumi(...args: readonly string[]): Promise<{ readonly status: unknown; readonly text: string }> {
     const env = { ...room.env, PULUMI_DEBUG_PROVIDERS: `gcp:${provider.port}`, PULUMI_STACK: "sandbox" };
@@ -70,31 +74,35 @@ describeWithEngine("a plain pulumi on Pulumi.yaml", (engine) => {
     });
   }
 
-  it("deploys the same fleet as `regions deploy`, which then finds nothing to do", async () => {
-    expect((await pulumi("stack", "init", "sandbox")).status).toBe(0);
-    const up = await pulumi("up", "--yes", "--skip-preview");
-    expect(up.text).not.toContain("error:");
-    expect(up.status).toBe(0);
-    const manifest = manifestOf(readFileSync(join(checkout, "regions.yaml"), "utf8"));
-    const google = createGoogle({ endpoint: { base: sandbox.base }, token: async () => sandbox.token });
-    const { signal } = new AbortController();
-    const { input } = await readFleet({ root: checkout, manifest, google, patienceMs: 30_000, signal });
-    const site = {
-      engine,
-      environment: "sandbox",
-      projectName: "regions",
-      folder: join(room.folder, "site"),
-      backend: room.overlay.PULUMI_BACKEND_URL ?? "",
-      variables: { ...room.overlay, PULUMI_DEBUG_PROVIDERS: `gcp:${provider.port}` },
-      keepsEveryStep: true,
-      policyPack: null,
-      parallel: 8,
-    };
-    const deployer = createPulumiDeployer({ site, manifest, plan: planFleet(input), google });
-    const preview = await deployer.preview({ scope: everything, refresh: true, signal });
-    expect([preview.changes, preview.failures]).toEqual([[], []]);
-    expect(preview.unchanged).toBe(planFleet(input).resources.length);
-  });
+  it.each(["src/stacks/index.ts", "dist/stack.js"])(
+    "with %s deploys the same fleet as `regions deploy`, which then finds nothing to do",
+    async (program) => {
+      programIs(program);
+      expect((await pulumi("stack", "init", "sandbox")).status).toBe(0);
+      const up = await pulumi("up", "--yes", "--skip-preview");
+      expect(up.text).not.toContain("error:");
+      expect(up.status).toBe(0);
+      const manifest = manifestOf(readFileSync(join(checkout, "regions.yaml"), "utf8"));
+      const google = createGoogle({ endpoint: { base: sandbox.base }, token: async () => sandbox.token });
+      const { signal } = new AbortController();
+      const { input } = await readFleet({ root: checkout, manifest, google, patienceMs: 30_000, signal });
+      const site = {
+        engine,
+        environment: "sandbox",
+        projectName: "regions",
+        folder: join(room.folder, "site"),
+        backend: room.overlay.PULUMI_BACKEND_URL ?? "",
+        variables: { ...room.overlay, PULUMI_DEBUG_PROVIDERS: `gcp:${provider.port}` },
+        keepsEveryStep: true,
+        policyPack: null,
+        parallel: 8,
+      };
+      const deployer = createPulumiDeployer({ site, manifest, plan: planFleet(input), google });
+      const preview = await deployer.preview({ scope: everything, refresh: true, signal });
+      expect([preview.changes, preview.failures]).toEqual([[], []]);
+      expect(preview.unchanged).toBe(planFleet(input).resources.length);
+    },
+  );
 
   it("tells what is wrong with the manifest, without a stack of our own source", async () => {
     expect((await pulumi("stack", "init", "sandbox")).status).toBe(0);

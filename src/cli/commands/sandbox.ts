@@ -25,11 +25,14 @@ export const sandbox = defineCommand({
     { command: "regions sandbox reset", does: "brings the reference fleet back to its starting state" },
   ],
   run: async ({ args: [action = null], options, global }, io) => {
-    const folder = sandboxFolder(findGround(global, io).root);
+    const ground = findGround(global, io);
+    const folder = sandboxFolder(ground.root);
     const seed = options.empty ? "empty" : "story";
     if (action === "reset") {
       const { resetSandbox } = await import("../../sandbox/join.ts");
       await resetSandbox(folder, { empty: options.empty });
+      const { forgetDeployments } = await import("../wire/fleet/forget.ts");
+      await forgetDeployments(ground, global);
       await io.stdout.write(
         `The sandbox starts over with ${options.empty ? "an empty project" : "the reference fleet"}.\n`,
       );

@@ -44,18 +44,23 @@ export function groundOfDraft(global: GlobalOptions, io: Io): Ground {
 
 /** The manifest, resolved for `--env` or its default environment; null where there is none. Throws InputError. */
 export async function loadManifest(ground: Ground, global: GlobalOptions): Promise<LoadedManifest | null> {
-  const { root, manifestPath } = ground;
-  if (manifestPath === null) {
-    if (global.environment === null) return null;
+  if (ground.manifestPath === null && global.environment !== null) {
     throw inputError("--env names an environment of a manifest, and there is no regions.yaml here.", noManifestMend);
   }
+  const { resolveManifest } = await import("../../manifest/resolve.ts");
+  const parsed = await loadParsed(ground, global);
+  return parsed === null ? null : { manifest: resolveManifest(parsed, global.environment), parsed };
+}
+
+/** The manifest before an environment is chosen; null where there is none. Throws InputError. */
+export async function loadParsed(
+  { root, manifestPath }: Ground,
+  global: GlobalOptions,
+): Promise<ParsedManifest | null> {
+  if (manifestPath === null) return null;
   const { text } = readInput(manifestPath, global.manifest ?? shownPath(root, manifestPath));
-  const [{ parseManifest }, { resolveManifest }] = await Promise.all([
-    import("../../manifest/parse.ts"),
-    import("../../manifest/resolve.ts"),
-  ]);
-  const parsed = parseManifest(text, shownPath(root, manifestPath), (path) => readIncluded(root, path));
-  return { manifest: resolveManifest(parsed, global.environment), parsed };
+  const { parseManifest } = await import("../../manifest/parse.ts");
+  return parseManifest(text, shownPath(root, manifestPath), (path) => readIncluded(root, path));
 }
 
 export const noManifestMend = "Name it with -m, or write a first one with `regions init -o regions.yaml`.";

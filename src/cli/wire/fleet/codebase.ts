@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CodebaseEntry } from "../../../manifest/manifest.ts";
 import type { Problem } from "../../../model/problem.ts";
@@ -60,11 +60,27 @@ export async function prepareCodebase(ask: CodebaseAsk): Promise<CodebaseAnswer>
   const packed = packCodebase({ codebase: entry.name, files, workspace: workspaceLock(folder) });
   if (packed.kind === "problems") return failed(...packed.reasons.map((reason) => refuse(reason)));
   const { sha256, bytes, notes } = packed.archive;
-  mkdirSync(ask.archives, { recursive: true });
-  const file = join(ask.archives, `${entry.name}-${sha256}.zip`);
-  writeFileSync(file, bytes);
+  const file = await keepArchive(ask.archives, entry.name, sha256, bytes);
   const runtime = firebase.runtime ?? runtimeOfPackage(folder);
   return { kind: "ready", input: { endpoints, archive: { sha256, file }, runtime }, notes };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Writes the archive, and removes older ones of the codebase, which no deployment can still be at work on. */
+async function keepArchive(folder: string, codebase: string, sha256: string, bytes: Buffer): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const name = `${codebase}-${sha256}.zip`;
+  const old = new RegExp(`^${codebase.replaceAll(".", "[.]")}-[0-9a-f]{64}[.]zip$`);
+  for (const other of await readdir(folder)) {
+    if (!old.test(other) || other === name) continue;
+    const { mtimeMs } = await stat(join(folder, other));
+    if (mtimeMs < Date.now() - dayMs) await rm(join(folder, other), { force: true });
+  }
+  const file = join(folder, name);
+  await writeFile(`${file}.part`, bytes);
+  await rename(`${file}.part`, file);
+  return file;
 }
 
 function prefixed(read: Endpoints, prefix: string): Endpoints {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { DeploymentEvent } from "../../src/model/deployment.ts";
+import { listen } from "../../src/stacks/events.ts";
+import { fieldChanges } from "../../src/stacks/fields.ts";
+
+const region = "regions:fleet:Class$regions:fleet:Region$";
+const urn = (chain: string, name: string) => `urn:pulumi:production::regions::${chain}::${name}`;
+const pay = urn(`${region}gcp:cloudfunctionsv2/function:Function`, "pay@europe-west3");
+
+describe("fieldChanges", () => {
+  it("speaks of fields as the manifest does, and shows no variable's value", () => {
+    const before = {
+      labels: { team: "a" },
+      serviceConfig: {
+        availableMemory: "256Mi",
+        environmentVariables: { TOKEN: "old" },
+        secretEnvironmentVariables: [{ key: "A", secret: "A" }],
+      },
+    };
+    const after = {
+      labels: { team: "b" },
+      serviceConfig: {
+        availableMemory: "1Gi",
+        environmentVariables: { TOKEN: "new", OTHER: "x" },
+        secretEnvironmentVariables: [
+          { key: "A", secret: "A" },
+          { key: "B", secret: "B" },
+        ],
+      },
+    };
+    const paths = [
+      "serviceConfig.availableMemory",
+      "serviceConfig.environmentVariables.TOKEN",
+      'serviceConfig.environmentVariables["OTHER"]',
+      "serviceConfig.secretEnvironmentVariables[1]",
+      "labels.team",
+      "labels.firebase-functions-hash",
+      "buildConfig.source.storageSource.object",
+      "eventTrigger.eventFilters[0].value",
+    ];
+    expect(fieldChanges(paths, before, after)).toEqual([
+      { field: "label team", from: "a", to: "b" },
+      { field: "memory", from: "256Mi", to: "1Gi" },
+      { field: "secrets", from: "A", to: "A, B" },
+      { field: "source", from: null, to: null },
+      { field: "trigger eventFilters.0.value", from: null, to: null },
+      { field: "variable OTHER", from: null, to: null },
+      { field: "variable TOKEN", from: null, to: null },
+    ]);
+  });
+});
+
+describe("listen", () => {
+  const step = (op: string, of = pay, more: object = {}) => ({ op, urn: of, type: "", provider: "", ...more }) as never;
+  const event = (body: object) => ({ sequence: 0, timestamp: 0, ...body });
+
+  it("tells a deployment's steps once begun and once done, and why one failed", () => {
+    const heard: DeploymentEvent[] = [];
+    const { hear, record } = listen((one) => heard.push(one));
+    const job = urn(`${region}gcp:cloudscheduler/job:Job`, "nightly@europe-west1/job");
+    hear(event({ resourcePreEvent: { metadata: step("create") } }));
+    hear(event({ resOutputsEvent: { metadata: step("create") } }));
+    hear(event({ resourcePreEvent: { metadata: step("same", job) } }));
+    hear(event({ resOutputsEvent: { metadata: step("same", job) } }));
+    const webhook = pay.replace("pay@", "webhook@");
+    hear(event({ resourcePreEvent: { metadata: step("update", webhook) } }));
+    hear(
+      event({
+        diagnosticEvent: {
+          urn: webhook,
+          severity: "error",
+          color: "never",
+          message:
+            "<{%reset%}>error: 1 error occurred:\n\t* PATCH …: 403 (Authorization: Bearer ya29.abcdefghijklmnop)<{%reset%}>\n",
+        },
+      }),
+    );
+    hear(event({ resOpFailedEvent: { metadata: step("update", webhook), status: 0, steps: 1 } }));
+    hear(event({ diagnosticEvent: { urn: "", severity: "error", color: "never", message: "update failed" } }));
+    expect(heard.map((one) => `${one.kind} ${"change" in one ? one.change.part.function : ""}`)).toEqual([
+      "begun pay",
+      "done pay",
+      "begun webhook",
+    ]);
+    const { changes, failures, unchanged } = record();
+    expect([changes.length, unchanged]).toEqual([1, 1]);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]?.part?.function).toBe("webhook");
+    expect(failures[0]?.message).toMatch(/^PATCH …: 403/);
+    expect(failures[0]?.message).not.toContain("abcdefghijklmnop");
+  });
+
+  it("counts a broken policy as a failure, and an advice as a warning", () => {
+    const { hear, record } = listen();
+    const policy = { color: "never", policyPackName: "regions", policyPackVersion: "1", policyPackVersionTag: "1" };
+    hear(
+      event({
+        policyEvent: {
+          ...policy,
+          resourceUrn: pay,
+          policyName: "region-per-manifest",
+          message: "pay …",
+          enforcementLevel: "mandatory",
+        },
+      }),
+    );
+    hear(event({ policyEvent: { ...policy, policyName: "advice", message: "smaller", enforcementLevel: "warning" } }));
+    const { failures, warnings } = record();
+    expect(failures.map(({ part, message }) => `${part?.function} ${message}`)).toEqual([
+      "pay region-per-manifest: pay …",
+    ]);
+    expect(warnings).toEqual(["advice: smaller"]);
+  });
+});
