@@ -438,7 +438,10 @@ export class Evaluator implements Engine {
   resolveSpecifier(from: Module, specifier: string): Value {
     const file = this.project.resolve(from.file, specifier);
     if (file === null) return { kind: "external", source: specifier, name: "*" };
-    return file.endsWith(".json") ? fromData(safeJson(this.project.text(file)), file) : { kind: "module", file };
+    if (!file.endsWith(".json")) return { kind: "module", file };
+    const data = fromData(safeJson(this.project.text(file)), file);
+    const writes = data.kind === "data" ? (this.outside?.ofData(file) ?? []) : [];
+    return data.kind === "data" && writes.length > 0 ? { ...data, writes } : data;
   }
 
   source(file: string): string | null {

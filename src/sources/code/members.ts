@@ -43,13 +43,16 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
       if (known === null) return unknown("the list is put together when the program runs", site);
       return known[index]?.values() ?? one(absent, site);
     }
-    case "data":
-      if (Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name)) {
-        return one(fromData((value.data as Record<string, unknown>)[name], value.file), {
-          place: { file: value.file, line: 1 },
-        });
-      }
-      return one(name === "default" ? value : absent, site);
+    case "data": {
+      const isOwn = Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name);
+      if (!isOwn && name === "default") return one(value, site);
+      const own = isOwn
+        ? one(fromData((value.data as Record<string, unknown>)[name], value.file), {
+            place: { file: value.file, line: 1 },
+          })
+        : one(absent, site);
+      return value.writes === undefined ? own : withWrites(engine, own, name, value.writes);
+    }
     case "module":
       return engine.exported(value.file, name) ?? unknown(`${value.file} exports no "${name}"`, site);
     case "external":

@@ -12,6 +12,7 @@ export class OutsideWrites {
   readonly #engine: Engine;
   readonly #importers: Importers;
   readonly #known = new WeakMap<Binding, readonly Write[]>();
+  readonly #data = new Map<string, readonly Write[]>();
   readonly #fields = new WeakMap<Class, Map<string, readonly Write[]>>();
 
   constructor(source: ExportSource, engine: Engine, importers: Importers) {
@@ -27,6 +28,34 @@ export class OutsideWrites {
     const found = this.#find(binding, module);
     this.#known.set(binding, found);
     return found;
+  }
+
+  ofData(file: string): readonly Write[] {
+    let writes = this.#data.get(file);
+    if (writes === undefined) {
+      this.#data.set(file, []);
+      writes = [...this.#importers.of(file)].flatMap((importer) => this.#dataWritesIn(importer, file));
+      this.#data.set(file, writes);
+    }
+    return writes;
+  }
+
+  #dataWritesIn(file: string, data: string): readonly Write[] {
+    const { project } = this.#source;
+    const loading = (this.#importers.clausesOf(file) ?? []).filter(
+      ({ specifier }) => specifier.endsWith(".json") && project.resolve(file, specifier) === data,
+    );
+    const read = loading.length === 0 ? null : project.read(file);
+    if (read?.kind !== "text") return [];
+    const names = new Set(loading.flatMap(({ text }) => wholeNames(text)));
+    const writing = [...names].filter((name) => mayWrite(read.text, name));
+    const module = writing.length === 0 ? null : project.module(file);
+    if (module === null || "kind" in module) return [];
+    const scene = { module, frame: null };
+    return writing.flatMap((name): readonly Write[] => {
+      const binding = bindingAt(module, module.program, name);
+      return binding === null ? [] : [...plainWrites(binding, scene), ...handedWrites(this.#engine, binding, scene)];
+    });
   }
 
   /** Writes into a field of a class or of its instances from outside of it: `Client.region = …`, `client.region = …`. */
@@ -105,6 +134,12 @@ export class OutsideWrites {
       return [...plainWrites(binding, scene), ...handedWrites(this.#engine, binding, scene)];
     });
   }
+}
+
+/** Names that a clause gives to all of what it loads. */
+function wholeNames(clause: string): readonly string[] {
+  const whole = /^\s*import\s+([A-Za-z_$][\w$]*)|\*\s*as\s+([\w$]+)|([\w$]+)\s*=\s*(?:await\s+)?(?:import|require)\b/g;
+  return [...clause.matchAll(whole)].flatMap(([, plain, star, loaded]) => plain ?? star ?? loaded ?? []);
 }
 
 /** Names that an import clause gives to an export. */

@@ -64,7 +64,13 @@ export type Value =
       /** Every item is one of `items`, and nobody knows how many there are or in which order. */
       readonly loose?: true;
     }
-  | { readonly kind: "data"; readonly data: unknown; readonly file: string }
+  | {
+      readonly kind: "data";
+      readonly data: unknown;
+      readonly file: string;
+      /** What files that load it write into it. */
+      readonly writes?: readonly Write[];
+    }
   | { readonly kind: "function"; readonly node: Node; readonly scene: Scene; readonly self: Value | null }
   | { readonly kind: "class"; readonly node: Class; readonly scene: Scene }
   | {
@@ -109,6 +115,8 @@ export interface Write {
   readonly scene: Scene;
   /** The name that it goes by, and where that is used: writes by one name are told apart by which comes last. */
   readonly by?: { readonly binding: Binding; readonly use: Node };
+  /** How far inside of what the write names the object is: 1 for what `x.inner` holds, of `x.inner.name = …`. */
+  readonly depth?: number;
 }
 
 /** A condition under which a value is the one. Two with one key and different `holds` exclude each other. */
@@ -195,6 +203,8 @@ export interface HeirSource {
 export interface OutsideSource {
   of(binding: Binding, module: Module): readonly Write[];
   ofField(node: Class, module: Module, name: string, isStatic: boolean): readonly Write[];
+  /** Writes into the one object that a JSON file is to all who load it. */
+  ofData(file: string): readonly Write[];
 }
 
 /** What packages from outside the tree do with its values, asked before something of theirs stays a term. */

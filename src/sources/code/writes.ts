@@ -17,13 +17,33 @@ export function withWrites(
 ): readonly Alternative[] {
   const last = lastWrites(engine, own, name, writes);
   if (last !== null) return last;
+  const deeper = writes.flatMap(({ node, scene, depth = 0 }): Write[] => {
+    const path = pathOf(node);
+    return path !== null && path.length > depth + 1 && path[depth] === name ? [{ node, scene, depth: depth + 1 }] : [];
+  });
+  if (deeper.length > 0 && own.every(({ value }) => isWritable(value))) {
+    const others = writes.filter(({ node }) => deeper.every((one) => one.node !== node));
+    return withWrites(
+      engine,
+      own.map((alternative) => withDeeper(alternative, deeper)),
+      name,
+      others,
+    );
+  }
   const later: Alternative[] = [];
   let doubt = false;
-  for (const { node, scene } of writes) {
+  for (const { node, scene, depth = 0 } of writes) {
     if (following.has(node)) continue;
     following.add(node);
     try {
-      const written = writtenBy(engine, node, scene, name);
+      const path = depth === 0 ? null : pathOf(node);
+      const isEnd = path !== null && path.length === depth + 1 && node.type === "AssignmentExpression";
+      const isOther = path !== null && path[depth] !== name;
+      const written = isOther
+        ? null
+        : isEnd
+          ? engine.evaluate(node.right, scene)
+          : writtenBy(engine, node, scene, name);
       if (written === "maybe") doubt = true;
       else if (written !== null) later.push(...written.filter(({ value }) => !isItself(value)));
     } finally {
@@ -34,6 +54,29 @@ export function withWrites(
   const before = own.filter(({ value }) => !isMissing(value));
   const sure = !doubt && before.length + later.length === 1;
   return [...before, ...later].map((alternative) => ({ ...alternative, sure: alternative.sure && sure }));
+}
+
+/** Names on the way from an object to what `x.inner.name = …` writes; null for writes of other kinds. */
+function pathOf(node: Node): readonly string[] | null {
+  if (node.type !== "AssignmentExpression" || node.operator !== "=") return null;
+  const path: string[] = [];
+  let at = bare(node.left);
+  for (; at.type === "MemberExpression"; at = bare(at.object)) {
+    if (at.computed || at.property.type !== "Identifier") return null;
+    path.unshift(at.property.name);
+  }
+  return at.type === "Identifier" ? path : null;
+}
+
+function isWritable(value: Value): boolean {
+  return value.kind === "object" || value.kind === "record" || value.kind === "data";
+}
+
+/** An object inside another one, with what is written into it by way of the outer one. */
+function withDeeper(alternative: Alternative, writes: readonly Write[]): Alternative {
+  const { value } = alternative;
+  if (value.kind !== "object" && value.kind !== "record" && value.kind !== "data") return alternative;
+  return { ...alternative, value: { ...value, writes: [...(value.writes ?? []), ...writes] } };
 }
 
 /**

@@ -36,6 +36,8 @@ export class Statements extends Expressions {
       case 3:
         return block();
       case 4: {
+        const outer = choices.one(3) ? names.any(choices, "nested", true) : null;
+        if (outer !== null) return `${outer.name}.inner.${choices.of(keys)} = ${t()};`;
         const object = names.any(choices, "object", true);
         if (object === null) return this.#declaration(depth);
         const key = choices.of(keys);
