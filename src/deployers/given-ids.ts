@@ -1,4 +1,6 @@
 import type { Google, JsonObject } from "../clients/google.ts";
+import { objectOf } from "../stacks/json.ts";
+import { toolLabel } from "../stacks/names.ts";
 import type { FleetPlan } from "../stacks/resource.ts";
 
 /**
@@ -19,7 +21,9 @@ export async function givenIds(google: Google, plan: FleetPlan): Promise<Map<str
     for await (const page of google.pages(url)) {
       for (const one of Array.isArray(page[key]) ? (page[key] as JsonObject[]) : []) {
         const logical = wanted.get(`${kind} ${String(one.displayName)}`);
-        if (logical !== undefined && typeof one.name === "string") ids.set(logical, one.name);
+        const isOurs =
+          kind === "dashboard" || objectOf(one.userLabels)?.["deployment-tool"] === toolLabel["deployment-tool"];
+        if (logical !== undefined && isOurs && typeof one.name === "string") ids.set(logical, one.name);
       }
     }
   };

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Google } from "../clients/google.ts";
+import { GoogleError } from "../clients/google-error.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Failure } from "../model/deployment.ts";
 import { InputError, type Problem } from "../model/problem.ts";
@@ -89,7 +90,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         if (locks === null) throw error;
         if (locks.length > 0 && locks.every((lock) => isAbandoned(lock, hostname()))) {
           await stack.unlock();
-          await settleNow(stack, run, notes);
+          await settleNow(stack, run, notes, killed);
           continue;
         }
         if (poll < lockPolls && locks.some(({ host }) => host === hostname())) {
@@ -106,19 +107,41 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
     }
   }
 
-  async function settleNow(stack: OpenStack, run: RunOptions, notes: string[]): Promise<void> {
+  async function settleNow(
+    stack: OpenStack,
+    run: RunOptions,
+    notes: string[],
+    note: (found: number) => string | null,
+  ): Promise<void> {
     const { settle } = await import("../stacks/settle.ts");
-    const given = await givenIds(options.google, plan);
-    const { found } = await settle(stack, plan, site.projectName, given, { signal: run.signal });
-    const what =
-      found.length === 0 ? "it had left nothing behind" : `${found.length} of its resources are there and known now`;
-    notes.push(`the last deployment was killed; ${what}`);
+    const given = await idsGiven(notes);
+    const { found, failures } = await settle(stack, plan, site.projectName, given, { signal: run.signal });
+    const told = note(found.length);
+    if (told !== null) notes.push(told);
+    for (const { message } of failures)
+      notes.push(`what an earlier deployment left could not be looked at: ${message}`);
   }
 
+  async function idsGiven(notes: string[]): Promise<Map<string, string>> {
+    try {
+      return await givenIds(options.google, plan);
+    } catch (error) {
+      if (!(error instanceof GoogleError)) throw error;
+      notes.push(`whether alerts and dashboard are there already could not be read (${error.reason})`);
+      return new Map();
+    }
+  }
+
+  /**
+   * The state, brought up to what is there where a killed run has left a trace: operations that it had begun, or alerts
+   * that the state does not know. These take no name that would keep a second one from being made.
+   */
   async function settled(stack: OpenStack, run: RunOptions, notes: string[]): Promise<StackState> {
     const state = readState(await stack.readState());
-    if (state.pending.length === 0) return state;
-    await exclusively(stack, run, notes, () => settleNow(stack, run, notes));
+    const known = new Set(state.resources.map(({ name }) => name));
+    const hasTrace = state.pending.length > 0;
+    if (!hasTrace && ![...(await idsGiven([])).keys()].some((name) => !known.has(name))) return state;
+    await exclusively(stack, run, notes, () => settleNow(stack, run, notes, hasTrace ? killed : foundAgain));
     return readState(await stack.readState());
   }
 
@@ -150,13 +173,19 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         });
       let result = await attempt();
       const changes = [...result.changes];
+      if (result.failures.some(isTaken)) {
+        await exclusively(stack, run, notes, () => settleNow(stack, run, notes, foundAgain));
+        result = await attempt();
+        changes.push(...result.changes);
+      }
       for (const pause of waits) {
         if (result.complete || !result.failures.some(isWantOfRoom)) break;
         await wait(pause, signal);
         result = await attempt();
         changes.push(...result.changes);
       }
-      return { ...shown(result), changes, notes: [...plan.notes, ...notes] };
+      const failures = result.failures.map((failure) => (isTaken(failure) ? withAdoption(failure) : failure));
+      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
     },
 
     async adopt(live, { signal, onEvent }): Promise<Adoption> {
@@ -240,6 +269,24 @@ function refusalOf({ place, message, mend }: Problem): Failure {
 
 function interrupted(count: number): string {
   return `the last deployment was killed while it was at ${count} resources; \`regions deploy\` looks first what became of them`;
+}
+
+function killed(found: number): string {
+  const what = found === 0 ? "it had left nothing behind" : `${found} of its resources are there and known now`;
+  return `the last deployment was killed; ${what}`;
+}
+
+function foundAgain(found: number): string | null {
+  return found === 0 ? null : `${found} resources of an earlier deployment were there and are known again`;
+}
+
+/** Something of that name is there already, and the state does not know it. */
+function isTaken({ operation, message }: Failure): boolean {
+  return operation === "create" && /ALREADY_EXISTS|\b409\b/.test(message);
+}
+
+function withAdoption(failure: Failure): Failure {
+  return { ...failure, message: `${failure.message}\n\`regions adopt\` takes over what others have deployed.` };
 }
 
 /** What goes away by waiting: quotas of a minute, and instances that still hold the region's vCPU. */

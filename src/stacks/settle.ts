@@ -1,4 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
+import type { Failure } from "../model/deployment.ts";
 import { idOf } from "./ids.ts";
 import { objectOf, textMapOf, textOf } from "./json.ts";
 import { toolLabel } from "./names.ts";
@@ -13,12 +14,15 @@ export type GivenIds = ReadonlyMap<string, string>;
 export interface Settled {
   /** Logical names of what is there and was missing in the state. */
   readonly found: readonly string[];
+  /** What could not be asked for, and stays unknown: a region that cannot be reached, most of all. */
+  readonly failures: readonly Failure[];
 }
 
 /**
  * Brings the state up to what a killed run left behind. Whatever the plan holds and the state does not is asked for by
  * its id: what is there, the engine reads into the state; what is not, stays to be created. Nothing is written outside
- * the state. Bindings and archives are not asked for: making them again makes nothing twice.
+ * the state. Bindings and archives are not asked for: making them again makes nothing twice. Region by region, so that
+ * one that cannot be reached hides no other.
  */
 export async function settle(
   stack: OpenStack,
@@ -29,25 +33,26 @@ export async function settle(
 ): Promise<Settled> {
   const urns = urnsOf(plan, project);
   await ensureSkeleton(stack, plan, urns, options);
-  const before = await stack.readState();
-  const known = new Set(readState(before).resources.map(({ urn }) => urn));
+  let state = withoutPending(await stack.readState());
+  const known = new Set(readState(state).resources.map(({ urn }) => urn));
   const missing = plan.resources.flatMap((spec) => {
     const id = given.get(spec.name) ?? idOf(spec);
     return id === null || known.has(urns.resource(spec)) ? [] : [{ spec, id, urn: urns.resource(spec) }];
   });
-  await stack.writeState(withAssumed(before, missing, urns));
-  if (missing.length === 0) return { found: [] };
-  const read = await stack.refresh({ ...options, targets: missing.map(({ urn }) => urn) });
-  if (!read.complete) {
-    await stack.writeState(withoutPending(before));
-    throw new Error(read.failures.map(({ message }) => message).join("\n"));
+  await stack.writeState(state);
+  const found: string[] = [];
+  const failures: Failure[] = [];
+  for (const group of Map.groupBy(missing, ({ spec }) => spec.of?.region ?? null).values()) {
+    await stack.writeState(withAssumed(state, group, urns));
+    const asked = new Set(group.map(({ urn }) => urn));
+    const read = await stack.refresh({ ...options, targets: [...asked] });
+    if (read.complete) state = withoutStrangers(await stack.readState(), asked);
+    else failures.push(...read.failures);
+    await stack.writeState(state);
+    const present = new Set(readState(state).resources.map(({ urn }) => urn));
+    found.push(...group.filter(({ urn }) => present.has(urn)).map(({ spec }) => spec.name));
   }
-  const after = await stack.readState();
-  const asked = new Set(missing.map(({ urn }) => urn));
-  const ours = withoutStrangers(after, asked);
-  await stack.writeState(ours);
-  const present = new Set(readState(ours).resources.map(({ urn }) => urn));
-  return { found: missing.filter(({ urn }) => present.has(urn)).map(({ spec }) => spec.name) };
+  return { found, failures };
 }
 
 /** Provider and components, which hang on nothing outside: what is read into the state needs them there. */
@@ -72,7 +77,7 @@ interface Assumed {
 
 /** The state as if everything missing were there, exactly as it is planned; a refresh then tells the truth. */
 function withAssumed(exported: Deployment, missing: readonly Assumed[], urns: Urns): Deployment {
-  const { deployment, resources } = partsOf(withoutPending(exported));
+  const { deployment, resources } = partsOf(exported);
   const provider = readState(exported).resources.find(({ urn }) => urn === urns.provider);
   const assumed = missing.map(({ spec, id, urn }) => ({
     urn,

@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createGoogle } from "../../src/clients/google.ts";
 import { type Deployer, everything } from "../../src/deployers/port.ts";
@@ -203,7 +205,7 @@ describeWithEngine("the pulumi deployer", (engine) => {
   it("waits and tries again where there is no room", async () => {
     room.sandbox.faults.add({
       match: { host: "cloudfunctions.googleapis.com", method: "POST", pathIncludes: "functionId=pay" },
-      times: 1,
+      times: 4,
       do: {
         kind: "operation-error",
         message: "Quota exceeded for total allowable CPU per project per region.",
@@ -214,8 +216,27 @@ describeWithEngine("the pulumi deployer", (engine) => {
     const wait = async (milliseconds: number) => void pauses.push(milliseconds);
     const deployer = await deployerFor(room, everyKindText, { wait });
     expect((await deployer.deploy(request)).failures).toEqual([]);
-    expect(pauses.length).toBeLessThanOrEqual(1);
+    expect(pauses).toEqual([20_000]);
     expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+  });
+
+  it("takes up a function of its own that the state has lost, and leaves one of others to adopt", async () => {
+    const deployer = await deployed();
+    const name = "projects/demo-regions/locations/europe-west3/functions/";
+    await room.patch(`v2/${name}webhook?updateMask=labels`, { labels: { "deployment-tool": "cli-firebase" } });
+    rmSync(join(room.site.folder, "state"), { recursive: true });
+    rmSync(join(room.site.folder, "engine"), { recursive: true });
+    const again = await deployerFor(room, everyKindText);
+    const outcome = await again.deploy(request);
+    expect(outcome.failures.map(failed)).toEqual([
+      expect.stringMatching(
+        /^function webhook@europe-west3: .*409 ALREADY_EXISTS.*\n`regions adopt` takes over what others have deployed\.$/,
+      ),
+    ]);
+    expect(outcome.notes).toEqual([partner, "24 resources of an earlier deployment were there and are known again"]);
+    const { alerts, dashboards } = await room.inventory();
+    expect([alerts.length, dashboards.length]).toEqual([2, 1]);
+    expect((await deployer.readState()).copies.length).toBe(12);
   });
 
   it.each([
