@@ -35,6 +35,9 @@ export function writeTree(shape: TreeShape): string {
   }
   execFileSync("git", ["init", "-q"], { cwd: root });
   execFileSync("git", ["add", "-A"], { cwd: root });
+  // Git reads a file again whose stamp is as young as its index, until a look at the state writes the index anew.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);
+  execFileSync("git", ["status", "--short"], { cwd: root, stdio: "ignore" });
   return root;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
-import { InputError } from "../model/problem.ts";
+import { ActionError, InputError } from "../model/problem.ts";
 import { reasonOf } from "../sources/code/text.ts";
 import { inputError } from "./input-error.ts";
 import { withinRoot } from "./wire/files.ts";
@@ -24,14 +24,14 @@ export function whyNotWritable(root: string, file: string): string | null {
 
 /**
  * Writes all files, or none: each is checked for being what was read before the first is written, and what was
- * written is put back when a later one fails. Gives a function that puts everything back. Throws InputError.
+ * written is put back when a later one fails. Gives a function that puts everything back. Throws ActionError.
  */
 export function writeChanges(root: string, changes: readonly FileChange[]): () => void {
   const plans = changes.map(({ file, before, after }) => {
     const read = readPlain(root, file);
-    if ("problem" in read) throw inputError(`${file} ${read.problem}.`, "Nothing was changed.");
+    if ("problem" in read) throw notDone(`${file} ${read.problem}.`, "Nothing was changed.");
     if (read.text !== before)
-      throw inputError(`${file} has changed since it was read.`, "Nothing was changed; run `regions fix` again.");
+      throw notDone(`${file} has changed since it was read.`, "Nothing was changed; run `regions fix` again.");
     return { file, path: read.path, old: read.mark + before, fresh: read.mark + after };
   });
   const targets = new Map<string, string>();
@@ -39,7 +39,7 @@ export function writeChanges(root: string, changes: readonly FileChange[]): () =
     const target = realpathSync(path);
     const other = targets.get(target);
     if (other !== undefined)
-      throw inputError(`${file} and ${other} are one file under two names.`, "Nothing was changed; name one of them.");
+      throw notDone(`${file} and ${other} are one file under two names.`, "Nothing was changed; name one of them.");
     targets.set(target, file);
   }
   const done: typeof plans = [];
@@ -53,9 +53,14 @@ export function writeChanges(root: string, changes: readonly FileChange[]): () =
     }
   } catch (error) {
     undo();
-    throw error instanceof InputError ? error : inputError(`${reasonOf(error)}.`, "Nothing was changed.");
+    if (error instanceof InputError) throw new ActionError(error.problems);
+    throw notDone(`${reasonOf(error)}.`, "Nothing was changed.");
   }
   return undo;
+}
+
+function notDone(message: string, mend: string): ActionError {
+  return new ActionError(inputError(message, mend).problems);
 }
 
 /** A file that becomes the same bytes again when its text is written; links must not lead out of the root. */

@@ -1,4 +1,5 @@
-import { InputError } from "../model/problem.ts";
+import { didYouMean } from "../manifest/nearest.ts";
+import { ActionError, InputError } from "../model/problem.ts";
 import type { Command } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { inputError } from "./input-error.ts";
@@ -85,7 +86,6 @@ async function unknown(word: string, message: string): Promise<InputError> {
   const { byHand } = await import("./planned.ts");
   const instead = byHand(word);
   if (instead !== null) return inputError(`\`regions ${word}\` is planned, and not in this version.`, instead);
-  const { didYouMean } = await import("../manifest/nearest.ts");
   const mend = didYouMean(word, commands.keys()) ?? "See `regions --help` for the commands.";
   return inputError(message, mend);
 }
@@ -94,7 +94,7 @@ async function tell(error: unknown, argv: readonly string[], io: Io): Promise<Ex
   const { problemsText, unforeseenText } = await import("./problems.ts");
   if (error instanceof InputError) {
     await io.stderr.write(problemsText(error.problems));
-    return exitCodes.usage;
+    return error instanceof ActionError ? exitCodes.failed : exitCodes.usage;
   }
   await io.stderr.write(unforeseenText(error, argv.includes("--verbose")));
   // Whatever was asked for was not looked at, and nothing may take that for clean.

@@ -1,5 +1,6 @@
 import type { EnvReader } from "../sources/code/evaluate.ts";
 import { Evaluator } from "../sources/code/evaluate.ts";
+import type { FileList } from "../sources/code/files.ts";
 import type { Value } from "../sources/code/value.ts";
 import { DraftProject } from "./draft-project.ts";
 import { rewriteEnvValues } from "./env-value.ts";
@@ -15,6 +16,8 @@ import { differenceFrom } from "./verify.ts";
 
 export interface PlanInput extends World {
   readonly root: string;
+  /** What the tree holds; edits add no file. */
+  readonly list: FileList;
   readonly selection: Selection;
   /** What the tree says as it stands. */
   readonly reading: Reading;
@@ -81,7 +84,7 @@ class Planner {
 
   constructor(input: PlanInput) {
     this.#input = input;
-    this.#draft = new DraftProject(input.root);
+    this.#draft = new DraftProject(input.root, input.list);
     this.#reading = input.reading;
   }
 
@@ -150,7 +153,7 @@ class Planner {
       changed.set(file, after);
     }
     if (++this.#drafts > maxDrafts) return "too many other rewrites had to be dropped before it; keep to its folder";
-    const draft = new DraftProject(this.#input.root, changed);
+    const draft = new DraftProject(this.#input.root, this.#input.list, changed);
     const reading = await this.#input.read(draft);
     const problem = differenceFrom(this.#reading, reading, tasks);
     if (problem !== null) return `a rewrite was tried on a draft and dropped: ${problem}`;
@@ -161,7 +164,7 @@ class Planner {
   }
 
   result(refused: readonly Refusal[]): Plan {
-    const plain = new DraftProject(this.#input.root);
+    const plain = new DraftProject(this.#input.root, this.#input.list);
     const changed = [...this.#draft.changed].sort(([one], [other]) => (one < other ? -1 : 1));
     const original = new Map(changed.map(([file]) => [file, plain.text(file) ?? ""]));
     return {

@@ -20,3 +20,6 @@ export class InputError extends Error {
     this.problems = problems;
   }
 }
+
+/** What was asked for was right, and could not be done: a file that may not be written, or that changed meanwhile. */
+export class ActionError extends InputError {}

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readCallers } from "../../src/sources/callers/read.ts";
 import { LookCache } from "../../src/sources/code/look-cache.ts";
 
@@ -54,13 +55,13 @@ function git(...words: string[]): void {
 
 /** One look with the cache: the rows, and whether they had to be read. `later`: seconds after the files were written. */
 async function look(later = 60, analyser = "1"): Promise<{ rows: string[]; read: boolean }> {
-  const cache = new LookCache(root, cacheFile, analyser, Date.now() + later * 1_000);
+  const cache = await LookCache.open(root, cacheFile, analyser, Date.now() + later * 1_000);
   let read = false;
   const { facts } = await cache.remembered("callers", async () => {
     read = true;
     return readCallers({ root, projectId: null, owners: [], project: await cache.tree() });
   });
-  cache.save();
+  await cache.save();
   const rows = facts.callers.map(
     ({ file, line, targets }) => `${file}:${line} ${targets.map((one) => `${one.function}@${one.region}`)}`,
   );
@@ -155,14 +156,89 @@ describe("what is remembered of a tree", () => {
     expect(stored).toContain('"young":{"0"');
   });
 
+  it("asks git alone what has changed, and lists nothing anew while that does not matter", async () => {
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    const asked = join(folder, "asked.txt");
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    writeFileSync(join(bin, "git"), `#!/bin/sh\necho "$*" >>'${asked}'\nexec '${real}' "$@"\n`, { mode: 0o755 });
+    await look();
+    vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+    try {
+      put("src/plain.ts", "export const one = 2;\n");
+      put("src/note.md", "Nothing.\n");
+      git("add", "src/note.md");
+      expect(await look()).toEqual({ rows: paid, read: true });
+      rmSync(asked);
+      expect(await look()).toEqual({ rows: paid, read: false });
+      put("src/plain.ts", "export const one = 3;\n");
+      expect(await look()).toEqual({ rows: paid, read: false });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const questions = readFileSync(asked, "utf8").match(/ls-files|diff-files/g);
+    expect(questions?.sort()).toEqual(["diff-files", "diff-files", "ls-files", "ls-files"]);
+  });
+
+  it("sees edits that git was told not to look at, or takes for none", async () => {
+    git("update-index", "--assume-unchanged", "src/firebase.ts");
+    const unlike = readFileSync(join(root, "src/firebase.ts"), "utf8").replace("europe-west1", "europe-west9");
+    await look();
+    put("src/firebase.ts", unlike);
+    expect((await look()).rows).toEqual(["src/pay.ts:3 pay@europe-west9"]);
+    git("update-index", "--no-assume-unchanged", "src/firebase.ts");
+    // What this filter cleans is the same whatever the region is.
+    put(".gitattributes", "*.ts filter=blur\n");
+    git("config", "filter.blur.clean", "sed s/europe-west./europe-west1/");
+    git("add", "-A");
+    expect((await look()).rows).toEqual(["src/pay.ts:3 pay@europe-west9"]);
+    put("src/firebase.ts", unlike.replace("europe-west9", "europe-west3"));
+    expect((await look()).rows).toEqual(["src/pay.ts:3 pay@europe-west3"]);
+  });
+
+  it("starts no program that the repository's own settings name", async () => {
+    const trace = join(folder, "started.txt");
+    await look();
+    git("config", "filter.spy.clean", `sh -c 'echo started >>${trace}; cat'`);
+    git("config", "core.fsmonitor", `sh -c 'echo started >>${trace}'`);
+    put(".gitattributes", "*.ts filter=spy\n");
+    put("src/plain.ts", "export const one = 4;\n");
+    expect((await look()).rows).toEqual(paid);
+    expect((await look()).read).toBe(false);
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  it("keeps what it knows of a tree when one more thing is asked of it", async () => {
+    await look();
+    put("src/plain.ts", "export const one = 2;\n");
+    const cache = await LookCache.open(root, cacheFile, "1", Date.now() + 60_000);
+    expect(await cache.remembered("files", async () => (await cache.tree()).list.files)).toEqual([
+      "src/firebase.ts",
+      "src/pay.ts",
+      "src/plain.ts",
+    ]);
+    await cache.save();
+    expect(await look()).toEqual({ rows: paid, read: false });
+    git("add", "-A");
+    expect(await look()).toEqual({ rows: paid, read: false });
+    put("src/plain.ts", 'import { httpsCallable } from "firebase/functions";\nhttpsCallable(null, "x");\n');
+    expect((await look()).read).toBe(true);
+  });
+
   it("is thrown away where its own file is damaged, foreign, or another version's", async () => {
     await look();
     const whole = readFileSync(cacheFile, "utf8");
-    for (const text of ["", "{}", whole.slice(0, -40), whole.replace("europe-west1", "europe-west4"), `x\n${whole}`]) {
+    for (const text of ["", "{}", whole.slice(0, 300), whole.replace("europe-west1", "europe-west4"), `x\n${whole}`]) {
       writeFileSync(cacheFile, text);
       expect(await look(), text.slice(0, 20)).toEqual({ rows: paid, read: true });
     }
     expect(await look(60, "2")).toEqual({ rows: paid, read: true });
+    await look();
+    // What only an edit asks for is damaged: all is well until there is one.
+    writeFileSync(cacheFile, readFileSync(cacheFile, "utf8").slice(0, -40));
+    expect(await look()).toEqual({ rows: paid, read: false });
+    put("src/plain.ts", "export const one = 2;\n");
+    expect(await look()).toEqual({ rows: paid, read: true });
     expect(readdirSync(dirname(cacheFile))).toEqual(["shop.look"]);
   });
 

@@ -108,7 +108,7 @@ it("does not wait for a git that never answers, and says what that leaves open, 
   vi.stubEnv("PATH", `${join(root, "bin")}:${process.env.PATH}`);
   try {
     const reason = "git gave no list of the files within 1 s";
-    expect(listFiles(root, 500).unreadable).toEqual([{ path: ".", reason }]);
+    expect((await listFiles(root, 500)).unreadable).toEqual([{ path: ".", reason }]);
     const owners = [{ name: "web", folder: "web", mode: null, kind: "web" as const }];
     const { facts, gaps } = await readCallers({ root, projectId: null, owners });
     expect(facts.callers.map(({ file }) => file)).toEqual(["web/a.ts"]);
@@ -120,11 +120,11 @@ it("does not wait for a git that never answers, and says what that leaves open, 
   }
 });
 
-it("reads a folder called lib that is still to be compiled, and passes over one that was", () => {
+it("reads a folder called lib that is still to be compiled, and passes over one that was", async () => {
   put("package.json", "{}");
   put("tsconfig.json", "{}");
   put("lib/firebase.ts", call("written"));
   put("dist/firebase.js", call("built"));
   put("dist/firebase.d.ts", "export {};\n");
-  expect(listFiles(root).files).toEqual(["lib/firebase.ts", "package.json", "tsconfig.json"]);
+  expect((await listFiles(root)).files).toEqual(["lib/firebase.ts", "package.json", "tsconfig.json"]);
 });

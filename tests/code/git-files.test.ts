@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -37,8 +37,38 @@ function committed(root: string): string {
   return root;
 }
 
+describe("symbolic links", () => {
+  it.each([["in a repository"], ["in a folder of its own"]])(
+    "that lead to source outside of the root are told, %s; those that lead inside, to nothing, or to no source are not",
+    async (where) => {
+      const outside = folderWith("lib/call.ts", "more/deep/call.dart");
+      mkdirSync(join(outside, "data"));
+      writeFileSync(join(outside, "data/prices.csv"), "1,2\n");
+      const root = folderWith("src/own.ts");
+      for (const [target, link] of [
+        [join(outside, "lib/call.ts"), "src/call.ts"],
+        [join(outside, "more"), "more"],
+        [join(outside, "data"), "data"],
+        [join(outside, "data/prices.csv"), "prices.csv"],
+        [join(outside, "gone.ts"), "gone.ts"],
+        ["own.ts", "src/same.ts"],
+        ["src", "again"],
+      ] as const)
+        symlinkSync(target, join(root, link));
+      if (where === "in a repository") committed(root);
+      const reason = "it is a symbolic link out of the folder that is searched, and is not followed";
+      const { files, unreadable } = await listFiles(root);
+      expect(files).toContain("src/own.ts");
+      expect([...unreadable].sort((one, other) => (one.path < other.path ? -1 : 1))).toEqual([
+        { path: "more", reason },
+        { path: "src/call.ts", reason },
+      ]);
+    },
+  );
+});
+
 describe("what a repository holds", () => {
-  it("reads submodules, and clones that lie in it untracked", () => {
+  it("reads submodules, and clones that lie in it untracked", async () => {
     const shop = committed(folderWith("src/shop.ts", ".env"));
     const root = committed(folderWith("index.ts"));
     git(root, "submodule", "add", shop, "front.end");
@@ -46,7 +76,7 @@ describe("what a repository holds", () => {
     fill(root, "tools/clone/run.ts");
     committed(join(root, "tools/clone"));
     fill(root, "tools/clone/draft.ts");
-    const { files, committed: tracked, unreadable } = listFiles(root);
+    const { files, committed: tracked, unreadable } = await listFiles(root);
     expect(files).toEqual([
       ".gitmodules",
       "front.end/.env",
@@ -59,64 +89,66 @@ describe("what a repository holds", () => {
     expect(unreadable).toEqual([]);
   });
 
-  it("says which submodule was not fetched, and leaves other branches of itself aside", () => {
+  it("says which submodule was not fetched, and leaves other branches of itself aside", async () => {
     const shop = committed(folderWith("src/shop.ts"));
     const root = committed(folderWith("index.ts"));
     git(root, "submodule", "add", shop, "shop");
     git(root, "commit", "-m", "with the shop");
     git(root, "submodule", "deinit", "-f", "shop");
     git(root, "worktree", "add", "branches/next");
-    const { files, unreadable } = listFiles(root);
+    const { files, unreadable } = await listFiles(root);
     expect(files).toEqual([".gitmodules", "index.ts"]);
     const reason = "its submodule is not checked out (git submodule update --init)";
     expect(unreadable).toEqual([{ path: "shop", reason }]);
   });
 
-  it("names each folder once that a sparse checkout leaves out", () => {
+  it("names each folder once that a sparse checkout leaves out", async () => {
     const root = committed(
       folderWith("web/a.ts", "admin/src/a.ts", "admin/src/b.ts", "apps/one/a.ts", "apps/two/a.ts"),
     );
     git(root, "sparse-checkout", "set", "web", "apps/one");
     const reason = "the sparse checkout leaves it out";
-    expect(listFiles(root)).toEqual({
+    expect(await listFiles(root)).toEqual({
       files: ["apps/one/a.ts", "web/a.ts"],
       committed: new Set(["apps/one/a.ts", "web/a.ts"]),
       unreadable: [
         { path: "admin", reason },
         { path: "apps/two", reason },
       ],
+      watched: false,
     });
   });
 
-  it("reads a file that git was told to pass over, as long as it is there", () => {
+  it("reads a file that git was told to pass over, as long as it is there", async () => {
     const root = committed(folderWith("config.ts", "index.ts"));
     git(root, "update-index", "--skip-worktree", "config.ts");
-    expect(listFiles(root).files).toEqual(["config.ts", "index.ts"]);
+    expect((await listFiles(root)).files).toEqual(["config.ts", "index.ts"]);
   });
 
-  it("asks about its own folder, whatever hook of another repository runs it", () => {
+  it("asks about its own folder, whatever hook of another repository runs it", async () => {
     const other = committed(folderWith("other.ts"));
     const root = committed(folderWith("index.ts"));
     vi.stubEnv("GIT_DIR", join(other, ".git"));
     vi.stubEnv("GIT_INDEX_FILE", join(other, ".git/index"));
-    expect(listFiles(root).files).toEqual(["index.ts"]);
+    expect((await listFiles(root)).files).toEqual(["index.ts"]);
   });
 });
 
 describe("a repository that git says nothing about", () => {
-  it("is a gap where git is not installed, and none where there is no repository", () => {
+  it("is a gap where git is not installed, and none where there is no repository", async () => {
     const root = committed(folderWith("index.ts"));
     const bare = folderWith("index.ts");
     vi.stubEnv("PATH", folderWith("empty.ts"));
-    expect(listFiles(root)).toEqual({
+    expect(await listFiles(root)).toEqual({
       files: ["index.ts"],
       committed: null,
       unreadable: [{ path: ".", reason: "it is a git repository, and git is not installed" }],
+      watched: false,
     });
-    expect(listFiles(bare).unreadable).toEqual([]);
+    expect((await listFiles(bare)).unreadable).toEqual([]);
   });
 
-  it("tells what git told, and how a folder of another user is trusted", () => {
+  it("tells what git told, and how a folder of another user is trusted", async () => {
     const root = committed(folderWith("index.ts"));
     const answerWith = (text: string): void => {
       const bin = folderWith("empty.ts");
@@ -125,25 +157,26 @@ describe("a repository that git says nothing about", () => {
       vi.stubEnv("PATH", `${bin}:/usr/bin:/bin`);
     };
     answerWith("fatal: .git/index: index file smaller than expected");
-    expect(listFiles(root).unreadable).toEqual([
+    expect((await listFiles(root)).unreadable).toEqual([
       { path: ".", reason: "git gave no list of the files: .git/index: index file smaller than expected" },
     ]);
     answerWith(
       "fatal: detected dubious ownership in repository at '/srv/shop'\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /srv/shop",
     );
     const mend = "git config --global --add safe.directory /srv/shop";
-    expect(listFiles(root).unreadable).toEqual([
+    expect((await listFiles(root)).unreadable).toEqual([
       { path: ".", reason: `git lists no files of a folder that belongs to another user; to trust it: ${mend}` },
     ]);
   });
 });
 
-it("says of a name that is no text that it is none, also outside of repositories", () => {
+it("says of a name that is no text that it is none, also outside of repositories", async () => {
   const root = folderWith("index.ts");
   writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0x2e, 0x74, 0x73])]), "");
-  expect(listFiles(root)).toEqual({
+  expect(await listFiles(root)).toEqual({
     files: ["index.ts"],
     committed: null,
     unreadable: [{ path: "\ufffd.ts", reason: "its name is not UTF-8" }],
+    watched: false,
   });
 });

@@ -148,7 +148,7 @@ describe("files as they are found", () => {
 });
 
 describe("layout of a checkout without a manifest", () => {
-  it("finds codebases, front ends and projects", () => {
+  it("finds codebases, front ends and projects", async () => {
     put(
       "firebase.json",
       '{ /* two */ "functions": [{ "source": "fns/core", "codebase": "core" }, "fns/more"], "hosting": {} }',
@@ -158,7 +158,7 @@ describe("layout of a checkout without a manifest", () => {
     put("web/package.json", '{ "dependencies": { "firebase": "11" } }');
     put("admin/web/package.json", '{ "devDependencies": { "@angular/fire": "19" } }');
     put("broken/package.json", "{ not json");
-    expect(findLayout(new Project(root))).toEqual({
+    expect(findLayout(await Project.open(root))).toEqual({
       codebases: [
         { name: "core", source: "fns/core" },
         { name: "default", source: "fns/more" },
@@ -229,7 +229,7 @@ describe("any input", () => {
           put(rest.join("/"), changed);
           const callers = await readCallers({ root, projectId: null, owners: [] });
           const declared = await readDeclared({ root, codebases: [{ name: "default", source: "functions" }] });
-          findLayout(new Project(root));
+          findLayout(await Project.open(root));
           for (const row of callers.facts.callers) expect(row.targets.length).toBeGreaterThan(0);
           for (const row of [...callers.facts.unresolved, ...declared.facts.unresolved])
             expect(row.reason).not.toBe("");

@@ -62,6 +62,9 @@ const scalars = [
   "kind",
   "computed",
   "static",
+  "abstract",
+  "accessibility",
+  "readonly",
   "optional",
   "shorthand",
   "method",
@@ -84,7 +87,9 @@ function differences(whole: Node | null | undefined, lazy: Node | null | undefin
   if (whole.type !== "Program" && whole.type !== "TemplateElement") same("start", whole.start, lazy.start);
   if (!/Identifier|Pattern|RestElement|Program|TemplateElement/.test(whole.type)) same("end", whole.end, lazy.end);
   const [one, other] = [whole, lazy].map((node) => node as unknown as Record<string, unknown>);
-  for (const key of scalars) if (typeof other?.[key] !== "object" && key in lazy) same(key, one?.[key], other?.[key]);
+  // Scripts have no words that only TypeScript knows, where a lazy tree says "no".
+  for (const key of scalars)
+    if (typeof other?.[key] !== "object" && key in lazy) same(key, one?.[key] || null, other?.[key] || null);
   if (whole.type === "Literal" && lazy.type === "Literal") {
     if ("regex" in whole) same("regex", whole.regex, "regex" in lazy ? lazy.regex : null);
     else same("value", String(whole.value), String(lazy.value));
@@ -102,11 +107,12 @@ function differences(whole: Node | null | undefined, lazy: Node | null | undefin
   return found;
 }
 
-/** What is compared of a field: no types, and no "use strict". */
+/** What is compared of a field: no types, `this` as a parameter among them, and no "use strict". */
 function children(value: unknown): (Node | null)[] {
   const items = (Array.isArray(value) ? value : [value ?? null]) as (Node | null)[];
   return items
     .filter((item) => item === null || (!typeOnly.test(item.type) && !("directive" in item && item.directive)))
+    .filter((item) => !(item?.type === "Identifier" && item.name === "this"))
     .filter((item) => Array.isArray(value) || item !== null);
 }
 

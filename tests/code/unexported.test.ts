@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Project } from "../../src/sources/code/project.ts";
 import { findUnexported } from "../../src/sources/declared/unexported.ts";
 
 const files = {
@@ -29,9 +30,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-it("finds functions that a file of the codebase defines, and nothing else of that name", () => {
+it("finds functions that a file of the codebase defines, and nothing else of that name", async () => {
   const names = new Set(["refund", "charge", "chargeBack", "nowhere", "not-a-word"]);
-  expect(findUnexported(root, [{ name: "default", source: "functions" }], names)).toEqual([
+  expect(findUnexported(await Project.open(root), [{ name: "default", source: "functions" }], names)).toEqual([
     { name: "refund", codebase: "default", file: "functions/src/payments.ts", line: 4, column: 14, endLine: 4 },
   ]);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, test } from "vitest";
+import { describe } from "vitest";
 import { findEngine } from "../../src/stacks/engine/find.ts";
 import type { Engine } from "../../src/stacks/engine/judge.ts";
 
@@ -13,13 +13,6 @@ const search = await findEngine({ env: process.env, platform: process.platform, 
 if (search.engine === null && process.env.REGIONS_REQUIRE_ENGINE === "1")
   throw new Error(`REGIONS_REQUIRE_ENGINE=1, and:\n${search.text}\nIn this repository, with Go: ${mend}`);
 let isTold = false;
-
-/** A test that gets the engine. */
-export function engineTest(name: string, run: (engine: Engine) => Promise<void> | void, timeout?: number): void {
-  const { engine } = search;
-  if (engine === null) skip(name, () => test.skip(name));
-  else test(name, () => run(engine), timeout);
-}
 
 /** A group of tests that get the engine. `body` only registers them: without an engine it is called for their names. */
 export function describeWithEngine(name: string, body: (engine: Engine) => void): void {

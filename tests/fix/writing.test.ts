@@ -106,6 +106,20 @@ describe("files", () => {
     });
   });
 
+  it("that changed while the question was open are an action that failed", async () => {
+    await withShop({ "web/src/pay.ts": page("europe-west1") }, async (shop) => {
+      const ran = await shop.run(["fix", ...listing], {
+        ask: async () => {
+          writeFileSync(join(shop.root, "web/src/pay.ts"), "// mine\n");
+          return "y";
+        },
+      });
+      const told = "web/src/pay.ts has changed since it was read.\n  Nothing was changed; run `regions fix` again.\n";
+      expect([ran.code, ran.stderr]).toEqual([4, told]);
+      expect(shop.read("web/src/pay.ts")).toBe("// mine\n");
+    });
+  });
+
   it("that changed since they were read are not written, and neither is any other", () => {
     const root = mkdtempSync(join(tmpdir(), "regions-write-"));
     try {

@@ -90,7 +90,7 @@ async function layoutOf(root: string): Promise<Layout> {
     import("../../sources/code/layout.ts"),
     import("../../sources/code/project.ts"),
   ]);
-  return findLayout(new Project(root));
+  return findLayout(await Project.open(root));
 }
 
 async function codebasesOf(loaded: LoadedManifest | null, root: string): Promise<CodebaseSdk[]> {

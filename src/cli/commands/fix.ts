@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import type { Plan } from "../../fix/plan.ts";
 import type { Selection } from "../../fix/sort-findings.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
+import { didYouMean } from "../../manifest/nearest.ts";
 import type { Gap } from "../../model/gap.ts";
 import type { FixReport, FixStatus } from "../../report/fix.ts";
 import { defineCommand, flag, value } from "../command.ts";
@@ -105,16 +106,17 @@ export const fix = defineCommand({
 
 /** Writes, reads the tree anew and compares; false when it had to put everything back. */
 async function write(plan: Plan, seen: Look, input: Parameters<typeof import("../../fix/plan.ts").planFixes>[0]) {
-  const [{ writeChanges }, { DraftProject }, { differenceFrom }] = await Promise.all([
+  const [{ writeChanges }, { DraftProject }, { differenceFrom }, { listFiles }] = await Promise.all([
     import("../edit-files.ts"),
     import("../../fix/draft-project.ts"),
     import("../../fix/verify.ts"),
+    import("../../sources/code/files.ts"),
   ]);
   const changes = [...plan.changed].map(([file, after]) => ({ file, before: plan.original.get(file) ?? "", after }));
   const undo = writeChanges(seen.root, changes);
   let isSame = false;
   try {
-    const after = await input.read(new DraftProject(seen.root));
+    const after = await input.read(new DraftProject(seen.root, await listFiles(seen.root)));
     const tasks = plan.mended.map(({ task }) => task);
     isSame = differenceFrom(input.reading, after, tasks) === null;
   } finally {
@@ -128,7 +130,7 @@ function touchesFix(gap: Gap): boolean {
   return gap.source !== "holders" && (gap.source !== "deployed" || gap.facet === "functions");
 }
 
-/** 0: no caller is left to mend; 1: some are; 2: consent is missing; 3: something was not read; 4: put back. */
+/** 0: no caller is left to mend; 1: some are; 2: consent is missing; 3: something was not read; 4: put back, or not written. */
 function exitCodeOf({ status, refused, gaps, mended }: FixReport): ExitCode {
   if (status === "put back") return exitCodes.failed;
   if (status === "needs consent") return exitCodes.usage;
@@ -146,7 +148,6 @@ async function selectionOf(
   cwd: string,
 ): Promise<Selection> {
   const { mendedRules } = await import("../../fix/sort-findings.ts");
-  const { didYouMean } = await import("../../manifest/nearest.ts");
   const named = rules === null ? null : listOf(rules);
   const strange = named?.find((rule) => !mendedRules.has(rule));
   for (const name of functions === null ? [] : listOf(functions)) {

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
 import type { LookCache } from "../../sources/code/look-cache.ts";
 import type { GlobalOptions } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -14,9 +14,15 @@ export async function openCache(root: string, global: GlobalOptions, io: Io): Pr
   const { LookCache } = await import("../../sources/code/look-cache.ts");
   const analyser = global.cache ? analyserOf() : null;
   const folder = analyser === null ? null : folderFor(root, io.env);
-  const name = createHash("sha256").update(root).digest("hex").slice(0, 32);
+  // Two folders with one name only take it from each other: the file says whose it is.
+  const name = `${basename(root)}-${crc32(root).toString(16)}`;
   const path = folder === null ? null : join(folder, `${name}.look`);
-  return new LookCache(root, path, analyser ?? "", io.now().getTime());
+  return LookCache.open(root, path, analyser ?? "", io.now().getTime(), loadReaders);
+}
+
+/** What a look that remembers nothing will need. */
+function loadReaders(): Promise<unknown> {
+  return Promise.all([import("../../sources/code/layout.ts"), import("../../sources/callers/read.ts")]);
 }
 
 /** Which program reads the code; null where it runs from source, which changes from one run to the next. */

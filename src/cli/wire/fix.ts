@@ -14,6 +14,7 @@ import { isRegionId } from "../../sources/callers/reading.ts";
 import { readInstance } from "../../sources/callers/sdk.ts";
 import { envReader } from "../../sources/code/env-files.ts";
 import type { Evaluator } from "../../sources/code/evaluate.ts";
+import { listFiles } from "../../sources/code/files.ts";
 import type { Value } from "../../sources/code/value.ts";
 import { whyNotWritable } from "../edit-files.ts";
 import type { Look } from "./look.ts";
@@ -41,6 +42,7 @@ export async function fixInput(
       : (await readDeclaredHere(root, manifest, null)).facts;
   return {
     root,
+    list: await listFiles(root),
     selection: options.selection,
     assumeLive: options.assumeLive,
     reading: {

@@ -14,8 +14,6 @@ import { openCache } from "./cache.ts";
 import { discoveryPatience, namedCodebases } from "./codebases.ts";
 import { findGround, type Ground, groundOfDraft, loadManifest } from "./manifest.ts";
 import { type Read, readCallersHere, readDeclaredHere, withUnexported } from "./read-code.ts";
-import { readServices } from "./read-services.ts";
-import { readSnapshotFile } from "./snapshot-input.ts";
 
 export interface LookInput {
   /** `--deployed FILE`, as typed. */
@@ -61,6 +59,7 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     if (input.discover === true) {
       throw inputError("--discover runs the code that is here, and --snapshot works from a file.", "Give one of them.");
     }
+    const { readSnapshotFile } = await import("./snapshot-input.ts");
     const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io);
     return { ...ground, manifest, layout: null, snapshot, notes: [] };
   }
@@ -86,7 +85,12 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
   const attempt = <T>(source: SourceName, read: () => Promise<Read<T>>): Promise<Read<T>> | null =>
     asked.has(source) ? progress.during(source, () => settled(source, io, read)) : null;
   // The network first: it waits while the code is read.
-  const services = readServices({ root, manifest, project, deployedFile: input.deployedFile, asked }, attempt, io);
+  const services =
+    asked.has("deployed") || asked.has("holders")
+      ? import("./read-services.ts").then(({ readServices }) =>
+          readServices({ root, manifest, project, deployedFile: input.deployedFile, asked }, attempt, io),
+        )
+      : { deployed: null, holders: null, notes: [] };
   const [{ deployed, holders, notes }, declared, callers] = await Promise.all([
     services,
     attempt("declared", () =>
@@ -101,12 +105,12 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     takenAt,
     sources: Object.fromEntries(sourceNames.map((name) => [name, statusOf(reads[name])])) as Snapshot["sources"],
     gaps: sourceNames.flatMap((name) => reads[name]?.gaps ?? []),
-    declared: await withUnexported(root, manifest, layout, declared?.facts ?? null, callers?.facts ?? null, cache),
+    declared: await withUnexported(manifest, layout, declared?.facts ?? null, callers?.facts ?? null, cache),
     callers: callers?.facts ?? null,
     deployed: deployed?.facts ?? null,
     holders: holders?.facts ?? null,
   };
-  cache.save();
+  await cache.save();
   return { ...ground, manifest, layout, snapshot, notes };
 }
 

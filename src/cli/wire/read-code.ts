@@ -71,7 +71,6 @@ export async function readDeclaredHere(
 
 /** Adds what tells a caller of an unknown function that the function is there, and only its export is missing. */
 export async function withUnexported(
-  root: string,
   manifest: Manifest | null,
   layout: Layout | null,
   declared: DeclaredFacts | null,
@@ -84,10 +83,13 @@ export async function withUnexported(
   const missing = new Set(called.filter((name) => !known.has(name)));
   if (missing.size === 0) return declared;
   const codebases = codebasesOf(manifest, layout);
-  const unexported = await readFrom(cache, ["unexported", codebases, [...missing].sort()], async (project) => {
-    const { findUnexported } = await import("../../sources/declared/unexported.ts");
-    return findUnexported(root, codebases, missing, project);
-  });
+  const unexported = await cache.remembered(
+    JSON.stringify(["unexported", codebases, [...missing].sort()]),
+    async () => {
+      const { findUnexported } = await import("../../sources/declared/unexported.ts");
+      return findUnexported(await cache.tree(), codebases, missing);
+    },
+  );
   return unexported.length === 0 ? declared : { ...declared, unexported };
 }
 

@@ -142,8 +142,9 @@ function readCallable(apps: Apps, instances: readonly Alternative[], nameValues:
   const { names, open: openNames, failures } = readNames(nameValues);
   const open: Parameter[] = [...openNames];
   const reaches: (Reach & { readonly linked: boolean })[] = [];
-  for (const instance of instances) {
-    if (instances.length > 1 && isNever(instance.value)) continue;
+  // Nothing is called by a client that is not there.
+  const present = instances.filter(({ value }) => !isNever(value) && !isMissing(value));
+  for (const instance of present.length > 0 ? present : instances) {
     for (const reading of readInstance(instance.value)) {
       if (reading.kind === "open") {
         const parameter = parameterIn(reading.value);

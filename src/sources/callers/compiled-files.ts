@@ -11,8 +11,8 @@ const sourceExtensions = ["ts", "tsx", "mts", "cts", "jsx"];
  * without such a source is read like any other.
  */
 export function isCompiledFile(project: Project, file: string): boolean {
-  const [, stem] = /^(.*)\.[cm]?js$/.exec(file) ?? [];
-  if (stem === undefined || !sourcesOf(stem).some((source) => project.has(source))) return false;
+  const stem = file.endsWith("js") ? file.replace(/\.[cm]?js$/, "") : file;
+  if (stem === file || !sourcesOf(stem).some((source) => project.has(source))) return false;
   const text = project.text(file) ?? "";
   return marks.some((mark) => text.includes(mark));
 }

@@ -35,12 +35,17 @@ export function gatherCalls(
   const calls: Site[] = [];
   for (const site of sites) {
     let how: Caller["how"] = "callable";
-    const traced = trace(evaluator, references, site, () => {
+    const traced: Traced[] = [];
+    const found = trace(evaluator, references, site, () => {
       const read = readCall(evaluator, apps, site);
       if (read !== null) how = read.how;
       return read?.reading ?? null;
     });
-    for (const found of traced) rows.add(how, found);
+    // One by one, while the tree of the file that a row stands in is at hand.
+    for (const one of found) {
+      traced.push(one);
+      rows.add(how, one);
+    }
     if (traced.some(isBuilt)) built.calls.push(site);
     if ((how as Caller["how"]) !== "url") continue;
     calls.push(site);
@@ -66,9 +71,14 @@ export function gatherUrls(
   built: BuiltSites = { calls: [], urls: [] },
 ): void {
   const read = (site: AddressUse) => {
-    const traced = trace(evaluator, references, site, () =>
-      readUrls(site.values?.(evaluator) ?? evaluator.evaluate(site.node, { module: site.module, frame: null }), "any"),
-    ).filter((found) => found.reaches.length + found.failures.length > 0);
+    const traced = [
+      ...trace(evaluator, references, site, () =>
+        readUrls(
+          site.values?.(evaluator) ?? evaluator.evaluate(site.node, { module: site.module, frame: null }),
+          "any",
+        ),
+      ),
+    ].filter((found) => found.reaches.length + found.failures.length > 0);
     if (traced.some(isBuilt)) built.urls.push(site);
     return traced;
   };

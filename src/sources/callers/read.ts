@@ -3,7 +3,9 @@ import type { Gap } from "../../model/gap.ts";
 import { maskSecrets } from "../../model/mask-secrets.ts";
 import { envCounts, envReader } from "../code/env-files.ts";
 import { type EnvReader, Evaluator } from "../code/evaluate.ts";
+import { Heirs } from "../code/heirs.ts";
 import { Importers } from "../code/importers.ts";
+import { OutsideWrites } from "../code/outside-writes.ts";
 import { Project } from "../code/project.ts";
 import { References } from "../code/references.ts";
 import { Apps } from "./apps.ts";
@@ -49,7 +51,7 @@ export interface CallersInput {
  * its reason. Never throws on what a tree holds.
  */
 export async function readCallers(input: CallersInput): Promise<{ facts: CallerFacts; gaps: readonly Gap[] }> {
-  const project = input.project ?? new Project(input.root);
+  const project = input.project ?? (await Project.open(input.root));
   const owners = input.owners.map((owner) => ({ ...owner, folder: trimmed(owner.folder) }));
   const everywhere = input.everywhere ?? owners.length === 0;
   const inside = (file: string): boolean => everywhere || ownerFor(file) !== null;
@@ -71,6 +73,8 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
     const evaluator = new Evaluator(project, env);
     const frameworks = new Frameworks(project, sources, importers);
     evaluator.libraries = frameworks;
+    evaluator.heirs = new Heirs(project, evaluator, sources, importers);
+    evaluator.outside = new OutsideWrites(evaluator, evaluator, importers);
     const references = new References(project, evaluator, sources, importers, (home, file) =>
       frameworks.sees(home, file),
     );
@@ -101,9 +105,9 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   // Last of all: by now every file that matters has been read.
   const holding = new Set(project.holdingAny(needles));
   for (const file of files) {
-    const read = project.glance(file);
-    if (read.kind === "unreadable") gaps.push(gap(file, read.reason));
-    if (read.kind !== "large" && !holding.has(file)) continue;
+    const unread = project.unsearched(file);
+    if (unread?.kind === "unreadable") gaps.push(gap(file, unread.reason));
+    if (unread?.kind !== "large" && !holding.has(file)) continue;
     const skipped = project.module(file);
     if (skipped === null || !("kind" in skipped)) continue;
     if (skipped.kind === "syntax") gaps.push(gap(file, `line ${skipped.line}: ${skipped.reason}`));

@@ -10,7 +10,7 @@ import { asRecord } from "../code/tsconfig.ts";
 /**
  * Hosting rewrites of one firebase.json. A function's rewrite without a region carries `region: null`: which copy it
  * freezes at is decided when Hosting is deployed. A deploy target that `.firebaserc` knows in one of several projects
- * is that project's.
+ * is that project's; so is a firebase.json further down whose own `.firebaserc` names a project that the root's does not.
  */
 export function readRewrites(project: Project, file: string): { callers: Caller[]; gaps: Gap[] } {
   const read = project.read(file);
@@ -29,7 +29,7 @@ export function readRewrites(project: Project, file: string): { callers: Caller[
   for (const hosting of listOf(member(statement.expression, "hosting"))) {
     const target = textOf(member(hosting, "target"));
     const site = textOf(member(hosting, "site")) ?? target;
-    const owner = target === null ? null : projectOf(project, file, target);
+    const owner = (target === null ? null : projectOf(project, file, target)) ?? otherProject(project, file);
     for (const rewrite of listOf(member(hosting, "rewrites"))) {
       const caller = rewriteOf(file, read.text, starts, rewrite, site);
       if (caller !== null) callers.push({ ...caller, project: owner });
@@ -91,6 +91,23 @@ function projectOf(project: Project, file: string, target: string): string | nul
   );
   const [only] = owners;
   return owners.length === 1 && only !== undefined && projects.has(only[0]) ? only[0] : null;
+}
+
+/** The project of a folder that is deployed to another one than the root is; null where it is the environment's. */
+function otherProject(project: Project, file: string): string | null {
+  const folder = file.slice(0, file.lastIndexOf("/") + 1);
+  const own = folder === "" ? [] : projectsIn(project, `${folder}.firebaserc`);
+  const ofRoot = new Set(projectsIn(project, ".firebaserc").map(([, id]) => id));
+  if (own.length === 0 || ofRoot.size === 0 || own.some(([, id]) => ofRoot.has(id))) return null;
+  return own.find(([alias]) => alias === "default")?.[1] ?? own[0]?.[1] ?? null;
+}
+
+/** Aliases of a `.firebaserc` with their projects. */
+function projectsIn(project: Project, file: string): readonly (readonly [string, string])[] {
+  const config = asRecord(safeJson(project.text(file)));
+  return Object.entries(asRecord(config?.projects) ?? {}).flatMap(([alias, id]) =>
+    typeof id === "string" ? [[alias, id] as const] : [],
+  );
 }
 
 function member(node: Node | null, name: string): Node | null {

@@ -7,11 +7,15 @@ const testNames =
 /** Files that make a folder the home of a package. */
 const beside = ["package.json", "pubspec.yaml", "requirements.txt", "pyproject.toml", "Package.swift"];
 
+/** Some such word stands in the name of each. */
+const anyTest = /test|spec|stories|cypress|\.cy\.|e2e|__mocks__|__fixtures__/i;
+
 /**
  * Tests, mocks and stories: their calls reach no production. Only what is a test by its very name is left out; a
  * folder called "test" counts at the root or beside a package.json.
  */
 export function isTestFile(project: Project, file: string): boolean {
+  if (!anyTest.test(file)) return false;
   if (/\.(?:test|spec|stories|cy|e2e)\.[cm]?[jt]sx?$/.test(file) || testNames.test(file)) return true;
   const parts = file.split("/").slice(0, -1);
   return parts.some((part, index) => {

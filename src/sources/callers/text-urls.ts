@@ -24,6 +24,10 @@ const byName: ReadonlyMap<string, Comments> = new Map(
   spread("hash", "Dockerfile Makefile Procfile Caddyfile Jenkinsfile"),
 );
 
+function commentsOf(file: string): Comments | undefined {
+  return byExtension.get(extensionOf(file)) ?? byName.get(file.slice(file.lastIndexOf("/") + 1));
+}
+
 function spread(comments: Comments, names: string): [string, Comments][] {
   return names.split(" ").map((name) => [name, comments]);
 }
@@ -57,16 +61,22 @@ export function readTextUrls(
 ): TextUrlsRead {
   const callers: Caller[] = [];
   const unresolved: UnresolvedCaller[] = [];
-  for (const file of project.list.files) {
-    const comments = byExtension.get(extensionOf(file)) ?? byName.get(file.slice(file.lastIndexOf("/") + 1));
-    if (comments === undefined || notCalling.test(file) || !inside(file) || isTestFile(project, file)) continue;
-    const read = project.glance(file);
-    if (read.kind === "large") {
-      const reason = `it is ${(read.bytes / 1024 / 1024).toFixed(1)} MiB, so addresses inside it were not looked for`;
+  const files = project.list.files.filter(
+    (file) => commentsOf(file) !== undefined && !notCalling.test(file) && inside(file) && !isTestFile(project, file),
+  );
+  const holding = new Set([...project.search(files, urlNeedles).values()].flatMap((holders) => [...holders]));
+  for (const file of files) {
+    const comments = commentsOf(file) ?? "none";
+    const unread = project.unsearched(file);
+    if (unread?.kind === "large") {
+      const reason = `it is ${(unread.bytes / 1024 / 1024).toFixed(1)} MiB, so addresses inside it were not looked for`;
       unresolved.push({ file, line: 1, endLine: 1, reason, symbol: null, snippet: "", owner: ownerOf(file) });
     }
-    if (read.kind === "text" && /\.mm?$/.test(file)) unresolved.push(...objectiveC(file, read.text, ownerOf(file)));
-    if (read.kind !== "text" || !urlNeedles.some((needle) => read.text.includes(needle))) continue;
+    const isObjectiveC = /\.(?:mm?|h)$/.test(file);
+    if (!isObjectiveC && !holding.has(file)) continue;
+    const read = project.glance(file);
+    if (read.kind === "text" && isObjectiveC) unresolved.push(...objectiveC(file, read.text, ownerOf(file)));
+    if (read.kind !== "text" || !holding.has(file)) continue;
     project.read(file);
     if (extensionOf(file) === "json" && listings.test(read.text)) continue;
     const starts = lineStarts(read.text);

@@ -1,8 +1,8 @@
 import type { Node } from "oxc-parser";
 import type { Evaluator } from "../code/evaluate.ts";
-import { placeOf, type Site } from "../code/module.ts";
+import { type Module, placeOf, type Site } from "../code/module.ts";
 import { isPassedBy } from "../code/passed-by.ts";
-import type { References } from "../code/references.ts";
+import type { References, Uses } from "../code/references.ts";
 import type { Opening } from "../code/value.ts";
 import type { Reach, Reading } from "./reading.ts";
 
@@ -21,20 +21,29 @@ const maxReadings = 4_000;
  * Follows a site outwards: while a parameter decides what it reaches, the calls of that parameter's function are
  * taken one by one and the site is read again. The row moves outwards only while the name is not bound.
  */
-export function trace(evaluator: Evaluator, references: References, site: Site, read: () => Reading | null): Traced[] {
-  const found: Traced[] = [];
+export function* trace(
+  evaluator: Evaluator,
+  references: References,
+  site: Site,
+  read: () => Reading | null,
+): Generator<Traced> {
   let readings = 0;
   // A function that calls itself is not always called the way it was called first.
   let repeats = false;
-  const visit = (openings: ReadonlyMap<Node, Opening>, row: Site, inwards: readonly Site[]): void => {
+  function* visit(
+    openings: ReadonlyMap<Node, Opening>,
+    row: Site,
+    inwards: readonly Site[],
+    isDoubted: boolean,
+  ): Generator<Traced> {
     if (++readings > maxReadings) {
       if (readings === maxReadings + 1)
-        found.push({
+        yield {
           row: site,
           reaches: [],
           inwards: [],
           failures: ["it is called in too many ways to follow them all"],
-        });
+        };
       return;
     }
     const ways = [site, ...[...openings.values()].map((call) => call.site)];
@@ -48,34 +57,56 @@ export function trace(evaluator: Evaluator, references: References, site: Site, 
         reading.open.length > 0 && reading.concerns !== false
           ? [`"${reading.open[0]?.name}" hangs on a call of itself`]
           : [];
-      found.push({ row, reaches: reading.reaches, inwards, failures: [...reading.failures, ...stuck] });
+      const reaches = isDoubted ? reading.reaches.map((reach) => ({ ...reach, certain: false })) : reading.reaches;
+      yield { row, reaches, inwards, failures: [...reading.failures, ...stuck] };
       return;
     }
     const { fn, module, name } = parameter;
-    const lost = (failure: string): void => {
-      if (reading.concerns !== false) found.push({ row, reaches: [], inwards, failures: [failure] });
-    };
+    const lost = (failure: string): readonly Traced[] =>
+      reading.concerns === false ? [] : [{ row, reaches: [], inwards, failures: [failure] }];
     if (openings.size >= maxOpenings) {
-      lost(`"${name}" comes through more than ${maxOpenings} calls`);
+      yield* lost(`"${name}" comes through more than ${maxOpenings} calls`);
       return;
     }
-    const { calls, handed } = references.of(fn, module);
-    const outer = calls.filter((call) => !isInside(call.site, fn, module.file));
-    if (outer.length < calls.length) repeats = true;
-    for (const call of outer) {
-      const moves = reading.nameOpen;
-      visit(withCall(openings, fn, call), moves ? call.site : row, moves ? [row, ...inwards] : [...inwards, call.site]);
+    const outerOf = ({ calls }: Uses): readonly Opening[] =>
+      calls.filter((call) => !isInside(call.site, fn, module.file));
+    let uses = references.of(fn, module);
+    let isAside = isDoubted;
+    if (!ways.some((way) => leadsTo(fn, module, way))) {
+      uses = [...uses];
+      // What is set aside for later by several calls (`setRegion("…")`) is not what each use of it finds.
+      isAside ||= [...uses].flatMap(outerOf).length > 1;
     }
-    if (handed.length > 0) {
-      const [first] = handed;
-      const at = first === undefined ? "" : ` at ${first.module.file}:${placeOf(first).line}`;
-      lost(`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`);
-    } else if (outer.length === 0) {
-      lost(`"${name}" is a parameter, and no call that gives it a value was found`);
+    let isCalled = false;
+    let first: Site | null = null;
+    for (const use of uses) {
+      const outer = outerOf(use);
+      if (outer.length < use.calls.length) repeats = true;
+      if (outer.length > 0) isCalled = true;
+      first ??= use.handed[0] ?? null;
+      for (const call of outer) {
+        const moves = reading.nameOpen;
+        const further = moves ? [row, ...inwards] : [...inwards, call.site];
+        yield* visit(withCall(openings, fn, call), moves ? call.site : row, further, isAside);
+      }
     }
-  };
-  visit(new Map(), site, []);
-  return found;
+    if (first !== null) {
+      const at = ` at ${first.module.file}:${placeOf(first).line}`;
+      yield* lost(`"${name}" is a parameter of a function that is handed on${at}, so its calls cannot be seen`);
+    } else if (!isCalled) {
+      yield* lost(`"${name}" is a parameter, and no call that gives it a value was found`);
+    }
+  }
+  yield* visit(new Map(), site, [], false);
+}
+
+/** Calling the function comes to a place, or makes the object whose method the place stands in. */
+function leadsTo(fn: Node, module: Module, way: Site): boolean {
+  if (isInside(way, fn, module.file)) return true;
+  const maker = module.parents.get(fn);
+  if (maker?.type !== "MethodDefinition" || maker.kind !== "constructor") return false;
+  const body = module.parents.get(maker);
+  return body !== undefined && isInside(way, body, module.file);
 }
 
 /** Binds a function's parameters, and those of the calls that the function was made in. */

@@ -1,7 +1,8 @@
 import type { Node } from "oxc-parser";
 import { entryOf, truthOfCondition } from "./conditions.ts";
 import { reachingWrites } from "./flow.ts";
-import { writingCalls } from "./handed-objects.ts";
+import { handedWrites, plainWrites } from "./handed-objects.ts";
+import { filledWhere } from "./hoisted.ts";
 import { callbackItem, loop } from "./iteration.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
 import { namesIn } from "./pattern-names.ts";
@@ -92,22 +93,37 @@ function variable(engine: Openable, binding: Binding, scene: Scene, use: Site): 
   const values: Alternative[] = [];
   let mayEnd = false;
   for (const writer of reaching.writers) {
-    if (writer !== binding.declaration && isDead(engine, writer, scene)) continue;
+    if (
+      writer.type !== "Program" &&
+      !isFunction(writer) &&
+      writer !== binding.declaration &&
+      isDead(engine, writer, scene)
+    )
+      continue;
     for (const alternative of written(engine, binding, writer, scene, use)) {
       values.push(alternative);
       if (isMissing(alternative.value) && isWorkedOut(writer)) mayEnd = true;
     }
   }
-  if (binding.assignments.length === 0) {
-    const held = values.map((value) => marked(value, binding, scene));
+  if (reaching.writers.length === 1 && binding.assignments.length === 0) {
+    const held = values.map((value) => marked(engine, value, binding, scene, use));
     return [...held, ...heldLater(engine, values, binding, scene)];
   }
-  // A variable that starts empty and is filled elsewhere is used once it is filled.
   const own = values.filter(({ value }) => !isItself(value));
+  if (reaching.followed === true && own.length > 0 && own.some(({ value }) => isMissing(value))) {
+    const filledAt = filledWhere(scene.module, use.node, binding);
+    const left = filledAt === "here" ? own.filter(({ value }) => !isMissing(value)) : own;
+    const kept = left.length > 0 ? left : own;
+    const sure = reaching.sure && !mayEnd && filledAt !== "unclear";
+    return kept.map((one) => marked(engine, { ...one, sure: one.sure && sure }, binding, scene, use));
+  }
+  // A variable that starts empty and is filled elsewhere is used once it is filled.
   const filled = own.filter(({ value }) => !isMissing(value));
   const kept = filled.length > 0 ? filled : own.length > 0 ? own : values;
   const sure = (reaching.sure || kept.length === 1) && !mayEnd;
-  return kept.map((alternative) => marked({ ...alternative, sure: alternative.sure && sure }, binding, scene));
+  return kept.map((alternative) =>
+    marked(engine, { ...alternative, sure: alternative.sure && sure }, binding, scene, use),
+  );
 }
 
 /** Nothing that a write came to, unlike `x = null`, which says that `x` is not in use. */
@@ -152,24 +168,33 @@ function heldLater(
 }
 
 /** An object or list that is written to after it was made carries those writes along. */
-function marked(alternative: Alternative, binding: Binding, scene: Scene): Alternative {
+function marked(engine: Engine, alternative: Alternative, binding: Binding, scene: Scene, use: Site): Alternative {
   const { value } = alternative;
-  const handed = value.kind === "object" ? writingCalls(scene.module, binding) : [];
-  if (binding.writes.length + handed.length === 0) return alternative;
-  if (value.kind === "object" || value.kind === "map") {
-    const writes = [...binding.writes, ...handed].map((node) => ({ node, scene }));
-    return { ...alternative, value: { ...value, writes: [...value.writes, ...writes] } };
-  }
-  if (value.kind === "record" || (value.kind === "data" && !Array.isArray(value.data))) {
-    const writes = binding.writes.map((node) => ({ node, scene }));
+  const isData = value.kind === "data" && typeof value.data === "object" && value.data !== null;
+  const isChangeable = /^(?:object|map|record|list|instance)$/.test(value.kind) || isData;
+  const writes = isChangeable
+    ? [
+        ...plainWrites(binding, scene, use.node),
+        ...handedWrites(engine, binding, scene),
+        ...(engine.outside?.of(binding, scene.module) ?? []),
+      ]
+    : [];
+  if (writes.length === 0) return alternative;
+  if (value.kind === "list" || (value.kind === "data" && Array.isArray(value.data)))
+    return value.kind === "list" ? { ...alternative, value: { ...value, changed: true } } : alternative;
+  if (value.kind === "record" || value.kind === "data") {
     const whole: Argument = { spread: true, values: () => [alternative] };
     return { ...alternative, value: { kind: "record", members: new Map(), spreads: [whole], writes } };
   }
-  if (value.kind === "list") return { ...alternative, value: { ...value, changed: true } };
+  if (value.kind === "object" || value.kind === "map")
+    return { ...alternative, value: { ...value, writes: [...value.writes, ...writes] } };
+  if (value.kind === "instance")
+    return { ...alternative, value: { ...value, writes: [...(value.writes ?? []), ...writes] } };
   return alternative;
 }
 
 function written(engine: Engine, binding: Binding, writer: Node, scene: Scene, use: Site): readonly Alternative[] {
+  if (writer.type === "Program" || isFunction(writer)) return one({ kind: "plain", value: undefined }, use);
   if (writer.type === "VariableDeclarator") {
     if (writer.init === null) {
       const parent = scene.module.parents.get(writer);

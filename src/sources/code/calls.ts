@@ -11,6 +11,7 @@ import {
   asText,
   type Engine,
   flatMap,
+  isMissing,
   maxText,
   nothing,
   one,
@@ -167,6 +168,8 @@ function method(
   if (object.kind === "pattern" && name === "test" && first !== undefined) {
     return flatMap(first.values(), (subject) => tested(object, subject, site));
   }
+  if (object.kind === "function" && (name === "call" || name === "apply" || name === "bind"))
+    return onGiven(engine, object, name, args, site);
   const collected = collectionMethod(engine, object, name, args, site);
   if (collected !== null) return collected;
   if (object.kind === "map" && name === "get" && first !== undefined) {
@@ -196,6 +199,28 @@ function method(
     );
   }
   return term(callee, args, site, constructed);
+}
+
+/** `fn.call(self, …)`, `fn.apply(self, […])`, `fn.bind(self)`. */
+function onGiven(
+  engine: Engine,
+  fn: Extract<Value, { kind: "function" }>,
+  name: "call" | "apply" | "bind",
+  args: readonly Argument[],
+  site: Site,
+): readonly Alternative[] {
+  const [given, second] = args;
+  if (args.some((arg) => arg.spread)) return unknown("its arguments are spread from a list", site);
+  return flatMap(given?.values() ?? one({ kind: "plain", value: undefined }, site), (self) => {
+    const bound: Value = isMissing(self) ? fn : { ...fn, self };
+    if (name === "call") return engine.call(bound, args.slice(1), site, false, null);
+    if (name === "bind") return args.length < 2 ? one(bound, site) : unknown("its arguments are bound to it", site);
+    return flatMap(second?.values() ?? [], (list) =>
+      list.kind === "list" && !list.changed && list.loose !== true
+        ? engine.call(bound, list.items, site, false, null)
+        : unknown("its arguments are spread from a list", site),
+    );
+  });
 }
 
 /** `defineString` of firebase-functions: a variable of the deployment with a default of its own. */
@@ -377,9 +402,13 @@ function step(engine: Engine, node: Node, scene: Scene, returned: Returned): boo
     case "SwitchStatement":
       return choose(engine, node, scene, returned);
     case "TryStatement": {
+      const before = returned.values.length;
       const block = run(engine, node.block.body, scene, returned);
       const handler = node.handler === null ? false : run(engine, node.handler.body.body, scene, returned);
+      const count = returned.values.length - before;
       const after = node.finalizer === null ? true : run(engine, node.finalizer.body, scene, returned);
+      // What `finally` returns stands in place of all that was returned before it.
+      if (!after) returned.values.splice(before, count);
       return after && (block || handler);
     }
     case "ForStatement":

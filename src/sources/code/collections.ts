@@ -76,7 +76,7 @@ export function keysOf(engine: Engine, value: Value): string[] | null {
 
 function namesIn(engine: Engine, value: Value): string[] | null {
   if (value.kind === "plain") return [];
-  if (value.kind === "data") return Object.keys(value.data as object);
+  if (value.kind === "data") return value.writes === undefined ? Object.keys(value.data as object) : null;
   if (value.kind === "record") {
     if (value.writes !== undefined) return null;
     const names: string[] = [];

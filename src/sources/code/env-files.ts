@@ -89,7 +89,8 @@ export function envReader(project: Project, roots: readonly BuildRoot[]): EnvRea
   };
   return (file, name, object): EnvAnswer => {
     const root = nearest.find(({ folder }) => isBelow(file, folder));
-    const mode = root?.mode ?? "production";
+    const tool = toolFor(root, file);
+    const mode = root?.mode ?? tool.mode ?? "production";
     if (object === "import.meta.env") {
       if (name === "MODE") return { kind: "fixed", value: mode };
       if (name === "PROD") return { kind: "fixed", value: mode !== "development" };
@@ -102,7 +103,6 @@ export function envReader(project: Project, roots: readonly BuildRoot[]): EnvRea
       // Only the emulator sets them, and what is asked here is what happens where customers are.
       return { kind: "fixed", value: "" };
     }
-    const tool = toolFor(root, file);
     if (!tool.exposes(name, object)) return { kind: "unset" };
     const files = tool.files(mode, object).map((one) => join(tool.folder, one));
     const key = files.join("\0");
@@ -146,7 +146,7 @@ export function envCounts(project: Project, roots: readonly BuildRoot[]): (entry
     if (root?.kind === "functions") return true;
     const tool = envToolOf(project, folder);
     if (tool.folder !== folder) return true;
-    const mode = root?.mode ?? "production";
+    const mode = root?.mode ?? tool.mode ?? "production";
     return (["import.meta.env", "process.env"] as const).some((object) => {
       const files = tool.files(mode, object).map((one) => join(folder, one));
       return files.includes(file) && tableOf(project, files).get(name)?.place.file === file;

@@ -12,6 +12,24 @@ export interface EnvTool {
   readonly exposes: (name: string, object: "import.meta.env" | "process.env") => boolean;
   /** `${NAME}` in a value stands for another variable. */
   readonly expands: boolean;
+  /** The mode that every build in the package's scripts names; null where they name none, or several. */
+  readonly mode: string | null;
+}
+
+/** A build as a script runs it, up to the next command. */
+const builds = /\b(?:vite|vue-cli-service|astro|remix\s+vite:build)\b[^&|;]*\bbuild\b[^&|;]*/g;
+
+/** `vite build --mode staging` in all scripts that build. */
+function modeIn(scripts: unknown): string | null {
+  const modes = Object.values(asRecord(scripts) ?? {}).flatMap((script) =>
+    typeof script !== "string"
+      ? []
+      : [...script.matchAll(builds)].map(
+          ([command]) => /\s(?:--mode|-m)[=\s]+["']?([\w.-]+)/.exec(command)?.[1] ?? null,
+        ),
+  );
+  const [first = null, ...others] = modes;
+  return others.every((mode) => mode === first) ? first : null;
 }
 
 /** `import.meta.env` of tools that are not told apart: their prefixes, and what Vite itself sets. */
@@ -37,8 +55,10 @@ export function envToolOf(project: Project, folder: string): EnvTool {
   const manifest = asRecord(safeJson(project.text(join(home, "package.json"))));
   const packages = { ...asRecord(manifest?.dependencies), ...asRecord(manifest?.devDependencies) };
   const has = (...names: string[]) => names.some((name) => name in packages);
+  const mode = modeIn(manifest?.scripts);
   const processOnly = (files: Order, prefix: RegExp | null): EnvTool => ({
     folder: home,
+    mode: has("@vue/cli-service") ? mode : null,
     files,
     expands: true,
     exposes: (name, object) => (object === "import.meta.env" ? anyPrefix.test(name) : (prefix?.test(name) ?? true)),
@@ -57,8 +77,9 @@ export function envToolOf(project: Project, folder: string): EnvTool {
     const ofProcess = has("nuxt", "nuxt3") ? plainOnly : modeFirst;
     return {
       folder: vite?.folder ?? home,
+      mode,
       expands: true,
-      files: (mode, object) => (object === "process.env" ? ofProcess(mode) : modeFirst(mode)),
+      files: (chosen, object) => (object === "process.env" ? ofProcess(chosen) : modeFirst(chosen)),
       exposes: (name, object) =>
         object === "process.env" ||
         ofVite.test(name) ||
@@ -68,8 +89,9 @@ export function envToolOf(project: Project, folder: string): EnvTool {
   const onlyDotenv = has("dotenv", "dotenv-webpack") && !has("dotenv-flow", "parcel");
   return {
     folder: home,
+    mode,
     expands: true,
-    files: (mode, object) => (onlyDotenv && object === "process.env" ? plainOnly(mode) : modeFirst(mode)),
+    files: (chosen, object) => (onlyDotenv && object === "process.env" ? plainOnly(chosen) : modeFirst(chosen)),
     exposes: (name, object) => object === "process.env" || anyPrefix.test(name) || ofVite.test(name),
   };
 }
@@ -77,7 +99,7 @@ export function envToolOf(project: Project, folder: string): EnvTool {
 /** The Firebase CLI's rule for a codebase: `.env`, then the project's own. */
 export function functionsTool(folder: string, projectId: string | null): EnvTool {
   const files = [".env", ...(projectId === null ? [] : [`.env.${projectId}`])];
-  return { folder, files: () => files, exposes: always, expands: false };
+  return { folder, files: () => files, exposes: always, expands: false, mode: null };
 }
 
 /** Whether a folder is built by itself: it has env files of its own, or a script that runs a build tool. */

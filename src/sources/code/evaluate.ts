@@ -6,7 +6,7 @@ import { callValue } from "./calls.ts";
 import { conditionKey } from "./condition-key.ts";
 import { branchValues, isDoubted, truthOfCondition, variableOf } from "./conditions.ts";
 import { isEnvModule } from "./env-tools.ts";
-import { type Exports, exportsOf } from "./exports.ts";
+import { type Export, type Exports, exportsOf } from "./exports.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { fromData, itemsOf } from "./items.ts";
 import { safeJson } from "./json.ts";
@@ -15,6 +15,7 @@ import { bindingAt, enclosingFunction, type Module, placeOf, type Site } from ".
 import { assembled, bounded, givenReason, joined, unary } from "./operators.ts";
 import { readPattern } from "./patterns.ts";
 import type { Project } from "./project.ts";
+import { starExport } from "./star-exports.ts";
 import {
   type Alternative,
   type Argument,
@@ -22,9 +23,12 @@ import {
   type Engine,
   type Frame,
   flatMap,
+  type HeirSource,
   hole,
+  isMissing,
   type Libraries,
   type Opening,
+  type OutsideSource,
   one,
   type Scene,
   text,
@@ -58,6 +62,9 @@ const maxSteps = 60_000;
  */
 export class Evaluator implements Engine {
   readonly project: Project;
+  /** Set by whoever knows which files count. */
+  heirs: HeirSource | null = null;
+  outside: OutsideSource | null = null;
   readonly #env: EnvReader;
   #libraries: Libraries | null = null;
   #plainly = false;
@@ -150,6 +157,8 @@ export class Evaluator implements Engine {
         return this.#identifier(node.name, node, scene, site);
       case "ThisExpression":
         return this.#self(node, scene, site);
+      case "Super":
+        return this.#parent(node, scene, site);
       case "MemberExpression": {
         const objects = this.evaluate(node.object, scene);
         if (!node.computed) {
@@ -386,6 +395,7 @@ export class Evaluator implements Engine {
   /** `this` inside a class is an instance of it, made by whoever; inside a plain function nobody can tell. */
   #self(node: Node, scene: Scene, site: Site): readonly Alternative[] {
     let at: Node | undefined = node;
+    let isStatic = false;
     for (; at !== undefined; at = scene.module.parents.get(at)) {
       if (at.type === "FunctionDeclaration" || at.type === "FunctionExpression") {
         for (let frame = scene.frame; frame !== null; frame = frame.next) {
@@ -399,16 +409,39 @@ export class Evaluator implements Engine {
           const isOwn = frame.fn === at || (frame.self?.kind === "instance" && frame.self.node === at);
           if (isOwn && frame.self?.kind === "instance") return one(frame.self, site);
         }
-        return one({ kind: "instance", node: at, scene: { module: scene.module, frame: null }, args: null }, site);
+        const home: Scene = { module: scene.module, frame: null };
+        if (isStatic) return one({ kind: "class", node: at, scene: home }, site);
+        return one({ kind: "instance", node: at, scene: home, args: null, open: true }, site);
       }
+      const parent = scene.module.parents.get(at);
+      if (parent?.type === "ClassBody") isStatic = at.type === "StaticBlock" || ("static" in at && at.static);
     }
     return unknown('"this" is only known when the program runs', site);
+  }
+
+  /** `super` in a method: what the parent class says of the same object. */
+  #parent(node: Node, scene: Scene, site: Site): readonly Alternative[] {
+    let at: Node | undefined = node;
+    while (at !== undefined && at.type !== "ClassDeclaration" && at.type !== "ClassExpression")
+      at = scene.module.parents.get(at);
+    if (at === undefined || at.superClass === null) return unknown('"super" is only known when the program runs', site);
+    const parents = this.evaluate(at.superClass, scene);
+    return flatMap(this.#self(node, scene, site), (self) =>
+      flatMap(parents, (parent) => {
+        if (parent.kind !== "class") return unknown("its parent class is not part of the tree", site);
+        if (self.kind !== "instance") return one(parent, site);
+        return one({ kind: "instance", node: parent.node, scene: parent.scene, args: null, as: self }, site);
+      }),
+    );
   }
 
   resolveSpecifier(from: Module, specifier: string): Value {
     const file = this.project.resolve(from.file, specifier);
     if (file === null) return { kind: "external", source: specifier, name: "*" };
-    return file.endsWith(".json") ? fromData(safeJson(this.project.text(file)), file) : { kind: "module", file };
+    if (!file.endsWith(".json")) return { kind: "module", file };
+    const data = fromData(safeJson(this.project.text(file)), file);
+    const writes = data.kind === "data" ? (this.outside?.ofData(file) ?? []) : [];
+    return data.kind === "data" && writes.length > 0 ? { ...data, writes } : data;
   }
 
   source(file: string): string | null {
@@ -458,44 +491,58 @@ export class Evaluator implements Engine {
     const { module, exports } = loaded;
     const scene: Scene = { module, frame: null };
     const found = exports.named.get(name);
-    if (found !== undefined) {
-      const site = { module, node: found.node };
-      if (found.kind === "value") return this.evaluate(found.node, scene);
-      if (found.kind === "local") return this.#identifier(found.name, module.program, scene, site);
-      const target = this.project.resolve(file, found.source);
-      if (target === null) return one({ kind: "external", source: found.source, name: found.name }, site);
-      if (found.name === "*") return one({ kind: "module", file: target }, site);
-      return this.#findExport(target, found.name, seen);
+    // The last to fill the exports stays.
+    for (const node of exports.poured.toReversed()) {
+      if (found !== undefined && node.start < found.node.start) break;
+      const poured = this.#poured({ module, node }, name, seen);
+      if (poured !== null) return poured;
     }
+    if (found !== undefined) return this.#exportedAs(found, module, seen);
     if (exports.whole !== null) {
       const whole = this.evaluate(exports.whole, scene);
       return name === "default"
         ? whole
         : flatMap(whole, (value) => this.member(value, name, { module, node: exports.whole ?? module.program }));
     }
-    for (const node of exports.poured) {
-      const site = { module, node };
-      const poured = this.evaluate(node, scene).flatMap((alternative): readonly Alternative[] => {
-        const { value } = alternative;
-        if (value.kind === "module") return this.#findExport(value.file, name, seen) ?? [];
-        return flatMap([alternative], () => this.member(value, name, site));
-      });
-      if (poured.some(({ value }) => !(value.kind === "plain" && value.value === undefined))) return poured;
-    }
     if (name === "default") return null;
-    const outside: string[] = [];
-    for (const star of exports.stars) {
-      const target = this.project.resolve(file, star.source);
-      if (target === null) outside.push(star.source);
-      else {
-        const inner = this.#findExport(target, name, seen);
-        if (inner !== null) return inner;
-      }
+    const { from, rival, outside } = starExport(this, file, exports, name);
+    if (from !== null && rival !== null) {
+      return unknown(`${from} and ${rival} both export "${name}", so ${file} exports neither`, null);
     }
+    if (from !== null) return this.#findExport(from, name, seen);
     const [source] = outside;
     // A name that no file of the tree gives comes from the one package that is re-exported whole.
     if (outside.length === 1 && source !== undefined) return one({ kind: "external", source, name }, null);
     return null;
+  }
+
+  #exportedAs(found: Export, module: Module, seen: Set<string>): readonly Alternative[] | null {
+    const scene: Scene = { module, frame: null };
+    const site = { module, node: found.node };
+    if (found.kind === "local") return this.#identifier(found.name, module.program, scene, site);
+    if (found.kind === "value") {
+      const { earlier = [] } = found;
+      if (earlier.length === 0) return this.evaluate(found.node, scene);
+      const all = [...earlier, found.node].flatMap((node) => this.evaluate(node, scene));
+      const filled = all.filter(({ value }) => !isMissing(value));
+      return (filled.length > 0 ? filled : all).map((one) => ({ ...one, sure: one.sure && filled.length === 1 }));
+    }
+    const target = this.project.resolve(module.file, found.source);
+    if (target === null) return one({ kind: "external", source: found.source, name: found.name }, site);
+    if (found.name === "*") return one({ kind: "module", file: target }, site);
+    return this.#findExport(target, found.name, seen);
+  }
+
+  /** `Object.assign(exports, …)`: what one of its sources gives under a name; null where it gives none. */
+  #poured(site: Site, name: string, seen: Set<string>): readonly Alternative[] | null {
+    const poured = this.evaluate(site.node, { module: site.module, frame: null }).flatMap(
+      (alternative): readonly Alternative[] => {
+        const { value } = alternative;
+        if (value.kind === "module") return this.#findExport(value.file, name, new Set(seen)) ?? [];
+        return flatMap([alternative], () => this.member(value, name, site));
+      },
+    );
+    return poured.some(({ value }) => !(value.kind === "plain" && value.value === undefined)) ? poured : null;
   }
 
   /** Names a pattern takes out of a value, for those who hold a value of their own. */

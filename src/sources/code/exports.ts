@@ -4,7 +4,8 @@ import { bindingAt, identifiersNamed, type Module } from "./module.ts";
 /** What a module exports under one name: a local name, an expression, or something of another module. */
 export type Export =
   | { readonly kind: "local"; readonly name: string; readonly node: Node }
-  | { readonly kind: "value"; readonly node: Node }
+  /** `earlier`: what it was assigned before, where the last assignment is not always made. */
+  | { readonly kind: "value"; readonly node: Node; readonly earlier?: readonly Node[] }
   | { readonly kind: "from"; readonly source: string; readonly name: string; readonly node: Node };
 
 export interface Exports {
@@ -63,9 +64,9 @@ export function exportsOf(module: Module): Exports {
       whole = right;
     } else if (isExports(left.object)) {
       if (!left.computed && left.property.type === "Identifier") {
-        named.set(left.property.name, { kind: "value", node: node.right });
+        named.set(left.property.name, assignedTo(module, node, named.get(left.property.name)));
       } else if (left.property.type === "Literal" && typeof left.property.value === "string") {
-        named.set(left.property.value, { kind: "value", node: node.right });
+        named.set(left.property.value, assignedTo(module, node, named.get(left.property.value)));
       } else dynamic.push(node);
     } else {
       const path = pathBelow(left);
@@ -92,6 +93,18 @@ export function exportsOf(module: Module): Exports {
     } else if (method !== "__esModule") handed.push(node);
   }
   return { named, stars, whole, dynamic, poured, deep, handed };
+}
+
+/** `exports.x = …` at the top of the file replaces what stood there; in a branch or function it may, and may not. */
+function assignedTo(
+  module: Module,
+  node: Extract<Node, { type: "AssignmentExpression" }>,
+  before: Export | undefined,
+): Export {
+  let at: Node | undefined = module.parents.get(node);
+  while (at?.type === "AssignmentExpression" || at?.type === "ExpressionStatement") at = module.parents.get(at);
+  if (at?.type === "Program" || before?.kind !== "value") return { kind: "value", node: node.right };
+  return { kind: "value", node: node.right, earlier: [...(before.earlier ?? []), before.node] };
 }
 
 /** The call that is given the exports, as an argument or in an object that is one. */

@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gitPatienceMs, listByGit } from "./git-files.ts";
+import { gitPatienceMs } from "./git.ts";
+import { listByGit } from "./git-files.ts";
 import { type IgnoreLine, isIgnored, parseIgnore } from "./ignore-file.ts";
+import { whyLinkCounts } from "./links-out.ts";
 import { skippedFolders } from "./skipped-folders.ts";
 import { reasonOf } from "./text.ts";
 
@@ -11,17 +13,19 @@ export interface FileList {
   /** Env files outside this set are somebody's own and prove nothing about a build. */
   readonly committed: ReadonlySet<string> | null;
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** One repository is all there is, and git can tell which of its files change from now on. */
+  readonly watched: boolean;
 }
 
 const outputFolders = new Set(["dist", "build", "out", "lib"]);
 
 /**
  * Lists the files below `root`. In a git repository: what git tracks or would track, also in the repositories inside
- * it. Elsewhere a walk that honours .gitignore and skips installed packages and build output. Symbolic links to
- * folders are not followed.
+ * it. Elsewhere a walk that honours .gitignore and skips installed packages and build output. Symbolic links are not
+ * followed: those that lead to source outside of `root` are told.
  */
-export function listFiles(root: string, patienceMs: number = gitPatienceMs): FileList {
-  const listed = listByGit(root, patienceMs);
+export async function listFiles(root: string, patienceMs: number = gitPatienceMs): Promise<FileList> {
+  const listed = await listByGit(root, patienceMs);
   if (listed === null) return walk(root);
   if (!("problem" in listed)) return withInner(root, listed, patienceMs);
   // Without git's answer nobody knows which files are committed, or ignored by rules that lie elsewhere.
@@ -30,24 +34,24 @@ export function listFiles(root: string, patienceMs: number = gitPatienceMs): Fil
 }
 
 /** Adds what the repositories inside a repository hold: submodules, and clones that lie in it. */
-function withInner(
+async function withInner(
   root: string,
   { inner, ...outer }: FileList & { readonly inner: readonly string[] },
   patienceMs: number,
-): FileList {
+): Promise<FileList> {
   if (inner.length === 0) return outer;
   const files = [...outer.files];
   const committed = new Set(outer.committed);
   const unreadable = [...outer.unreadable];
   for (const folder of inner) {
-    const list = listFiles(join(root, folder), patienceMs);
+    const list = await listFiles(join(root, folder), patienceMs);
     for (const file of list.files) files.push(`${folder}/${file}`);
     for (const file of list.committed ?? []) committed.add(`${folder}/${file}`);
     for (const { path, reason } of list.unreadable) {
       unreadable.push({ path: path === "." ? folder : `${folder}/${path}`, reason });
     }
   }
-  return { files: files.sort(), committed: committed.size === 0 ? null : committed, unreadable };
+  return { files: files.sort(), committed: committed.size === 0 ? null : committed, unreadable, watched: false };
 }
 
 function walk(root: string): FileList {
@@ -79,6 +83,9 @@ function walk(root: string): FileList {
         if (skippedFolders.has(entry.name) || isIgnored(rules, path, true)) continue;
         if (outputFolders.has(entry.name) && isBuildOutput(entries) && !holdsSource(join(root, path))) continue;
         visit(path, rules);
+      } else if (entry.isSymbolicLink()) {
+        const reason = isIgnored(rules, path, false) ? null : whyLinkCounts(root, path);
+        if (reason !== null) unreadable.push({ path, reason });
       } else if (entry.isFile() && !isIgnored(rules, path, false)) {
         files.push(path);
       }
@@ -86,7 +93,7 @@ function walk(root: string): FileList {
   };
   visit("", []);
   files.sort();
-  return { files, committed: null, unreadable };
+  return { files, committed: null, unreadable, watched: false };
 }
 
 /** `lib` beside `src` and a package is compiled output; `lib` inside a source tree (SvelteKit, Flutter) is source. */

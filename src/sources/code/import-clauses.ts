@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { contentHash } from "./content-hash.ts";
 
 /** A place of a text that names another module: `import { a } from "x"`, `export * from "x"`, `require("x")`. */
 export interface ImportClause {
@@ -35,9 +35,12 @@ export function importClauses(text: string): readonly ImportClause[] {
   });
 }
 
+/** What a text may import, as pieces of it. */
+export function specifiersOf(text: string): readonly string[] {
+  return Array.from(text.matchAll(specifiers), ([, , specifier = ""]) => specifier);
+}
+
 /** Hash of all that a text imports, and under which names. */
 export function importsHash(clauses: readonly ImportClause[]): string {
-  return createHash("sha1")
-    .update(clauses.map(({ text }) => text).join("\0"))
-    .digest("base64");
+  return contentHash(clauses.map(({ text }) => text).join("\0"));
 }

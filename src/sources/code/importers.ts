@@ -1,4 +1,4 @@
-import { type ImportClause, importClauses, importsHash } from "./import-clauses.ts";
+import { type ImportClause, importClauses, specifiersOf } from "./import-clauses.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -10,12 +10,14 @@ export class Importers {
   readonly #sources: readonly string[];
   readonly #reaching = new Map<string, ReadonlySet<string>>();
   readonly #direct = new Map<string, readonly string[]>();
-  readonly #brought = new Map<string, Brought>();
+  readonly #brought = new Map<string, Brought | null>();
+  readonly #all: ReadonlySet<string>;
   #named: ReadonlyMap<string, readonly Specifier[]> | null = null;
 
   constructor(project: Project, sources: readonly string[]) {
     this.#project = project;
     this.#sources = sources;
+    this.#all = new Set(sources);
   }
 
   /** Files that import `file`, be it through others. */
@@ -37,15 +39,23 @@ export class Importers {
 
   /** One of the names may come into a file by an import of it: by its own name, or with a whole module. */
   mayBring(file: string, names: readonly string[]): boolean {
-    this.#named ??= this.#look();
-    const brought = this.#brought.get(file);
-    return brought === undefined || brought.whole || names.some((name) => brought.names.has(name));
+    const brought = this.#broughtInto(file);
+    return brought === null || brought.whole || names.some((name) => brought.names.has(name));
   }
 
   /** What a file imports; null for files whose language has other ways. */
   clausesOf(file: string): readonly ImportClause[] | null {
-    this.#named ??= this.#look();
-    return this.#brought.get(file)?.clauses ?? null;
+    return this.#broughtInto(file)?.clauses ?? null;
+  }
+
+  #broughtInto(file: string): Brought | null {
+    const known = this.#brought.get(file);
+    if (known !== undefined) return known;
+    const read = this.#all.has(file) ? this.#project.glance(file) : null;
+    const made = read?.kind === "text" ? broughtBy(importClauses(read.text)) : null;
+    if (made !== null) this.#project.trace.imports.add(file);
+    this.#brought.set(file, made);
+    return made;
   }
 
   /** Files with a specifier that means `file`. Only those that end like its name, or name a package, are resolved. */
@@ -73,18 +83,18 @@ export class Importers {
     for (const file of this.#sources) {
       const read = this.#project.glance(file);
       if (read.kind !== "text") continue;
-      const clauses = importClauses(read.text);
-      this.#project.trace.imports.set(file, importsHash(clauses));
-      this.#brought.set(file, broughtBy(clauses));
+      this.#project.trace.imports.add(file);
       const folder = file.slice(0, file.lastIndexOf("/") + 1);
-      for (const { specifier } of clauses) {
+      for (const specifier of specifiersOf(read.text)) {
         const key = `${folder}\0${specifier}`;
         const same = known.get(key);
         if (same !== undefined) {
           same.importers.push(file);
           continue;
         }
-        const made: Specifier = { from: file, text: specifier, importers: [file], target: null };
+        // A piece of the key, since a piece of the text would keep all of it in memory.
+        const text = key.slice(folder.length + 1);
+        const made: Specifier = { from: file, text, importers: [file], target: null };
         known.set(key, made);
         const name = this.#project.resolver.isRenamed(specifier) ? anyName : lastPart(specifier);
         const others = named.get(name);

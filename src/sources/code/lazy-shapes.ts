@@ -69,6 +69,7 @@ const klass = shape(null, {
   id: node("id"),
   superClass: { kind: "gap", gap: "superClass" },
   body: node("body"),
+  abstract: copy("abstract"),
 });
 const member = {
   decorators: list("decorators"),
@@ -76,6 +77,7 @@ const member = {
   value: node("value"),
   computed: copy("computed"),
   static: copy("static"),
+  accessibility: copy("accessibility"),
 };
 const typed = shape(null, { expression: node("expression"), typeAnnotation: node("typeAnnotation") });
 const moduleShape = shape("TSModuleDeclaration", { id: node("id"), body: node("body"), declare: copy("declare") });
@@ -277,7 +279,12 @@ export const shapes: Readonly<Record<string, Shape>> = {
   ClassBody: shape(null, { body: list("body") }),
   MethodDefinition: shape(null, { ...member, kind: copy("kind") }),
   TSAbstractMethodDefinition: shape(null, { ...member, kind: copy("kind") }),
-  PropertyDefinition: shape(null, { ...member, typeAnnotation: node("typeAnnotation"), declare: copy("declare") }),
+  PropertyDefinition: shape(null, {
+    ...member,
+    typeAnnotation: node("typeAnnotation"),
+    declare: copy("declare"),
+    readonly: copy("readonly"),
+  }),
   TSAbstractPropertyDefinition: shape(null, { ...member, typeAnnotation: node("typeAnnotation") }),
   AccessorProperty: shape(null, member),
   StaticBlock: shape(null, { body: list("body") }),

@@ -1,4 +1,3 @@
-import { totalmem } from "node:os";
 import { type Node, parseSync } from "oxc-parser";
 import type { ParsePiece } from "./lazy-gaps.ts";
 import { type Holder, viewOf } from "./lazy-node.ts";
@@ -16,11 +15,10 @@ interface LazyResult {
 }
 
 /**
- * Buffers of parsed files that are kept at a time. Each takes 6 GiB of address space, of which little is used; a process
- * that holds more than the machine has can start no other (fork fails with ENOMEM).
+ * The file whose buffer is at hand. It takes 6 GiB of address space, of which little is used: two of them, and V8
+ * takes the process for short of memory, and collects several times as often.
  */
-const maxLive = Math.max(1, Math.min(3, Math.floor(totalmem() / (7 * 1024 ** 3))));
-const live: LazyTree[] = [];
+let live: LazyTree | null = null;
 
 /**
  * One file's syntax tree, made as it is asked for: the parser leaves its result in a buffer, and a node becomes an
@@ -46,11 +44,8 @@ export class LazyTree implements Holder {
 
   result(): LazyResult {
     const known = this.#result;
-    if (known !== null) {
-      if (live.at(-1) !== this) live.push(...live.splice(live.indexOf(this), 1));
-      return known;
-    }
-    while (live.length >= maxLive) live.shift()?.giveUp();
+    if (known !== null) return known;
+    live?.giveUp();
     const parsed = parseSync(`source.${this.#language}`, this.text, {
       lang: this.#language,
       sourceType: this.#sourceType,
@@ -59,7 +54,7 @@ export class LazyTree implements Holder {
     }) as unknown as LazyResult;
     this.#result = parsed;
     this.generation++;
-    live.push(this);
+    live = this;
     return parsed;
   }
 

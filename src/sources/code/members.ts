@@ -43,13 +43,16 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
       if (known === null) return unknown("the list is put together when the program runs", site);
       return known[index]?.values() ?? one(absent, site);
     }
-    case "data":
-      if (Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name)) {
-        return one(fromData((value.data as Record<string, unknown>)[name], value.file), {
-          place: { file: value.file, line: 1 },
-        });
-      }
-      return one(name === "default" ? value : absent, site);
+    case "data": {
+      const isOwn = Array.isArray(value.data) ? /^\d+$/.test(name) : Object.hasOwn(value.data as object, name);
+      if (!isOwn && name === "default") return one(value, site);
+      const own = isOwn
+        ? one(fromData((value.data as Record<string, unknown>)[name], value.file), {
+            place: { file: value.file, line: 1 },
+          })
+        : one(absent, site);
+      return value.writes === undefined ? own : withWrites(engine, own, name, value.writes);
+    }
     case "module":
       return engine.exported(value.file, name) ?? unknown(`${value.file} exports no "${name}"`, site);
     case "external":
@@ -57,10 +60,21 @@ export function memberOf(engine: Engine, value: Value, name: string, site: Site)
       return one({ kind: "member", object: value, name }, site);
     case "enum":
       return enumMember(engine, value.node, value.scene, name, site);
-    case "class":
-      return classMember(engine, value, name, value, site);
-    case "instance":
-      return classMember(engine, value, name, value, site);
+    case "class": {
+      const own = classMember(engine, value, name, value, site);
+      const writes = engine.outside?.ofField(value.node, value.scene.module, name, true) ?? [];
+      return writes.length === 0 ? own : withWrites(engine, own, name, writes);
+    }
+    case "instance": {
+      const own =
+        value.open === true
+          ? openMember(engine, value, name, site)
+          : classMember(engine, value, name, value.as ?? value, site);
+      const outside =
+        value.open === true ? (engine.outside?.ofField(value.node, value.scene.module, name, false) ?? []) : [];
+      const writes = [...(value.writes ?? []), ...outside];
+      return writes.length === 0 ? own : withWrites(engine, own, name, writes);
+    }
     case "unknown":
       return one(value, site);
     case "text":
@@ -142,7 +156,8 @@ function literalMember(
     }
     const key = keyOf(engine, property, value.scene);
     if (key === null) return unknown("a key of the object is only known when the program runs", site);
-    if (key === name) return propertyValue(engine, property, value, site);
+    // What stands beside it gives the value.
+    if (key === name && property.kind !== "set") return propertyValue(engine, property, value, site);
   }
   return one(absent, site);
 }
@@ -172,7 +187,6 @@ function propertyValue(
   value: Extract<Value, { kind: "object" }>,
   site: Site,
 ): readonly Alternative[] {
-  if (property.kind === "set") return one(absent, site);
   const values = engine.evaluate(property.value, value.scene);
   if (property.kind === "get") return flatMap(values, (getter) => engine.call(getter, [], site, false, value));
   return values.map((alternative) => {
@@ -246,6 +260,7 @@ function classMember(
       continue;
     if (member.static !== isStatic || keyOf(engine, member, scene) !== name) continue;
     if (member.type === "MethodDefinition") {
+      if (member.kind === "set") continue;
       const method: Value = { kind: "function", node: member.value, scene, self };
       return member.kind === "get"
         ? engine.call(method, [], site, false, self)
@@ -253,7 +268,16 @@ function classMember(
     }
     if (member.value !== null) {
       const frame = { fn: node, args: [], self, next: scene.frame };
-      values.push(...engine.evaluate(member.value, { module: scene.module, frame }));
+      const given = engine.evaluate(member.value, { module: scene.module, frame });
+      // A decorator says that others may fill it: an input of a component, a value of a store.
+      const isOpen = member.accessibility !== "private" && !(member.type === "PropertyDefinition" && member.readonly);
+      const isDoubted = isOpen && member.decorators.length > 0;
+      values.push(
+        ...given.map((alternative) => {
+          const stays = !isDoubted || alternative.value.kind === "function";
+          return stays ? alternative : { ...alternative, sure: false };
+        }),
+      );
     }
   }
   if (!isStatic && constructorFn !== null) {
@@ -261,8 +285,7 @@ function classMember(
       if (parameter.type !== "TSParameterProperty") continue;
       const pattern = parameter.parameter;
       const identifier = pattern.type === "AssignmentPattern" ? pattern.left : pattern;
-      if (identifier.type === "Identifier" && identifier.name === name)
-        return engine.evaluate(identifier, inConstructor);
+      if (parameterName(pattern) === name) return engine.evaluate(identifier, inConstructor);
     }
   }
   for (const write of selfWrites(scene, node, name, isStatic)) {
@@ -290,6 +313,66 @@ function classMember(
     });
   }
   return values.length > 0 ? values : unknown(`the class gives "${name}" no value that can be followed`, site);
+}
+
+/** Of `this` where nobody sees what it is: what its class says, and what the classes say that extend it. */
+function openMember(
+  engine: Engine,
+  value: Extract<Value, { kind: "instance" }>,
+  name: string,
+  site: Site,
+): readonly Alternative[] {
+  const { heirs } = engine;
+  const { node, scene } = value;
+  const own = (): readonly Alternative[] => classMember(engine, value, name, value, site);
+  if (heirs === null || name.startsWith("#")) return own();
+  const all = heirs.of(node, scene.module);
+  if (all === null) return unknown("too many classes extend the one that it stands in", site);
+  const inScene = (heir: (typeof all)[number]): Scene => ({ module: heir.module, frame: null });
+  if (!all.some((heir) => gives(engine, heir.node, inScene(heir), name))) return own();
+  const classes = [{ node, scene }, ...all.map((heir) => ({ node: heir.node, scene: inScene(heir) }))].filter(
+    (one) => !one.node.abstract,
+  );
+  const key = `class ${scene.module.file}:${node.start}`;
+  const values = classes.flatMap((one, index): readonly Alternative[] => {
+    const exact: Value = { kind: "instance", ...one, args: null };
+    const given = classMember(engine, exact, name, exact, site);
+    // A class that leaves it open is there to be extended.
+    if (index === 0 && given.every((alternative) => alternative.value.kind === "unknown")) return [];
+    const isDoubted = one.node === node && !heirs.isMade(node, scene.module);
+    const label = one.node.id === null ? "" : `in ${one.node.id.name}`;
+    return given.map((alternative) => ({
+      ...alternative,
+      when: [...alternative.when, { key, holds: index, text: label }],
+      sure: alternative.sure && !isDoubted,
+    }));
+  });
+  return values.length === 0 ? own() : values;
+}
+
+/** A class itself says what a member is. */
+function gives(engine: Engine, node: Class, scene: Scene, name: string): boolean {
+  if (selfWrites(scene, node, name, false).length > 0) return true;
+  return node.body.body.some((member) => {
+    switch (member.type) {
+      case "MethodDefinition":
+        if (member.kind === "constructor")
+          return member.value.params.some(
+            (given) => given.type === "TSParameterProperty" && parameterName(given.parameter) === name,
+          );
+        return !member.static && keyOf(engine, member, scene) === name;
+      case "PropertyDefinition":
+      case "AccessorProperty":
+        return !member.static && member.value !== null && keyOf(engine, member, scene) === name;
+      default:
+        return false;
+    }
+  });
+}
+
+function parameterName(pattern: Node): string | null {
+  const identifier = pattern.type === "AssignmentPattern" ? pattern.left : pattern;
+  return identifier.type === "Identifier" ? identifier.name : null;
 }
 
 function selfWrites(

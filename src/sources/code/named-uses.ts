@@ -151,7 +151,76 @@ function isKept(module: Module, object: Node): boolean {
   );
 }
 
-/** An identifier in the place of a value: an argument, a member of a list or object, the right side of something. */
+/** What is meant by a mention of a name: `send`, or `client.send`. */
+export function wholeOf(module: Module, node: Node): Node {
+  const parent = module.parents.get(node);
+  return parent?.type === "MemberExpression" && parent.property === node && !parent.computed ? parent : node;
+}
+
+/** The names, and those that a file gives to what goes by one of them: `const run = client.send`, `{ send: run } = …`. */
+export function withLocalNames(module: Module, names: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set(names);
+  // A set may grow while it is gone through: a name of a name comes up in its turn.
+  for (const name of all) {
+    if (all.size > names.size + maxLocalNames) break;
+    for (const mention of identifiersNamed(module, name.replace(/^#|\(\)/g, ""))) {
+      const given = nameGiven(module, mention);
+      if (given !== null) all.add(given);
+    }
+  }
+  return all;
+}
+
+/** A file that gives more names than this to one function means something else by them. */
+const maxLocalNames = 12;
+
+function nameGiven(module: Module, mention: Node): string | null {
+  let node = wholeOf(module, mention);
+  let parent = module.parents.get(node);
+  const outer = parent === undefined ? undefined : module.parents.get(parent);
+  if (parent?.type === "MemberExpression" && parent.object === node && outer?.type === "CallExpression") {
+    if (outer.callee !== parent || parent.property.type !== "Identifier" || parent.property.name !== "bind")
+      return null;
+    node = outer;
+    parent = module.parents.get(outer);
+  }
+  switch (parent?.type) {
+    case "VariableDeclarator":
+      return parent.init === node && parent.id.type === "Identifier" ? parent.id.name : null;
+    case "AssignmentExpression":
+      return parent.right === node ? lastName(parent.left) : null;
+    case "PropertyDefinition":
+      return parent.value === node && parent.key.type === "Identifier" ? parent.key.name : null;
+    case "Property": {
+      if (outer?.type === "ObjectPattern" && parent.key === mention) {
+        const value = parent.value.type === "AssignmentPattern" ? parent.value.left : parent.value;
+        return value.type === "Identifier" ? value.name : null;
+      }
+      const isMember = outer?.type === "ObjectExpression" && parent.value === node;
+      return isMember && parent.key.type === "Identifier" && !parent.computed ? parent.key.name : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** `send.call(self, …)`, `client.send.apply(self, […])`: the call that a function is the object of. */
+export function calledThrough(module: Module, node: Node): Through | null {
+  const member = module.parents.get(node);
+  if (member?.type !== "MemberExpression" || member.object !== node || member.property.type !== "Identifier")
+    return null;
+  const { name } = member.property;
+  const call = module.parents.get(member);
+  if ((name !== "call" && name !== "apply") || call?.type !== "CallExpression" || call.callee !== member) return null;
+  return { call, name };
+}
+
+export interface Through {
+  readonly call: Extract<Node, { type: "CallExpression" }>;
+  readonly name: "call" | "apply";
+}
+
+/** An expression in the place of a value: an argument, a member of a list or object, the right side of something. */
 export function isHandedOn(module: Module, node: Node): boolean {
   const parent = module.parents.get(node);
   switch (parent?.type) {
@@ -165,6 +234,8 @@ export function isHandedOn(module: Module, node: Node): boolean {
     case "ConditionalExpression":
     case "LogicalExpression":
       return true;
+    case "MemberExpression":
+      return parent.object === node && parent.property.type === "Identifier" && parent.property.name === "bind";
     case "Property": {
       const object = module.parents.get(parent);
       return parent.value === node && object?.type === "ObjectExpression" && !isKept(module, object);

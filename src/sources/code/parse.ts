@@ -58,10 +58,17 @@ function wholeSyntax(text: string, language: Language, sourceType: SourceType): 
   const { program } = result;
   return {
     program,
-    parents: parentsIn(program),
+    parents: parentsIn(program, dropSelf),
     comments: () => result.comments,
     ...textSearch(text, program),
   };
+}
+
+/** `function (this: Client, name: string)`: what only types know is no parameter. */
+function dropSelf(node: Node): void {
+  if (!("params" in node) || !Array.isArray(node.params)) return;
+  const [first] = node.params;
+  if (first?.type === "Identifier" && first.name === "this") node.params.shift();
 }
 
 /** Syntax of a tree that was made, not parsed here: what stands where in its text proves nothing about its names. */

@@ -2,7 +2,8 @@ import { type Form, isSource, type Script, scriptOf } from "./blocks.ts";
 import { type FileList, listFiles } from "./files.ts";
 import { type Module, type ParsedModule, parseModule } from "./module.ts";
 import { Resolver } from "./resolver.ts";
-import { type FileText, looksMinified, readText } from "./text.ts";
+import { type FileText, looksMinified } from "./text.ts";
+import { TextStore } from "./text-store.ts";
 
 /** A file that could not be used as source, and why. */
 export interface Skipped {
@@ -18,8 +19,8 @@ export interface Trace {
   readonly touched: Set<string>;
   /** Words that were looked for in all texts: which files have them decided what was read. */
   readonly words: Set<string>;
-  /** What each file imports, hashed, where that was looked at. */
-  readonly imports: Map<string, string>;
+  /** Files whose imports were looked at. */
+  readonly imports: Set<string>;
 }
 
 /**
@@ -34,19 +35,26 @@ export class Project {
   readonly resolver: Resolver;
   readonly #known: ReadonlySet<string>;
   readonly #modules = new Map<string, Module | Skipped | null>();
+  readonly #store: TextStore;
+  /** Texts of files that matter, made once. */
   readonly #texts = new Map<string, FileText>();
   readonly #holding = new Map<string, ReadonlySet<string>>();
-  #kept = 0;
 
-  /** @param list What the tree holds, where it is known already. @param sources The files that count as source. */
+  /** The tree as it is now. */
+  static async open(root: string): Promise<Project> {
+    return new Project(root, await listFiles(root));
+  }
+
+  /** @param list What the tree holds. @param sources The files that count as source. */
   constructor(
     root: string,
-    list: FileList = listFiles(root),
+    list: FileList,
     sources: readonly string[] = list.files.filter(isSource),
-    trace: Trace = { touched: new Set(), words: new Set(), imports: new Map() },
+    trace: Trace = { touched: new Set(), words: new Set(), imports: new Set() },
   ) {
     this.trace = trace;
     this.root = root;
+    this.#store = new TextStore(root);
     this.list = list;
     this.#known = new Set(this.list.files);
     this.sources = sources;
@@ -65,23 +73,16 @@ export class Project {
   /** Reads a file of the list, and counts it as one that a result hangs on. */
   read(file: string): FileText {
     this.trace.touched.add(file);
-    return this.glance(file);
-  }
-
-  /**
-   * Reads a file without counting it as one that a result hangs on: for passes over all texts. Texts are kept while
-   * there is room, since wrappers make us come back.
-   */
-  glance(file: string): FileText {
     const known = this.#texts.get(file);
     if (known !== undefined) return known;
-    const text = readText(this.root, file);
-    const length = text.kind === "text" ? text.text.length : 0;
-    if (this.#kept + length <= maxKept) {
-      this.#texts.set(file, text);
-      this.#kept += length;
-    }
+    const text = this.glance(file);
+    this.#texts.set(file, text);
     return text;
+  }
+
+  /** Reads a file without counting it as one that a result hangs on: for passes over all texts. */
+  glance(file: string): FileText {
+    return this.#texts.get(file) ?? this.#store.text(file);
   }
 
   /** Sources whose text holds a piece; looked for once. */
@@ -101,17 +102,20 @@ export class Project {
   #look(pieces: readonly string[]): void {
     const news = pieces.filter((piece) => !this.#holding.has(piece));
     if (news.length === 0) return;
-    const found = new Map(news.map((piece) => [piece, new Set<string>()]));
-    for (const [piece, files] of found) this.#holding.set(piece, files);
-    // What holds "httpsCallableFromURL" holds "httpsCallable".
-    const shortest = news.filter((piece) => !news.some((other) => other !== piece && piece.includes(other)));
-    const any = new RegExp(shortest.map((piece) => piece.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
     for (const piece of news) this.trace.words.add(piece);
-    for (const file of this.sources) {
-      const read = this.glance(file);
-      if (read.kind !== "text" || !any.test(read.text)) continue;
-      for (const [piece, files] of found) if (read.text.includes(piece)) files.add(file);
-    }
+    for (const [piece, files] of this.search(this.sources, news)) this.#holding.set(piece, files);
+  }
+
+  /** Why a file has no text that can be searched; null where it has. */
+  unsearched(file: string): Exclude<FileText, { readonly kind: "text" }> | null {
+    if (this.#texts.get(file)?.kind === "text" || this.#store.isText(file)) return null;
+    const read = this.glance(file);
+    return read.kind === "text" ? null : read;
+  }
+
+  /** Which of some files hold each of some words; does not count as looking at them. */
+  search(files: readonly string[], words: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#store.holding(files, words);
   }
 
   /** Text of a listed file, or null where there is none to read. */
@@ -167,6 +171,3 @@ function withMarkup(file: string, script: Script): ParsedModule | null {
   const some = parseModule(file, script.withMarkup(formOf), script.language);
   return "module" in some ? some : null;
 }
-
-/** Characters of text that are kept at most. */
-const maxKept = 64 * 1024 * 1024;

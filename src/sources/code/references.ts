@@ -4,12 +4,25 @@ import type { Evaluator } from "./evaluate.ts";
 import { Importers } from "./importers.ts";
 import { itemsOf } from "./items.ts";
 import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "./module.ts";
-import { isConstructor, isHandedOn, isKeptIn, isMember, isPassing, lastName, namedIn } from "./named-uses.ts";
+import {
+  calledThrough,
+  isConstructor,
+  isHandedOn,
+  isKeptIn,
+  isMember,
+  isPassing,
+  lastName,
+  namedIn,
+  type Through,
+  wholeOf,
+  withLocalNames,
+} from "./named-uses.ts";
 import { namesIn } from "./pattern-names.ts";
 import type { Project } from "./project.ts";
-import { type Alternative, type Argument, type Frame, type Opening, unknown, type Value } from "./value.ts";
+import { Replay } from "./replay.ts";
+import { type Alternative, type Argument, type Frame, isMissing, type Opening, unknown, type Value } from "./value.ts";
 
-/** How the tree uses a function: calls that bind its parameters, and places where it is handed on unseen. */
+/** How a file uses a function: calls that bind its parameters, and places where it is handed on unseen. */
 export interface Uses {
   readonly calls: readonly Opening[];
   /** Places where the function is passed or stored as a value, so that others may call it. */
@@ -19,7 +32,8 @@ export interface Uses {
 /** Functions through which one is handed on at most. */
 const maxHands = 5;
 
-const none: Uses = { calls: [], handed: [] };
+/** A function is given other names so many times at most. */
+const maxRenames = 4;
 
 /** `import name from "x"`, `import name, { … } from "x"`, `const name = require("x")`. */
 const defaultImports =
@@ -50,7 +64,7 @@ export class References {
   readonly #importers: Importers;
   readonly #evaluator: Evaluator;
   readonly #sees: (home: string, file: string) => boolean;
-  readonly #known = new Map<Node, Uses>();
+  readonly #known = new Map<Node, Replay<Uses>>();
   readonly #renames = new Map<string, ReadonlyMap<string, readonly string[]>>();
   readonly #defaults = new Map<string, readonly { readonly name: string; readonly specifier: string }[]>();
 
@@ -69,38 +83,57 @@ export class References {
     this.#sees = sees;
   }
 
-  of(fn: Node, module: Module): Uses {
-    const known = this.#known.get(fn);
-    if (known !== undefined) return known;
-    this.#known.set(fn, none);
-    const uses = this.#find(fn, module);
-    this.#known.set(fn, uses);
-    return uses;
+  /** File by file, its own first: what is wanted of a call is best asked for while the file's tree is at hand. */
+  of(fn: Node, module: Module): Iterable<Uses> {
+    const known = this.#known.get(fn) ?? new Replay(this.#find(fn, module));
+    this.#known.set(fn, known);
+    return known;
   }
 
-  #find(fn: Node, home: Module): Uses {
+  *#find(fn: Node, home: Module): Generator<Uses> {
     const names = this.#namesOf(fn, home);
-    if (names.size === 0) return this.#inPlace(fn, home);
+    if (names.size === 0) {
+      yield this.#inPlace(fn, home);
+      return;
+    }
+    const seen = new Set<Node>();
+    // Other names that somebody gives it are looked for in their turn.
+    for (let round = 0, wanted: ReadonlySet<string> = names; wanted.size > 0 && round < maxRenames; round++) {
+      const further = new Set<string>();
+      for (const module of this.#modulesNaming(fn, wanted, home)) {
+        const local = withLocalNames(module, wanted);
+        for (const name of local) if (!names.has(name)) further.add(name);
+        yield this.#gather(fn, module, local, seen);
+      }
+      for (const name of further) names.add(name);
+      wanted = further;
+    }
+  }
+
+  /** Uses of the function in one module, where it goes by these names. */
+  #gather(fn: Node, module: Module, names: ReadonlySet<string>, seen: Set<Node>): Uses {
     const calls: Opening[] = [];
     const handed: Site[] = [];
-    for (const module of this.#modulesNaming(fn, names, home)) {
-      const { called, elements, alone } = namedIn(module, names);
-      for (const node of called) {
-        const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
-        for (const made of this.#meant(node.callee, module, fn)) calls.push({ site: { module, node }, args, ...made });
-      }
-      for (const node of elements) {
-        if (this.#meant(node.name, module, fn).length === 0) continue;
-        calls.push({ site: { module, node }, args: [this.#props(node, module)], self: null, captured: null });
-      }
-      for (const node of alone) {
-        if (!isHandedOn(module, node)) continue;
-        const [made] = this.#meant(node, module, fn);
-        if (made === undefined) continue;
-        const items = this.#itemsFor(module, node);
-        if (items !== null) calls.push({ site: { module, node }, args: [items], ...made });
-        else if (!this.#received({ module, node }, fn, new Map(), calls)) handed.push({ module, node });
-      }
+    const isNew = (node: Node): boolean => !seen.has(node) && seen.add(node) !== undefined;
+    const { called, elements, alone } = namedIn(module, names);
+    for (const node of called.filter(isNew)) {
+      const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
+      for (const made of this.#meant(node.callee, module, fn)) calls.push({ site: { module, node }, args, ...made });
+    }
+    for (const node of elements.filter(isNew)) {
+      if (this.#meant(node.name, module, fn).length === 0) continue;
+      calls.push({ site: { module, node }, args: [this.#props(node, module)], self: null, captured: null });
+    }
+    for (const mention of alone.filter(isNew)) {
+      const node = wholeOf(module, mention);
+      const through = calledThrough(module, node);
+      if (through !== null) calls.push(...this.#through(through, node, module, fn));
+      if (!isHandedOn(module, node)) continue;
+      const [made] = this.#meant(node, module, fn);
+      if (made === undefined) continue;
+      const items = this.#itemsFor(module, node);
+      if (items !== null) calls.push({ site: { module, node }, args: [items], ...made });
+      else if (!this.#received({ module, node }, fn, new Map(), calls)) handed.push({ module, node });
     }
     return { calls, handed };
   }
@@ -115,17 +148,34 @@ export class References {
     const { module, names, opening } = taker;
     const openings = new Map([...bound, [taker.fn, opening]]);
     const inside = (node: Node): boolean => node.start >= taker.fn.start && node.end <= taker.fn.end;
-    const { called, alone } = namedIn(module, names);
+    const { called, elements, alone } = namedIn(module, names);
     for (const node of called.filter(inside)) {
       const args = this.#evaluator.argumentsOf(node.arguments, { module, frame: null });
       for (const made of this.#meant(node.callee, module, fn, openings))
         calls.push({ site: { module, node }, args, ...made });
     }
-    for (const node of alone.filter(inside)) {
+    for (const node of elements.filter(inside)) {
+      for (const made of this.#meant(node.name, module, fn, openings))
+        calls.push({ site: { module, node }, args: [this.#props(node, module)], ...made });
+    }
+    for (const mention of alone.filter(inside)) {
+      const node = wholeOf(module, mention);
       if (!isHandedOn(module, node) || this.#meant(node, module, fn, openings).length === 0) continue;
       if (!this.#received({ module, node }, fn, openings, calls)) return false;
     }
     return true;
+  }
+
+  /** `fn.call(self, …)`: a call with what `this` is in front of its arguments. */
+  #through({ call, name }: Through, node: Node, module: Module, fn: Node): Opening[] {
+    const all = this.#evaluator.argumentsOf(call.arguments, { module, frame: null });
+    const [given, second] = all;
+    const args = name === "call" ? all.slice(1) : second === undefined ? [] : [{ ...second, spread: true }];
+    return this.#meant(node, module, fn).flatMap((made): Opening[] => {
+      const selves = given === undefined ? [] : this.#evaluator.ask(new Map(), () => given.values());
+      const [self] = selves.filter(({ value }) => !isMissing(value));
+      return [{ site: { module, node: call }, args, ...made, self: self?.value ?? made.self }];
+    });
   }
 
   /** The function of the tree that gets what stands at a place, the names it may use for it, and the call. */
@@ -231,7 +281,7 @@ export class References {
   /** Names under which what a function returns is kept or called: `const call = makeCall(…)`, `makeCall(…)(…)`. */
   #resultNames(fn: Node, home: Module): Set<string> {
     const names = new Set<string>();
-    for (const { site } of this.of(fn, home).calls) {
+    for (const { site } of [...this.of(fn, home)].flatMap(({ calls }) => calls)) {
       const { module } = site;
       let at: Node = site.node;
       for (let parent = module.parents.get(at); parent !== undefined; at = parent, parent = module.parents.get(at)) {
@@ -347,7 +397,7 @@ export class References {
     const plain = [...names].map((name) => name.replace(/^#|\(\)/g, ""));
     for (const word of plain) this.#project.trace.words.add(word);
     const words = plain.map(escaped).join("|");
-    const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`);
+    const any = new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`, "g");
     const importers = this.#importers.of(home.file);
     // Other languages see names across files without naming them in an import.
     const shared = this.#project.importersOf(home.file) !== null;
@@ -374,10 +424,13 @@ export class References {
     }
   }
 
-  /** The file's text has one of the words as a whole word. */
+  /** The file's text has one of the words as a whole word, and not only where it imports it. */
   #has(file: string, words: readonly string[], any: RegExp): boolean {
     const read = this.#project.glance(file);
-    return read.kind === "text" && words.some((word) => read.text.includes(word)) && any.test(read.text);
+    if (read.kind !== "text" || !words.some((word) => read.text.includes(word))) return false;
+    const count = (text: string): number => text.match(any)?.length ?? 0;
+    const imported = (this.#importers.clausesOf(file) ?? []).filter(({ text }) => text.startsWith("import"));
+    return count(read.text) > imported.reduce((sum, { text }) => sum + count(text), 0);
   }
 
   /** What an expression is when it is this function: made in which calls, as a method of what. Empty: it is not. */

@@ -1,6 +1,5 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 
 /** Larger files are bundles or data, not source that a person keeps. */
 export const maxBytes = 2 * 1024 * 1024;
@@ -12,24 +11,31 @@ export type FileText =
   | { readonly kind: "large"; readonly bytes: number }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/**
- * Reads a file as text: UTF-8, UTF-16 by its byte order mark, and Latin-1 where the bytes are no UTF-8. The mark is
- * not part of the text. Never throws.
- */
+/** Reads a file as text. Never throws. */
 export function readText(root: string, file: string): FileText {
+  const read = readBytes(root, file);
+  return read.kind === "bytes" ? decode(read.bytes) : read;
+}
+
+/** Reads a file; the bytes are good until the next call. Never throws. */
+export function readBytes(
+  root: string,
+  file: string,
+): { readonly kind: "bytes"; readonly bytes: Buffer } | Exclude<FileText, { readonly kind: "text" }> {
   let handle: number | null = null;
   try {
-    handle = openSync(join(root, file), forReading);
+    handle = openSync(`${root}/${file}`, forReading);
     let length = 0;
     for (;;) {
-      const wanted = room.length - length;
+      // Most files are small, and asking for more than there is takes longer.
+      const wanted = length === 0 ? usualBytes : room.length - length;
       const count = readSync(handle, room, length, wanted, null);
       length += count;
       // A file gives less than was asked for only at its end.
       if (count < wanted || length === room.length) break;
     }
     if (length > maxBytes) return { kind: "large", bytes: fstatSync(handle).size };
-    return decode(room.subarray(0, length));
+    return { kind: "bytes", bytes: room.subarray(0, length) };
   } catch (error) {
     // Links are not followed; what is no file at all holds no text.
     const reason = reasonOf(error);
@@ -43,6 +49,7 @@ export function readText(root: string, file: string): FileText {
 
 /** One buffer for all files: allocating one for each costs more than reading it. */
 const room = Buffer.allocUnsafe(maxBytes + 1);
+const usualBytes = 64 * 1024;
 
 /** Without O_NONBLOCK a named pipe would wait for a writer; Windows has none of these. */
 const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -53,25 +60,42 @@ function isNoFile(error: unknown): boolean {
   return code === "EAGAIN" || code === "ENXIO" || code === "ENODEV";
 }
 
-/** Text of bytes whose encoding nobody told us. */
+/**
+ * Text of bytes whose encoding nobody told us: UTF-8, UTF-16 by its byte order mark, and Latin-1 where the bytes are no
+ * UTF-8. The mark is not part of the text.
+ */
 export function decode(bytes: Buffer): FileText {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    return { kind: "text", text: new TextDecoder("utf-16le").decode(bytes) };
-  }
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    return { kind: "text", text: new TextDecoder("utf-16be").decode(bytes) };
-  }
-  const start = bytes.subarray(0, 8192);
-  const wide = wideEncoding(start);
-  if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
-  // A lone zero may stand in a string; with other control characters beside it, no person wrote this.
-  if (start.includes(0) && start.some((byte) => byte > 0 && byte < 7)) return { kind: "binary" };
-  if (isAscii(bytes)) return { kind: "text", text: bytes.toString("latin1") };
-  if (isUtf8(bytes)) {
+  const encoding = encodingOf(bytes);
+  if (encoding === "ascii") return { kind: "text", text: bytes.toString("latin1") };
+  if (encoding === "utf8") {
     const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     return { kind: "text", text: bytes.toString("utf8", marked ? 3 : 0) };
   }
+  const start = bytes.subarray(0, startBytes);
+  const wide = markedEncoding(bytes) ?? wideEncoding(start);
+  if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
   return start.includes(0) ? { kind: "binary" } : { kind: "text", text: bytes.toString("latin1") };
+}
+
+/** The two encodings of almost all texts; "other": a rarer one, or no text. */
+export function encodingOf(bytes: Buffer): "ascii" | "utf8" | "other" {
+  if (markedEncoding(bytes) !== null) return "other";
+  const zero = bytes.indexOf(0);
+  if (zero !== -1 && zero < startBytes) {
+    const start = bytes.subarray(0, startBytes);
+    // A lone zero may stand in a string; with other control characters beside it, no person wrote this.
+    if (wideEncoding(start) !== null || start.some((byte) => byte > 0 && byte < 7)) return "other";
+  }
+  if (isAscii(bytes)) return "ascii";
+  return isUtf8(bytes) ? "utf8" : "other";
+}
+
+/** So much of a file tells what it is. */
+const startBytes = 8192;
+
+function markedEncoding(bytes: Buffer): "utf-16le" | "utf-16be" | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
 }
 
 /** UTF-16 without its mark: in text that is mostly ASCII every second byte is zero, and the others are not. */

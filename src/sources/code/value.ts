@@ -2,6 +2,7 @@
 import type { Class, Node, ObjectExpression, TSEnumDeclaration } from "oxc-parser";
 import type { Place } from "../../model/place.ts";
 import type { Module, Site } from "./module.ts";
+import type { Binding } from "./scope.ts";
 
 /** Stands in a text for a part that is not known; `holes` says what each one is, in order. */
 export const hole = "\uE000";
@@ -63,7 +64,13 @@ export type Value =
       /** Every item is one of `items`, and nobody knows how many there are or in which order. */
       readonly loose?: true;
     }
-  | { readonly kind: "data"; readonly data: unknown; readonly file: string }
+  | {
+      readonly kind: "data";
+      readonly data: unknown;
+      readonly file: string;
+      /** What files that load it write into it. */
+      readonly writes?: readonly Write[];
+    }
   | { readonly kind: "function"; readonly node: Node; readonly scene: Scene; readonly self: Value | null }
   | { readonly kind: "class"; readonly node: Class; readonly scene: Scene }
   | {
@@ -71,6 +78,12 @@ export type Value =
       readonly node: Class;
       readonly scene: Scene;
       readonly args: readonly Argument[] | null;
+      /** Whoever made it is not seen: it may be of a class that extends this one. */
+      readonly open?: true;
+      /** `super`: the object whose class extends this one. */
+      readonly as?: Value & { readonly kind: "instance" };
+      /** What is done to it after it was made. */
+      readonly writes?: readonly Write[];
     }
   | { readonly kind: "enum"; readonly node: TSEnumDeclaration; readonly scene: Scene }
   | { readonly kind: "module"; readonly file: string }
@@ -100,6 +113,10 @@ export type Value =
 export interface Write {
   readonly node: Node;
   readonly scene: Scene;
+  /** The name that it goes by, and where that is used: writes by one name are told apart by which comes last. */
+  readonly by?: { readonly binding: Binding; readonly use: Node };
+  /** How far inside of what the write names the object is: 1 for what `x.inner` holds, of `x.inner.name = …`. */
+  readonly depth?: number;
 }
 
 /** A condition under which a value is the one. Two with one key and different `holds` exclude each other. */
@@ -154,6 +171,8 @@ export interface Opening {
 /** What the parts of the evaluator ask of each other. */
 export interface Engine {
   readonly libraries: Libraries | null;
+  readonly heirs: HeirSource | null;
+  readonly outside: OutsideSource | null;
   /** Answers without what libraries do: a condition that hangs on them is only known when the program runs. */
   plainly<T>(question: () => T): T;
   evaluate(node: Node, scene: Scene): readonly Alternative[];
@@ -172,6 +191,20 @@ export interface Engine {
   resolveSpecifier(from: Module, specifier: string): Value;
   /** Text of a file as it is written, with its markup. */
   source(file: string): string | null;
+}
+
+/** Who extends which class; absent where one file is read by itself. */
+export interface HeirSource {
+  of(node: Class, module: Module): readonly { readonly node: Class; readonly module: Module }[] | null;
+  isMade(node: Class, module: Module): boolean;
+}
+
+/** What other files do to an object that a file exports. */
+export interface OutsideSource {
+  of(binding: Binding, module: Module): readonly Write[];
+  ofField(node: Class, module: Module, name: string, isStatic: boolean): readonly Write[];
+  /** Writes into the one object that a JSON file is to all who load it. */
+  ofData(file: string): readonly Write[];
 }
 
 /** What packages from outside the tree do with its values, asked before something of theirs stays a term. */

@@ -33,7 +33,7 @@ export interface DeclaredInput {
  * unless `discover` asks for it. A codebase that cannot be read is a gap. Never throws on what a tree holds.
  */
 export async function readDeclared(input: DeclaredInput): Promise<{ facts: DeclaredFacts; gaps: readonly Gap[] }> {
-  const project = input.project ?? new Project(input.root);
+  const project = input.project ?? (await Project.open(input.root));
   const projectId = input.projectId ?? null;
   const functions: DeclaredFunction[] = [];
   const unresolved: UnresolvedDeclaration[] = [];

@@ -1,7 +1,7 @@
 import type { UnexportedFunction } from "../../model/declared.ts";
 import { Evaluator } from "../code/evaluate.ts";
 import { placeOf } from "../code/module.ts";
-import { Project } from "../code/project.ts";
+import type { Project } from "../code/project.ts";
 import { deployEnv } from "./deploy-env.ts";
 import { entryOf } from "./entry.ts";
 import { ExportWalk } from "./exports.ts";
@@ -11,15 +11,13 @@ import { ExportWalk } from "./exports.ts";
  * are never deployed. Reads only files in which one of the names stands.
  */
 export function findUnexported(
-  root: string,
+  project: Project,
   codebases: readonly { readonly name: string; readonly source: string }[],
   names: ReadonlySet<string>,
-  tree: Project | null = null,
 ): readonly UnexportedFunction[] {
   const word = /^[A-Za-z_]\w*$/;
   const wanted = [...names].filter((name) => word.test(name));
   if (wanted.length === 0) return [];
-  const project = tree ?? new Project(root);
   const mention = new RegExp(`\\b(?:${wanted.join("|")})\\b`);
   const found = new Map<string, UnexportedFunction>();
   for (const { name: codebase, source } of codebases) {

@@ -36,6 +36,8 @@ export class Statements extends Expressions {
       case 3:
         return block();
       case 4: {
+        const outer = choices.one(3) ? names.any(choices, "nested", true) : null;
+        if (outer !== null) return `${outer.name}.inner.${choices.of(keys)} = ${t()};`;
         const object = names.any(choices, "object", true);
         if (object === null) return this.#declaration(depth);
         const key = choices.of(keys);
@@ -140,7 +142,30 @@ export class Statements extends Expressions {
       return `${word} ${before}${one}${between}${two}${after};`;
     };
     const t = (): string => this.text(depth - 1);
-    switch (choices.below(14)) {
+    switch (choices.below(17)) {
+      case 14: {
+        const [test, value, name] = [this.condition(depth - 1), t(), names.fresh("y")];
+        const early = choices.one(2) ? `String(${name});` : "";
+        names.declare(name, "maybe", true);
+        return choices.of([
+          `let ${name}: any; if (${test}) ${name} = ${value};`,
+          `if (${test}) { var ${name}: any = ${value}; }`,
+          `switch (${value}) { case "ka": var ${name}: any = ${t()}; }`,
+          `for (const each of ["a", "b"]) { ${early} var ${name}: any = each === "a" ? ${value} : ${name}; }`,
+        ]);
+      }
+      case 15: {
+        const [value, name, outer] = [t(), names.fresh("y"), names.fresh("y")];
+        names.declare(outer, "maybe", true);
+        names.declare(name, "text", true);
+        return `${word} ${outer}: any = ${name}0; var ${name}0: any = ${value}; var ${name}: any = ${name}0;`;
+      }
+      case 16: {
+        const [value, name, test] = [t(), names.fresh("o"), this.condition(depth - 1)];
+        const got = names.fresh("y");
+        names.declare(got, "maybe", true);
+        return `const ${name}: any = {}; if (${test}) ${name}.a = ${value}; ${word} ${got}: any = ${name}.a;`;
+      }
       case 0:
       case 1:
       case 2:

@@ -1,7 +1,7 @@
 import type { Node } from "oxc-parser";
 import type { Site } from "../../code/module.ts";
 import { type Alternative, type Engine, flatMap, one, unknown, type Value } from "../../code/value.ts";
-import { type Provision, type Provisions, propertiesNamed, sameKey } from "./provisions.ts";
+import { type Provision, type Provisions, propertiesNamed, sameKey, valuesOf } from "./provisions.ts";
 
 const fire = /^@angular\/fire(?:\/|$)/;
 const regionTokens = new Set(["REGION", "FunctionsRegionToken", "FUNCTIONS_REGION"]);
@@ -28,7 +28,11 @@ export function injected(
   const provided = tokens(engine, provisions, (key) => sameKey(key, token));
   if (provided.length > 0) return provisions.choose(provided, site, "it");
   if (token.kind === "class") return one({ kind: "instance", node: token.node, scene: token.scene, args: null }, site);
-  return token.kind === "call" ? unknown("nothing in the tree provides its token", site) : null;
+  if (token.kind !== "call") return null;
+  // `new InjectionToken("…", { factory: () => … })` provides itself.
+  const factories = flatMap(valuesOf(token.args[1]), (options) => engine.member(options, "factory", site));
+  const made = flatMap(factories, (fn) => (fn.kind === "function" ? engine.call(fn, [], site, false, null) : []));
+  return made.length > 0 ? made : unknown("nothing in the tree provides its token", site);
 }
 
 /** `provideFunctions(() => getFunctions(…))`, wherever it stands. */

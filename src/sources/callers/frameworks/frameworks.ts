@@ -12,6 +12,7 @@ import { reactfireCall } from "./reactfire.ts";
 import { storeOf, vuexContext, vuexStore } from "./stores.ts";
 import { runes, storeValue, svelteCall } from "./svelte.ts";
 import { globalProperty, optionsSelf, vueCall } from "./vue.ts";
+import { zustandCall } from "./zustand.ts";
 
 /** How values travel through frameworks: by injection, contexts, providers, stores and options of components. */
 export class Frameworks implements Libraries {
@@ -29,6 +30,8 @@ export class Frameworks implements Libraries {
   }
 
   call(engine: Engine, callee: Value, args: readonly Argument[], site: Site): readonly Alternative[] | null {
+    const ofStore = zustandCall(engine, this.#provisions, callee, args, site);
+    if (ofStore !== null) return ofStore;
     if (callee.kind === "call") {
       const name = callee.callee.kind === "external" || callee.callee.kind === "global" ? callee.callee.name : null;
       const globals = (key: string, at: Site): readonly Alternative[] => this.#global(engine, key, at);

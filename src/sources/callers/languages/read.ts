@@ -4,6 +4,7 @@ import { Evaluator } from "../../code/evaluate.ts";
 import { LanguageProject } from "../../code/grammar/language-project.ts";
 import { grammarLanguageOf } from "../../code/grammar/languages.ts";
 import { type GrammarLanguage, loadGrammar } from "../../code/grammar/load.ts";
+import { Heirs } from "../../code/heirs.ts";
 import { type Module, nodesOf, positionIn, type Site } from "../../code/module.ts";
 import type { Project } from "../../code/project.ts";
 import { References } from "../../code/references.ts";
@@ -53,10 +54,11 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
     looked.push(...files);
     const needles = [...sdkNeedles[language], ...urlNeedles];
     for (const needle of needles) input.project.trace.words.add(needle);
+    const holding = input.project.search(files, needles);
     const candidates = files.filter((file) => {
-      const read = input.project.glance(file);
-      if (read.kind === "unreadable") unread.push({ file, reason: read.reason });
-      return read.kind === "large" || (read.kind === "text" && needles.some((needle) => read.text.includes(needle)));
+      const missing = input.project.unsearched(file);
+      if (missing?.kind === "unreadable") unread.push({ file, reason: missing.reason });
+      return missing?.kind === "large" || needles.some((needle) => holding.get(needle)?.has(file));
     });
     if (candidates.length === 0) continue;
     const grammar = await loadGrammar(language);
@@ -66,6 +68,7 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
     }
     const project = new LanguageProject(input.project, language, sources, grammar, sdks[language]);
     const evaluator = new Evaluator(project, input.env);
+    evaluator.heirs = new Heirs(project, evaluator, sources, null);
     const references = new References(project, evaluator, sources);
     const rows = new Rows(input.ownerOf);
     const sites: Site[] = [];

@@ -169,7 +169,10 @@ const android: Sdk = {
   member(object, name, at, made) {
     if (name === "functions" && isName(object, "Firebase") && made.isOutside("Firebase"))
       return client(null, null, at, made);
-    if (name === "DEBUG" && isName(object, "BuildConfig")) return literal(false, at);
+    if (!isName(object, "BuildConfig") || !made.isOutside("BuildConfig")) return null;
+    if (name === "DEBUG") return literal(false, at);
+    const field = made.buildField(name);
+    if (field !== null) return literal(field, at);
     return null;
   },
   call(callee, args, at, made) {

@@ -18,7 +18,8 @@ export function declaredAs(
   const made = classes().flatMap((alternative): Alternative[] => {
     const { value } = alternative;
     if (value.kind !== "class") return [];
-    return [{ ...alternative, value: { kind: "instance", node: value.node, scene: value.scene, args: null } }];
+    const { node, scene } = value;
+    return [{ ...alternative, value: { kind: "instance", node, scene, args: null, open: true } }];
   });
   return made.length === 0 ? values : made;
 }

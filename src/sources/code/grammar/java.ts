@@ -130,7 +130,7 @@ export class JavaTranslator extends Translator {
       case "constructor_declaration": {
         const body = field(node, "body");
         const params = this.#params(field(node, "parameters"));
-        const injected = /@Inject\b/.test(this.slice(child(node, "modifiers") ?? { start: 0, end: 0 }));
+        const injected = /@(?:Assisted)?Inject\b/.test(this.slice(child(node, "modifiers") ?? { start: 0, end: 0 }));
         const given = injected ? this.#injections(params) : [];
         const value = fn("FunctionExpression", {
           name: null,

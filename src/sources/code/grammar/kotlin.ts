@@ -110,7 +110,7 @@ export class KotlinTranslator extends Translator {
     const members: Made[] = [];
     const injected =
       primary !== null &&
-      /@Inject\b/.test(
+      /@(?:Assisted)?Inject\b/.test(
         this.slice({ start: primary.start, end: child(primary, "class_parameter")?.start ?? primary.end }),
       );
     const setup: Made[] = params

@@ -4,6 +4,7 @@ import type { Module } from "../module.ts";
 import { Project, type Skipped } from "../project.ts";
 import { type FileText, looksMinified } from "../text.ts";
 import { join } from "../tsconfig.ts";
+import { buildFields } from "./build-fields.ts";
 import { signatures, translate } from "./languages.ts";
 import type { Broken, Grammar, GrammarLanguage } from "./load.ts";
 import { byName, type Neighbours } from "./names.ts";
@@ -33,6 +34,7 @@ export class LanguageProject extends Project {
   readonly #all: ReadonlySet<string>;
   readonly #base: Project;
   readonly #signatures = new Map<string, ReadonlyMap<string, readonly (readonly string[])[]>>();
+  #buildFields: ReadonlyMap<string, string | null> | null = null;
   readonly #providers = new Map<string, { owner: string; isStatic: boolean; name: string } | null>();
 
   /** @param files The files of the language, of those that `base` lists. */
@@ -49,12 +51,20 @@ export class LanguageProject extends Project {
       caseOwner: (name) => this.#caseOwner(name),
       provider: (type) => this.#provider(type),
       signature: (name) => this.#signature(name),
+      buildField: (name) => {
+        this.#buildFields ??= buildFields(base);
+        return this.#buildFields.get(name) ?? null;
+      },
     };
   }
 
   /** Texts are read once for all languages. */
   override glance(file: string): FileText {
     return this.#base.glance(file);
+  }
+
+  override search(files: readonly string[], words: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#base.search(files, words);
   }
 
   override module(file: string): Module | Skipped | null {
@@ -126,11 +136,12 @@ export class LanguageProject extends Project {
     return null;
   }
 
-  /** A name that Python gets from elsewhere without naming it: `from payments import *`. */
+  /** A name that Python gets from elsewhere without naming it (`from payments import *`): the last to give it stays. */
   #fromStars(from: string, name: string, seen = new Set<string>()): string | null {
     if (seen.has(from)) return null;
     seen.add(from);
-    for (const [, source = ""] of (this.text(from) ?? "").matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*/gm)) {
+    const stars = [...(this.text(from) ?? "").matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*/gm)];
+    for (const [, source = ""] of stars.reverse()) {
       const file = this.#pythonFile(from, source);
       if (file === null) continue;
       if (this.#exports(file, name)) return file;
@@ -143,9 +154,10 @@ export class LanguageProject extends Project {
   /** The one file that declares a name for `from` to see; null when none does, or several. */
   #declarer(from: string, name: string): string | null {
     if (this.language === "python") return this.#fromStars(from, name);
-    const candidates = [...(this.#index().get(name) ?? [])].filter(
-      (file) => file !== from && this.#exports(file, name),
-    );
+    const declaring = this.#index().get(name) ?? new Set<string>();
+    const candidates = [...declaring].filter((file) => file !== from && this.#exports(file, name));
+    // What makes something for whoever asks may stand in the very file that asks.
+    if (candidates.length === 0) return declaring.has(from) && this.#exports(from, name) ? from : null;
     if (candidates.length < 2) return candidates[0] ?? null;
     const near = candidates.filter((file) => this.#isImported(from, file, name));
     return near.length === 1 ? (near[0] ?? null) : null;

@@ -35,6 +35,8 @@ export interface Making {
   isOutside(name: string): boolean;
   /** Some file of the tree declares this name. */
   isDeclared(name: string): boolean;
+  /** Text that the build puts into a field (Android's BuildConfig), where every build puts the same; null elsewhere. */
+  buildField(name: string): string | null;
   /** What a file of the tree declares under a name, whatever that name means where it is used. */
   declared(name: string, at: Range): Made;
 }
@@ -45,6 +47,7 @@ export interface Surroundings {
   declaresClass(name: string): boolean;
   /** Where something of a type is made for whoever asks to be given one (`@Provides`). */
   provider(type: string): { readonly owner: string; readonly isStatic: boolean; readonly name: string } | null;
+  buildField(name: string): string | null;
   /** The one enum of the tree that has a case of this name. */
   caseOwner(name: string): string | null;
   /** Names of the parameters of a function or class of the tree; null where no one such is known. */
@@ -122,6 +125,10 @@ export abstract class Translator implements Making {
 
   isOutside(name: string): boolean {
     return !this.#surroundings.declaresClass(name);
+  }
+
+  buildField(name: string): string | null {
+    return this.#surroundings.buildField(name);
   }
 
   isDeclared(name: string): boolean {
