@@ -47,9 +47,10 @@ export async function loadManifest(ground: Ground, global: GlobalOptions): Promi
   if (ground.manifestPath === null && global.environment !== null) {
     throw inputError("--env names an environment of a manifest, and there is no regions.yaml here.", noManifestMend);
   }
-  const { resolveManifest } = await import("../../manifest/resolve.ts");
   const parsed = await loadParsed(ground, global);
-  return parsed === null ? null : { manifest: resolveManifest(parsed, global.environment), parsed };
+  if (parsed === null) return null;
+  const { resolveManifest } = await import("../../manifest/resolve.ts");
+  return { manifest: resolveManifest(parsed, global.environment), parsed };
 }
 
 /** The manifest before an environment is chosen; null where there is none. Throws InputError. */
