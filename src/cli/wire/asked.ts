@@ -4,6 +4,7 @@ import { type SourceName, sourceNames } from "../../model/gap.ts";
 /**
  * Sources that are asked for: what `--sources` names, else what the manifest configures, else (no manifest) the code
  * and whatever file was given. Everything else is "not asked", never a pass.
+ * @param state `--state`: the state of deployments, which is asked for by name alone
  * @param codebasesFound a checkout without a manifest holds functions
  */
 export function askedSources(
@@ -11,8 +12,9 @@ export function askedSources(
   named: readonly SourceName[] | null,
   deployedFile: boolean,
   codebasesFound: boolean,
+  state = false,
 ): ReadonlySet<SourceName> {
-  if (named !== null) return new Set(named);
+  if (named !== null) return new Set(state ? [...named, "state"] : named);
   if (manifest === null) {
     // A front end alone is compared with the listing; without one, the missing codebase is a gap and not a pass.
     if (!deployedFile) return new Set(["declared", "callers"]);
@@ -26,6 +28,7 @@ export function askedSources(
     deployed: true,
     // Scheduler, queues and push subscriptions are Google's own holders: a live look has them at hand.
     holders: providers || !deployedFile,
+    state,
   };
   return new Set(sourceNames.filter((name) => configured[name]));
 }
