@@ -60,9 +60,12 @@ function mebibytesOf(text: string): number {
   return Number(amount) * (unit === "G" ? 1024 : 1);
 }
 
-/** "memory (512Mi as deployed, 1Gi now), its Scheduler job (gone) and 2 further fields". */
+/** "memory (512Mi as deployed, 1Gi now), its Scheduler job (gone) and 2 further fields"; the names alone of what is all gone. */
 export function clausesOf(differences: readonly Difference[]): string {
-  const clauses = differences.map((one) => `${subjectOf(one)}${one.field === null ? " (gone)" : bracketed(one)}`);
+  const isLoss = differences.every(({ field }) => field === null);
+  const clauses = differences.map(
+    (one) => `${subjectOf(one)}${one.field === null && !isLoss ? " (gone)" : bracketed(one)}`,
+  );
   const more = clauses.length - mostNamed;
   return listed(
     more <= 0 ? clauses : [...clauses.slice(0, mostNamed), counted(more, "further field", "further fields")],

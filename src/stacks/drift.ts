@@ -10,7 +10,7 @@ export interface DriftRecord {
   readonly compared: readonly string[];
 }
 
-/** Google adds it to every new function by itself, whatever the program says. */
+/** Google adds it to every new function by itself, and a program that does not name it leaves it there. */
 const variableOfGoogle = "variable LOG_EXECUTION_ID";
 
 /**
@@ -39,8 +39,9 @@ function driftOf({ urn, old, new: next, detailedDiff }: StepEventMetadata): Drif
   const part = partOf(urn);
   if (part === null) return null;
   if (next === undefined || next === null) return { part, kind: "gone", fields: [] };
-  const fields = fieldChanges(Object.keys(detailedDiff ?? {}), old?.outputs, next.outputs)
-    .filter(({ field }) => field !== variableOfGoogle)
-    .map(({ field, from, to }) => ({ field, state: from, cloud: to }));
+  const changes = fieldChanges(Object.keys(detailedDiff ?? {}), old?.outputs, next.outputs);
+  const fields = changes.flatMap(({ field, from, to }) => {
+    return field === variableOfGoogle ? [] : [{ field, state: from, cloud: to }];
+  });
   return fields.length === 0 ? null : { part, kind: "changed", fields };
 }

@@ -31,6 +31,7 @@ const unshown = /(?:^|\.)(?:headers|body|data|dashboardJson)(?:\.|$)/;
 export function fieldChanges(paths: Iterable<string>, before: unknown, after: unknown): FieldChange[] {
   const changes = new Map<string, FieldChange>();
   for (const path of paths) {
+    if (isOfGoogle(path, before, after)) continue;
     const change = fieldChange(path, before, after);
     if (!changes.has(change.field)) changes.set(change.field, change);
   }
@@ -41,6 +42,12 @@ export function fieldChanges(paths: Iterable<string>, before: unknown, after: un
     if (!changes.has("source")) changes.set("source", { field: "source", from: null, to: null });
   }
   return [...changes.values()].sort((a, b) => (a.field < b.field ? -1 : 1));
+}
+
+/** Google adds a variable to every new function; a program that does not name it leaves it there. */
+function isOfGoogle(path: string, before: unknown, after: unknown): boolean {
+  const isIt = /^serviceConfig\.environmentVariables\.LOG_EXECUTION_ID$/.test(path);
+  return isIt && (at(before, path) === undefined || at(after, path) === undefined);
 }
 
 function fieldChange(path: string, before: unknown, after: unknown): FieldChange {

@@ -112,7 +112,9 @@ export const drift = defineRule({
       const isSettled = differences.every(isWrittenDown);
       const tool = differences.find(({ field }) => field === toolField)?.cloud ?? null;
       const where = `${name} in ${region}`;
-      const what = tool === null ? `${where} is not what was deployed` : `${tool} has deployed ${where} since`;
+      const isLoss = differences.every(({ field }) => field === null);
+      const plain = isLoss ? "has lost what was deployed with it" : "is not what was deployed";
+      const what = tool === null ? `${where} ${plain}` : `${tool} has deployed ${where} since`;
       const named = clausesOf(differences.filter(({ field }) => field !== toolField));
       out.fail({
         message: `${what}${named === "" ? "" : `: ${named}`}.${isSettled ? ` ${file} wants it so by now.` : ""}`,
@@ -219,10 +221,16 @@ export const drift = defineRule({
     function failAround(owner: string | null, drifts: readonly Drift[]): void {
       const differences = differencesOf(drifts, null);
       const place = owner === null ? null : (manifest?.classes.get(owner)?.place ?? null);
-      const what =
+      const isLoss = differences.every(({ field }) => field === null);
+      const lost =
         owner === null
-          ? "What the whole fleet shares is not what was deployed"
-          : `What functions of class ${owner} act as, and may do, is not what was deployed`;
+          ? "The fleet has lost what its functions share"
+          : `Functions of class ${owner} have lost what was deployed for them`;
+      const changed =
+        owner === null
+          ? "What all functions share is not what was deployed"
+          : `What functions of class ${owner} act as and may do is not what was deployed`;
+      const what = isLoss ? lost : changed;
       out.fail({
         message: `${what}: ${clausesOf(differences)}.`,
         mend: `Put it back: ${putBack(view)}.`,

@@ -14,7 +14,8 @@ export function askedSources(
   codebasesFound: boolean,
   state = false,
 ): ReadonlySet<SourceName> {
-  if (named !== null) return new Set(state ? [...named, "state"] : named);
+  if (state) return new Set([...askedSources(manifest, named, deployedFile, codebasesFound), "state"]);
+  if (named !== null) return new Set(named);
   if (manifest === null) {
     // A front end alone is compared with the listing; without one, the missing codebase is a gap and not a pass.
     if (!deployedFile) return new Set(["declared", "callers"]);
@@ -28,7 +29,7 @@ export function askedSources(
     deployed: true,
     // Scheduler, queues and push subscriptions are Google's own holders: a live look has them at hand.
     holders: providers || !deployedFile,
-    state,
+    state: false,
   };
   return new Set(sourceNames.filter((name) => configured[name]));
 }
