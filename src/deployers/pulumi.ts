@@ -10,10 +10,11 @@ import { checkGenerations, checkMoves } from "../stacks/moves.ts";
 import { checkQuotas, type RegionLoad } from "../stacks/quota.ts";
 import type { Copy, FleetPlan } from "../stacks/resource.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
-import { copiesIn, halfMade, projectsIn, readState, type StackState } from "../stacks/state.ts";
+import { copiesIn, projectsIn, readState, type StackState } from "../stacks/state.ts";
 import { checkStrangers, type LivePlace } from "../stacks/strangers.ts";
 import { urnsOf } from "../stacks/urns.ts";
 import { givenIds } from "./given-ids.ts";
+import { createFirstLook, unasked } from "./look-first.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
 import { isWithin, targetsOf } from "./scope.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -40,6 +41,7 @@ const waits = [20_000, 60_000, 120_000];
 export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   const { site, manifest, plan } = options;
   const urns = urnsOf(plan, site.projectName);
+  const firstLook = createFirstLook(plan, urns);
   const wait = options.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
 
   let opened: Promise<OpenStack> | null = null;
@@ -125,9 +127,10 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   }
 
   return {
-    async preview({ scope, refresh, signal, onEvent }): Promise<Preview> {
+    async preview({ scope, refresh, signal, onEvent, allowReplace }): Promise<Preview> {
       const stack = await open();
-      const state = readState(await stack.readState());
+      const exported = await stack.readState();
+      const state = readState(exported);
       const problems = problemsOf(state, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
       const notes = state.pending.length === 0 ? [] : [interrupted(state.pending.length)];
       const targets = targetsOf(plan, state, scope, urns);
@@ -135,12 +138,17 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       const result = await stack.preview(kept, { signal, targets, refresh, ...hearing(onEvent) });
       const { withoutGone } = await import("./gone.ts");
       const changes = withoutGone(result.changes, kept, plan, urns);
-      const failures = [...problems.map(refusalOf), ...result.failures];
-      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
+      const undertaking = { kept, exported, targets, allowed: allowReplace ?? [] };
+      if (!refresh) firstLook.remember(undertaking, result.changes);
+      const agreed = firstLook.consent(undertaking, changes);
+      const failures = [...problems.map(refusalOf), ...agreed.refusals, ...result.failures];
+      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes, ...agreed.notes] };
     },
 
-    async deploy({ scope, refresh, signal, onEvent }): Promise<Outcome> {
+    async deploy({ scope, refresh, signal, onEvent, allowReplace }): Promise<Outcome> {
       const notes: string[] = [];
+      const toldConsent = new Set<string>();
+      let hasWritten = false;
       const run: RunOptions = { signal, ...hearing(onEvent) };
       const stack = await open();
       const before = await settled(stack, run, notes);
@@ -149,11 +157,19 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       // First, so that what is gone by now is neither kept nor made again.
       const unread = refresh ? await exclusively(stack, run, notes, () => readAgain(stack, scope, signal)) : [];
       const attempt = () =>
-        exclusively(stack, run, notes, async () => {
-          const state = readState(await stack.readState());
+        exclusively(stack, run, notes, async (): Promise<RunResult> => {
+          const exported = await stack.readState();
+          const state = readState(exported);
           const targets = targetsOf(plan, state, scope, urns);
-          const replace = halfMade(state).filter((urn) => targets === null || targets.includes(urn));
-          return stack.up(withKept(plan, state), { ...run, targets, replace });
+          const undertaking = { kept: withKept(plan, state), exported, targets, allowed: allowReplace ?? [] };
+          const agreed = await firstLook.ask(stack, undertaking, signal);
+          if (agreed.refusals.length > 0) {
+            if (!hasWritten) throw unasked(agreed.refusals);
+            return { changes: [], unchanged: 0, warnings: [], failures: agreed.refusals, complete: false };
+          }
+          hasWritten = true;
+          for (const note of agreed.notes) toldConsent.add(note);
+          return stack.up(undertaking.kept, { ...run, targets, replace: firstLook.anew(undertaking, agreed) });
         });
       let result = await attempt();
       const changes = [...result.changes];
@@ -169,7 +185,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         changes.push(...result.changes);
       }
       const failures = [...unread, ...result.failures.map((one) => (isTaken(one) ? withAdoption(one) : one))];
-      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
+      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes, ...toldConsent] };
     },
 
     async adopt(live, { signal, onEvent }): Promise<Adoption> {

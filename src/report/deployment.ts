@@ -41,7 +41,7 @@ export function deploymentJson(report: DeploymentReport, more: Readonly<Record<s
 
 /** One change as a row of data. */
 export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
-  return { operation, ...partJson(part), fields: fields.map(({ field, from, to }) => ({ field, from, to })) };
+  return { operation, ...partJson(part), fields: fields.map((one) => ({ ...one })) };
 }
 
 const nowhere = { kind: null, function: null, region: null, class: null, detail: null };

@@ -1,5 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
-import type { Generation } from "../model/deployed.ts";
+import type { Generation, TriggerKind } from "../model/deployed.ts";
 import { type JsonObject, objectOf, textOf } from "./json.ts";
 import { parseUrn } from "./parts.ts";
 import type { Copy } from "./resource.ts";
@@ -29,6 +29,8 @@ export interface StackState {
 
 export interface StateCopy extends Copy {
   readonly generation: Generation;
+  /** What starts it, by the labels of whatever tool deployed it; null where they do not tell. */
+  readonly trigger: TriggerKind | null;
   readonly urn: string;
   /** Taken over as it is live, and not decided on yet: no deployment changes or deletes it. */
   readonly adopted: boolean;
@@ -74,8 +76,18 @@ export function copiesIn(state: StackState): StateCopy[] {
     const name = textOf(inputs.name);
     const region = textOf(inputs.location) ?? textOf(inputs.region);
     if (generation === undefined || name === null || region === null) return [];
-    return [{ function: name, region, generation, urn, adopted: protect }];
+    return [{ function: name, region, generation, trigger: triggerIn(inputs), urn, adopted: protect }];
   });
+}
+
+/** Without a tool's label a scheduled function, a task and a callable all look like plain https. */
+function triggerIn({ labels: written, eventTrigger }: JsonObject): TriggerKind | null {
+  const labels = objectOf(written) ?? {};
+  if (labels["deployment-tool"] === undefined) return null;
+  if (labels["deployment-scheduled"] !== undefined) return "scheduled";
+  if (labels["deployment-taskqueue"] !== undefined) return "task";
+  if (labels["deployment-callable"] !== undefined) return "callable";
+  return objectOf(eventTrigger) === null ? "https" : "event";
 }
 
 /** Functions whose creation went wrong after they were there: they answer nothing, and have to be made anew. */
