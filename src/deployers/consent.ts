@@ -1,7 +1,7 @@
 import type { Change, Failure, Part } from "../model/deployment.ts";
 import { keyOf, type Replacement, replacementsIn } from "../stacks/replacements.ts";
 import type { FleetPlan } from "../stacks/resource.ts";
-import { copiesIn, halfMade, type StackState } from "../stacks/state.ts";
+import { copiesIn, failedChanges, halfMade, type StackState } from "../stacks/state.ts";
 import type { Urns } from "../stacks/urns.ts";
 
 /** What of a deployment needs to be agreed to, because something is lost by it, and whether it is. */
@@ -29,12 +29,22 @@ export function consentTo(
   const isAllowed = ({ part }: Replacement): boolean => part.function !== null && allowed.includes(part.function);
   const agreed = losing.filter(isAllowed);
   const anew = new Set(agreed.filter(({ part }) => part.kind === "function").map(({ part }) => keyOf(part)));
+  const wrong = new Set(failedChanges(state));
+  const planned = new Set(plan.copies.map(keyOf));
+  const touched = new Set(changes.filter(({ part }) => part.kind === "function").map(({ part }) => keyOf(part)));
+  const stuck = copies.filter((copy) => wrong.has(copy.urn) && planned.has(keyOf(copy)) && !touched.has(keyOf(copy)));
+  for (const copy of stuck) if (allowed.includes(copy.function)) anew.add(keyOf(copy));
   const harmless = all.filter(({ loss }) => loss === null).map(({ part }) => partText(part));
   return {
     refusals: losing.filter((one) => !isAllowed(one)).map(refusal),
     forced: withInvokers(plan, state, urns, anew),
     notes: [
       ...agreed.map(({ part }) => `${partText(part)} is made anew, as --allow-replace agrees to`),
+      ...stuck.map(({ function: name, region }) => {
+        const what = `the last change of ${name} in ${region} failed, and what served before may still do so`;
+        if (allowed.includes(name)) return `${what}; it is made anew, as --allow-replace agrees to`;
+        return `${what}; nothing about it is to be changed, which would try again, and --allow-replace ${name} makes it anew`;
+      }),
       ...(harmless.length === 0 ? [] : [`made anew, by which nothing is lost: ${listed(harmless)}`]),
     ],
   };

@@ -65,12 +65,8 @@ export function createFirstLook(plan: FleetPlan, urns: Urns): FirstLook {
     anew({ exported, targets }, { forced }) {
       const state = readState(exported);
       const broken = new Set(halfMade(state));
-      const copies = new Set(
-        copiesIn(state)
-          .filter(({ urn }) => broken.has(urn))
-          .map(keyOf),
-      );
-      const all = new Set([...broken, ...withInvokers(plan, state, urns, copies), ...forced]);
+      const copies = copiesIn(state).filter(({ urn }) => broken.has(urn));
+      const all = new Set([...broken, ...withInvokers(plan, state, urns, new Set(copies.map(keyOf))), ...forced]);
       return [...all].filter((urn) => targets === null || targets.includes(urn));
     },
   };

@@ -7,7 +7,7 @@ import { InputError, type Problem } from "../model/problem.ts";
 import { adoptables, importOf, withPlaces } from "../stacks/adopt.ts";
 import { withKept } from "../stacks/kept.ts";
 import { checkGenerations, checkMoves } from "../stacks/moves.ts";
-import { checkQuotas, type RegionLoad } from "../stacks/quota.ts";
+import { checkQuotas, type ProjectLoad } from "../stacks/quota.ts";
 import type { Copy, FleetPlan } from "../stacks/resource.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
 import { copiesIn, projectsIn, readState, type StackState } from "../stacks/state.ts";
@@ -28,8 +28,8 @@ export interface PulumiDeployerOptions {
   readonly google: Google;
   /** Copies that are live, where somebody has looked; else the state alone says what would move. */
   readonly live?: readonly LivePlace[];
-  /** What stands in each region beside the plan; left out, the plan alone is counted. */
-  readonly load?: ReadonlyMap<string, RegionLoad>;
+  /** What counts towards the limits of each region; left out, the plan alone does. */
+  readonly load?: ProjectLoad;
   /** Waits before what the outside had no room for is tried again. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -173,14 +173,20 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         });
       let result = await attempt();
       const changes = [...result.changes];
-      if (result.failures.some(isTaken)) {
-        await exclusively(stack, run, notes, () => settleNow(stack, run, notes, foundAgain));
-        result = await attempt();
-        changes.push(...result.changes);
-      }
-      for (const pause of waits) {
-        if (result.complete || !result.failures.some(isWantOfRoom)) break;
-        await wait(pause, signal);
+      const pauses = [...waits];
+      let hasSettled = false;
+      while (!result.complete) {
+        const taken = result.failures.filter(isTaken);
+        if (taken.length > 0 && !hasSettled) {
+          // Once for each time that something may have been made: the provider forgets what Google made and failed.
+          hasSettled = true;
+          await exclusively(stack, run, notes, () => settleNow(stack, run, notes, foundAgain));
+        } else if (result.failures.some(isWantOfRoom)) {
+          const pause = pauses.shift();
+          if (pause === undefined) break;
+          hasSettled = false;
+          await wait(pause, signal);
+        } else break;
         result = await attempt();
         changes.push(...result.changes);
       }

@@ -19,6 +19,7 @@ export function killed(found: number): string {
 }
 
 export function foundAgain(found: number): string | null {
+  if (found === 1) return "one resource of an earlier deployment was there and is known again";
   return found === 0 ? null : `${found} resources of an earlier deployment were there and are known again`;
 }
 

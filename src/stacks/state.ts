@@ -90,12 +90,27 @@ function triggerIn({ labels: written, eventTrigger }: JsonObject): TriggerKind |
   return objectOf(eventTrigger) === null ? "https" : "event";
 }
 
-/** Functions whose creation went wrong after they were there: they answer nothing, and have to be made anew. */
+/** Functions that were deployed and did not come up: created and never served, so that they have to be made anew. */
 export function halfMade(state: StackState): string[] {
-  return state.resources.flatMap(({ type, urn, outputs, initErrors }) => {
-    const broken = Object.hasOwn(functionTypes, type) && (outputs.state === "FAILED" || initErrors.length > 0);
-    return broken ? [urn] : [];
+  return failed(state).flatMap((one) => (serves(one) ? [] : [one.urn]));
+}
+
+/** Functions whose last change went wrong: what served before goes on, and another change mends them. */
+export function failedChanges(state: StackState): string[] {
+  return failed(state).flatMap((one) => (serves(one) ? [one.urn] : []));
+}
+
+function failed(state: StackState): StateResource[] {
+  return state.resources.filter(({ type, outputs, initErrors }) => {
+    const isFailed = outputs.state === "FAILED" || outputs.status === "OFFLINE" || initErrors.length > 0;
+    return Object.hasOwn(functionTypes, type) && isFailed;
   });
+}
+
+/** A service has its address from its first good revision on; of generation 1, OFFLINE means that nothing answers. */
+function serves({ type, outputs }: StateResource): boolean {
+  if (functionTypes[type] === 1) return outputs.status !== "OFFLINE";
+  return textOf(objectOf(outputs.serviceConfig)?.uri) !== null;
 }
 
 /** Projects that the state's functions lie in; more than one, or another than is meant, is somebody else's state. */

@@ -18,8 +18,8 @@ export interface OpenDeployer {
   close(): Promise<void>;
 }
 
-/** Operations at once; Google takes some 60 writes of functions a minute and region. */
-const parallel = 16;
+/** Steps at once into the sandbox, whose provider keeps each region's limit by itself. */
+const parallelInSandbox = 16;
 
 /**
  * Makes everything ready to deploy an environment: finds the engine, builds and packs the codebases, plans. Throws
@@ -50,14 +50,21 @@ export async function openDeployer(
     for (const one of closers.reverse()) await one();
   };
   try {
-    const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { usualProjectName }, { policyPackPath }] =
-      await Promise.all([
-        import("./fleet/input.ts"),
-        import("../../stacks/plan/plan.ts"),
-        import("../../deployers/pulumi.ts"),
-        import("../../stacks/names.ts"),
-        import("../../stacks/policy/path.ts"),
-      ]);
+    const [
+      { readFleet },
+      { planFleet },
+      { createPulumiDeployer },
+      { usualProjectName },
+      { policyPackPath },
+      { stepsAtOnce },
+    ] = await Promise.all([
+      import("./fleet/input.ts"),
+      import("../../stacks/plan/plan.ts"),
+      import("../../deployers/pulumi.ts"),
+      import("../../stacks/names.ts"),
+      import("../../stacks/policy/path.ts"),
+      import("../../stacks/at-once.ts"),
+    ]);
     const progress = createProgress(io, global);
     const { google } = services;
     const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
@@ -91,14 +98,14 @@ export async function openDeployer(
       variables,
       keepsEveryStep: base === null,
       policyPack: policyPackPath(),
-      parallel,
+      parallel: base === null ? stepsAtOnce(planned, manifest) : parallelInSandbox,
     };
     const { lookBefore } = await import("./fleet/live.ts");
     const {
       live,
       load,
       notes: unread,
-    } = await progress.during("what is live", () => lookBefore(google, planned, io.now));
+    } = await progress.during("what is live", () => lookBefore(google, environment.project, io.now));
     const plan = { ...planned, notes: [...notes, ...unread, ...planned.notes, ...whereStateLies(environment)] };
     return { deployer: createPulumiDeployer({ site, manifest, plan, google, live, load }), services, close };
   } catch (error) {
