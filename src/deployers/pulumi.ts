@@ -18,7 +18,7 @@ import { createFirstLook, unasked } from "./look-first.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
 import { isWithin, targetsOf } from "./scope.ts";
 import { takeTurn } from "./take-turn.ts";
-import { foundAgain, interrupted, isTaken, isWantOfRoom, killed, refusalOf, withAdoption } from "./wording.ts";
+import { foundAgain, goesAwayByWaiting, interrupted, isTaken, killed, refusalOf, withAdoption } from "./wording.ts";
 
 export interface PulumiDeployerOptions {
   readonly site: Site;
@@ -181,7 +181,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
           // Once for each time that something may have been made: the provider forgets what Google made and failed.
           hasSettled = true;
           await exclusively(stack, run, notes, () => settleNow(stack, run, notes, foundAgain));
-        } else if (result.failures.some(isWantOfRoom)) {
+        } else if (result.failures.some(goesAwayByWaiting)) {
           const pause = pauses.shift();
           if (pause === undefined) break;
           hasSettled = false;

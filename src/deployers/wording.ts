@@ -32,7 +32,12 @@ export function withAdoption(failure: Failure): Failure {
   return { ...failure, message: `${failure.message}\n\`regions adopt\` takes over what others have deployed.` };
 }
 
-/** What goes away by waiting: quotas of a minute, and instances that still hold the region's vCPU. */
-export function isWantOfRoom({ message }: Failure): boolean {
-  return /RESOURCE_EXHAUSTED|\b429\b|Quota exceeded|rateLimitExceeded/i.test(message);
+/**
+ * What goes away by waiting: quotas of a minute, instances that still hold the region's vCPU, and Google's own accounts,
+ * to which a role that was just given is not known everywhere yet.
+ */
+export function goesAwayByWaiting({ message }: Failure): boolean {
+  return /RESOURCE_EXHAUSTED|\b429\b|Quota exceeded|rateLimitExceeded|unable to publish to Cloud Pub\/Sub|recently started to use Eventarc/i.test(
+    message,
+  );
 }

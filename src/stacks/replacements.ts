@@ -26,7 +26,7 @@ const losses: Partial<Record<PartKind, string>> = {
 };
 
 /** Google takes a change of these and keeps the old trigger, or refuses it: the Firebase CLI makes the function anew. */
-const fixedTriggerFields = new Set(["trigger triggerRegion", "trigger pubsubTopic"]);
+const fixedTriggerFields = new Set(["trigger eventType", "trigger triggerRegion", "trigger pubsubTopic"]);
 
 const kindsInCode: Readonly<Record<TriggerKind, string>> = {
   callable: "a callable",
