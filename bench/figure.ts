@@ -17,8 +17,9 @@ export function figureText(figure: Figure): string {
   return `${figure.what}: ${figure.ratio.toFixed(2)} × ${figure.against} (target ${figure.target}, ${verdict}; ${figure.detail})`;
 }
 
-/** Prints the figure of a bench that is run by itself. */
-export async function printIfMain(url: string, measure: () => Promise<Figure>): Promise<void> {
+/** Prints the figures of a bench that is run by itself. */
+export async function printIfMain(url: string, measure: () => Promise<Figure | readonly Figure[]>): Promise<void> {
   const main = process.argv[1];
-  if (main !== undefined && pathToFileURL(main).href === url) console.log(figureText(await measure()));
+  if (main === undefined || pathToFileURL(main).href !== url) return;
+  for (const figure of [await measure()].flat()) console.log(figureText(figure));
 }

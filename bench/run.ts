@@ -7,9 +7,10 @@ import { audit10000 } from "./audit-10000.ts";
 import { callers } from "./callers.ts";
 import { type Figure, figureText } from "./figure.ts";
 import { listing } from "./listing.ts";
+import { stacks } from "./stacks.ts";
 import { startUp } from "./start-up.ts";
 
-const benches: readonly (() => Promise<Figure | readonly Figure[]>)[] = [startUp, audit10000, listing, callers];
+const benches: readonly (() => Promise<Figure | readonly Figure[]>)[] = [startUp, audit10000, listing, callers, stacks];
 
 await build();
 const figures: Figure[] = [];

@@ -22,6 +22,8 @@ import { withImportedLabels } from "./imported-labels.ts";
 import { locksIn } from "./locks.ts";
 import { createFleet } from "./program.ts";
 import type { FleetPlan } from "./resource.ts";
+import { readState } from "./state.ts";
+import { withoutDebugging } from "./undebugged.ts";
 
 /** Where the engine works, and by which rules. */
 export interface Site {
@@ -247,7 +249,7 @@ async function heard(
 ): Promise<RunResult> {
   const { hear, record } = listen(onEvent);
   try {
-    await run(hear);
+    await withoutDebugging(() => run(hear));
     return { ...record(), complete: true };
   } catch (error) {
     signal.throwIfAborted();

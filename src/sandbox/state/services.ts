@@ -1,4 +1,3 @@
-import { serviceNameOf } from "../../model/function-url.ts";
 import { type JsonObject, numberAt, objectAt, textAt } from "./json.ts";
 import { functionUrls, partsOf, scramble } from "./names.ts";
 import type { FunctionResource, State } from "./state.ts";
@@ -16,12 +15,9 @@ export function allServices(state: State): Map<string, JsonObject> {
 export function findService(state: State, name: string): JsonObject | null {
   const alone = state.services[name];
   if (alone !== undefined) return alone;
-  const { region, id } = partsOf(name);
-  for (const resource of Object.values(state.functions)) {
-    const parts = partsOf(resource.name);
-    if (parts.region === region && serviceNameOf(parts.id) === id) return serviceOfFunction(state, resource);
-  }
-  return null;
+  // Of hundreds of functions each is looked at for each that is created, so by a comparison of texts alone.
+  const resource = Object.values(state.functions).find(({ serviceConfig }) => serviceConfig.service === name);
+  return resource === undefined ? null : serviceOfFunction(state, resource);
 }
 
 /** Null for the first generation, and for a function whose creation has not come as far as a service. */
