@@ -40,7 +40,9 @@ export const preview = defineCommand({
       else {
         const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
         const sum = `${environment} (project ${project}): ${reporter.deploymentSum(found)}. Exit code ${code}.\n`;
-        await io.stdout.write(reporter.deploymentText(report, layout) + sum);
+        const { reasonsText } = await import("../../report/adoption.ts");
+        const why = found.adopted === true ? reasonsText(found.changes, layout) : "";
+        await io.stdout.write(reporter.deploymentText(report, layout) + why + sum);
       }
       return code;
     } finally {
