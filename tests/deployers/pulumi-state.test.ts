@@ -78,7 +78,7 @@ describeWithEngine("the reader of Pulumi's state", (engine) => {
       "changed function webhook maxInstances 10 > 3",
       "gone function internal",
     ]);
-    expect([found?.unread, found?.facts.copies.length, found?.facts.compared]).toEqual([[], 13, 46]);
+    expect([found?.unread, found?.facts.copies.length, found?.facts.compared]).toEqual([[], 13, 47]);
     expect(found?.facts.copies.every(({ compared, adopted }) => compared && !adopted)).toBe(true);
     expect(files()).toEqual(before);
     expect(room.writes()).toEqual([]);
@@ -101,7 +101,7 @@ describeWithEngine("the reader of Pulumi's state", (engine) => {
     const live = names.map((name) => {
       return { name, region: "europe-west1", generation: 2, trigger: "https", isPublic: false } as const;
     });
-    await (await deployerOf(room)).adopt({ functions: live, jobs: [], queues: [] }, { signal });
+    await (await deployerOf(room)).adopt({ unseen: [], functions: live, jobs: [], queues: [] }, { signal });
     const found = await readerOf(room).compare({ signal });
     expect([found?.facts.drifts, found?.unread]).toEqual([[], []]);
     expect(found?.facts.copies.map((copy) => [copy.function, copy.adopted]).sort()).toEqual([
