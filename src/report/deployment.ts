@@ -141,7 +141,10 @@ export function deploymentText(report: DeploymentReport, { width, color }: Deplo
 
 /** What somebody else has changed or deleted, by region and function; the changes above put it back or leave it so. */
 function driftLines(drifts: readonly Drift[], width: number, paint: ChalkInstance): string[] {
-  const sorted = [...drifts].sort((one, other) => {
+  const lost = new Set(drifts.filter(({ part, kind }) => part.kind === "function" && kind === "gone").map(copyOf));
+  // What hung on a function that is gone went with it.
+  const told = drifts.filter((one) => one.part.kind === "function" || !lost.has(copyOf(one)));
+  const sorted = told.sort((one, other) => {
     const [first, second] = [one, other].map(({ part }) => `${part.region ?? ""} ${nameOf(part)}`);
     return (first ?? "") < (second ?? "") ? -1 : 1;
   });
@@ -158,6 +161,10 @@ function driftLines(drifts: readonly Drift[], width: number, paint: ChalkInstanc
       }),
     ];
   });
+}
+
+function copyOf({ part }: Drift): string {
+  return `${part.function} ${part.region}`;
 }
 
 /** "3 created, 1 changed, 420 as they are". */

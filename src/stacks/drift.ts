@@ -1,6 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import type { Drift } from "../model/state.ts";
-import { fieldChanges } from "./fields.ts";
+import { fieldChanges, plainPath, valueAt } from "./fields.ts";
 import { partOf } from "./parts.ts";
 
 /** What a look at what is there found of the state. */
@@ -9,9 +9,6 @@ export interface DriftRecord {
   /** Engine's names of what was compared. */
   readonly compared: readonly string[];
 }
-
-/** Google adds it to every new function by itself, and a program that does not name it leaves it there. */
-const variableOfGoogle = "variable LOG_EXECUTION_ID";
 
 /**
  * Hears what looks found, alone or before a preview. A look begins with a step of its own for each resource; the next
@@ -39,9 +36,18 @@ function driftOf({ urn, old, new: next, detailedDiff }: StepEventMetadata): Drif
   const part = partOf(urn);
   if (part === null) return null;
   if (next === undefined || next === null) return { part, kind: "gone", fields: [] };
-  const changes = fieldChanges(Object.keys(detailedDiff ?? {}), old?.outputs, next.outputs);
-  const fields = changes.flatMap(({ field, from, to }) => {
-    return field === variableOfGoogle ? [] : [{ field, state: from, cloud: to }];
-  });
+  const paths = Object.keys(detailedDiff ?? {}).filter((path) => !isSame(path, old?.outputs, next.outputs));
+  const changes = fieldChanges(paths, old?.outputs, next.outputs);
+  const fields = changes.map(({ field, from, to }) => ({ field, state: from, cloud: to }));
   return fields.length === 0 ? null : { part, kind: "changed", fields };
+}
+
+/**
+ * The engine compares with the program's inputs: beside what was changed it names what Google added to it at once. What
+ * it keeps secret it shows as one word, whatever the value.
+ */
+function isSame(path: string, before: unknown, after: unknown): boolean {
+  const plain = plainPath(path);
+  const [was, is] = [valueAt(before, plain), valueAt(after, plain)];
+  return typeof was === "string" && was === is && was !== "[secret]";
 }

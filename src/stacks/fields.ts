@@ -47,11 +47,11 @@ export function fieldChanges(paths: Iterable<string>, before: unknown, after: un
 /** Google adds a variable to every new function; a program that does not name it leaves it there. */
 function isOfGoogle(path: string, before: unknown, after: unknown): boolean {
   const isIt = /^serviceConfig\.environmentVariables\.LOG_EXECUTION_ID$/.test(path);
-  return isIt && (at(before, path) === undefined || at(after, path) === undefined);
+  return isIt && (valueAt(before, path) === undefined || valueAt(after, path) === undefined);
 }
 
 function fieldChange(path: string, before: unknown, after: unknown): FieldChange {
-  const plain = path.replaceAll(/\["?([^"\]]+)"?\]/g, ".$1");
+  const plain = plainPath(path);
   const variable = /(?:^|\.)(?:environment|buildEnvironment)Variables\.(.+)$/.exec(plain)?.[1];
   if (variable !== undefined) {
     return { field: `variable ${variable}`, from: null, to: null };
@@ -60,7 +60,7 @@ function fieldChange(path: string, before: unknown, after: unknown): FieldChange
     return { field: "variables", from: null, to: null };
   if (unshown.test(plain)) return { field: plain, from: null, to: null };
   const label = /^labels\.(.+)$/.exec(plain)?.[1];
-  const values = { from: shown(at(before, plain)), to: shown(at(after, plain)) };
+  const values = { from: shown(valueAt(before, plain)), to: shown(valueAt(after, plain)) };
   if (label !== undefined) {
     const field = label === codebaseLabel ? "codebase" : `label ${label}`;
     return label === hashLabel ? { field, from: null, to: null } : { field, ...values };
@@ -74,13 +74,19 @@ function fieldChange(path: string, before: unknown, after: unknown): FieldChange
 
 function secretNames(before: unknown, after: unknown): { from: string | null; to: string | null } {
   const names = (inputs: unknown): string | null => {
-    const list = at(inputs, "serviceConfig.secretEnvironmentVariables") ?? at(inputs, "secretEnvironmentVariables");
+    const list =
+      valueAt(inputs, "serviceConfig.secretEnvironmentVariables") ?? valueAt(inputs, "secretEnvironmentVariables");
     return Array.isArray(list) ? list.map((one) => String(objectOf(one)?.secret ?? "")).join(", ") : null;
   };
   return { from: names(before), to: names(after) };
 }
 
-function at(value: unknown, path: string): unknown {
+/** `labels["a"]` and `list[0]` as `labels.a` and `list.0`. */
+export function plainPath(path: string): string {
+  return path.replaceAll(/\["?([^"\]]+)"?\]/g, ".$1");
+}
+
+export function valueAt(value: unknown, path: string): unknown {
   let found = value;
   for (const key of path.split(".")) {
     if (Array.isArray(found)) found = found[Number(key)];

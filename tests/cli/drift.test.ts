@@ -224,7 +224,6 @@ describeWithEngine("regions audit --state, as a process", (engine) => {
 Changed since the last deployment
   - Scheduler job of nightly in europe-west1 is gone
   - heard in europe-west1 is gone
-  - invoker regions-core of heard in europe-west1 is gone
   ~ webhook in europe-west3
         memory: 512Mi as deployed, 256Mi now
         variable TOKEN differs

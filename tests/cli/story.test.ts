@@ -59,7 +59,8 @@ describe("the day the story starts", () => {
 
   it("read everything: no gap, no source left out", () => {
     expect(report.gaps).toEqual([]);
-    expect(report.sources).toEqual({ declared: "read", callers: "read", deployed: "read", holders: "read" });
+    const read = { declared: "read", callers: "read", deployed: "read", holders: "read" };
+    expect(report.sources).toEqual({ ...read, state: "not asked" });
     expect(report.notChecked).toEqual([]);
   });
 
@@ -189,6 +190,7 @@ describe("code alone", () => {
       callers: "read",
       deployed: "not asked",
       holders: "not asked",
+      state: "not asked",
     });
     const rules = report.findings.map((finding) => finding.rule);
     expect(rules.filter((rule) => rule === "mismatched-caller").length).toBeGreaterThanOrEqual(4);
