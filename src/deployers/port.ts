@@ -1,5 +1,6 @@
 import type { Generation, TriggerKind } from "../model/deployed.ts";
 import type { Change, DeploymentEvent, Failure, LiveSizes } from "../model/deployment.ts";
+import type { Drift, StateFacts } from "../model/state.ts";
 
 /**
  * What deploys a fleet, whichever tool does it: commands and moves know this, and nothing of the tool. A deployer is made
@@ -23,6 +24,21 @@ export interface Deployer {
   readState(): Promise<DeploymentState>;
 }
 
+/**
+ * What reads a state, and compares it with what is there. It needs no code and no plan, writes neither the state nor what
+ * is there, and keeps nobody from deploying meanwhile. Throws InputError where the state cannot be used.
+ */
+export interface StateReader {
+  /** Null where there is no state: nothing has been deployed or adopted yet, or its state lies elsewhere. */
+  compare(request: RunRequest): Promise<Comparison | null>;
+}
+
+export interface Comparison {
+  readonly facts: StateFacts;
+  /** What could not be looked at, by region; null: parts of classes and of the fleet, or everything. */
+  readonly unread: readonly { readonly region: string | null; readonly reason: string }[];
+}
+
 /** What a request is limited to; an empty list does not limit. All that is given must hold. */
 export interface Scope {
   readonly classes: readonly string[];
@@ -41,12 +57,14 @@ export interface PreviewRequest extends RunRequest {
   readonly scope: Scope;
   /** Compares with what is really there, and not with what the last deployment left. */
   readonly refresh: boolean;
+  /**
+   * Functions that may be deleted and made anew, with what hangs on them, where nothing else helps. Nothing else is that
+   * loses anything by it: a preview has a failure for it, and a deployment is refused.
+   */
+  readonly allowReplace?: readonly string[];
 }
 
-export interface DeployRequest extends RunRequest {
-  readonly scope: Scope;
-  readonly refresh: boolean;
-}
+export interface DeployRequest extends PreviewRequest {}
 
 export interface AdoptRequest extends RunRequest {
   /** Reads again what was adopted before; false where that has only just been done. Left out: true. */
@@ -59,6 +77,8 @@ export interface DestroyRequest extends RunRequest {
 
 export interface Preview {
   readonly changes: readonly Change[];
+  /** What is not as it was deployed; empty where nobody looked (`refresh`). Part of the changes, or decided by now. */
+  readonly drifts: readonly Drift[];
   /** Some of it was adopted and not deployed since: there, changes are differences to what another tool has made. */
   readonly adopted?: boolean;
   readonly unchanged: number;
