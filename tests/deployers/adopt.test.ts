@@ -95,7 +95,7 @@ describe("the guard of an adoption, on its own", () => {
     const part = { kind: "function", function: "pay", region: "europe-west3", class: null, detail: null } as const;
     const ran: string[] = [];
     const result = (changes: readonly Change[]): RunResult => {
-      return { changes, failures: [], warnings: [], unchanged: 0, complete: true };
+      return { changes, failures: [], warnings: [], unchanged: 0, drifts: [], compared: [], complete: true };
     };
     const stack = (changes: readonly Change[]) =>
       ({
