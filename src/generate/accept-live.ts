@@ -85,7 +85,8 @@ function fallbackOf(input: AcceptInput, fleet: readonly Seen[], field: SizeField
   if (!whole || first === undefined || second === undefined) return unchanged;
   const value = first.live[field];
   if (value === null || value === before || values.some(({ live }) => live[field] !== value)) return unchanged;
-  if (values.every(({ next }) => next[field] === value)) return unchanged;
+  // For one function its own line says it, and others that are yet to come are left alone.
+  if (values.filter(({ next }) => next[field] !== value).length < 2) return unchanged;
   if (values.some((copy) => unwritable(manifest, copy, field) !== null)) return unchanged;
   return { edit: { kind: "set-default", key: field, value } as ManifestEdit, before, value };
 }

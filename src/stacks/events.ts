@@ -102,7 +102,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
   };
 }
 
-const lastWord = /^(?:update|preview|destroy|refresh) failed$/;
+const lastWord = /^(?:update|preview|destroy|refresh|import) failed(?:: step application failed: .*)?$/s;
 
 /** What a limited deployment will not create yet is "same" to the engine, too, and was nothing before. */
 function isUnchanged({ op, urn, old }: StepEventMetadata): boolean {

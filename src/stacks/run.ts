@@ -22,7 +22,6 @@ import { withImportedLabels } from "./imported-labels.ts";
 import { locksIn } from "./locks.ts";
 import { createFleet } from "./program.ts";
 import type { FleetPlan } from "./resource.ts";
-import { readState } from "./state.ts";
 import { withoutDebugging } from "./undebugged.ts";
 
 /** Where the engine works, and by which rules. */
