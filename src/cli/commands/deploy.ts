@@ -5,6 +5,7 @@ import { defineCommand, flag } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type Io, wantsColor, widthOf } from "../io.ts";
 import { scopeOf, scopeOptions } from "../scope-options.ts";
+import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 
@@ -13,6 +14,7 @@ export const deploy = defineCommand({
   summary: "brings an environment to what the manifest and the code say",
   description:
     "Shows what would change, names the project, asks, and deploys. Where a function fails, all others go on, and the next run takes up what is left, also of a run that was killed. A function is never moved to another region by this: `regions migrate` does that.",
+  graceMilliseconds: graceOfWrites,
   arguments: [],
   options: {
     ...scopeOptions,
@@ -57,7 +59,16 @@ export const deploy = defineCommand({
         if (!/^\s*y(es)?\s*$/i.test(answer)) return finish("declined", planned);
       }
       const tell = isText && !global.quiet ? teller(io, reporter.nameOf) : undefined;
-      const done = await opened.deployer.deploy({ ...request, ...(tell === undefined ? {} : { onEvent: tell }) });
+      const underWay = watchUnderWay(io, reporter.nameOf, "regions deploy");
+      const onEvent = (event: DeploymentEvent): void => {
+        underWay.hear(event);
+        tell?.(event);
+      };
+      const done = await opened.deployer.deploy({ ...request, onEvent }).catch(async (error: unknown) => {
+        if (io.signal.aborted) await io.stderr.write(interruptedText(environment, underWay.done()));
+        throw error;
+      });
+      underWay.stop();
       const report = { environment, project, ...done };
       if (isText && (done.failures.length > 0 || done.notes.length > 0)) {
         await io.stdout.write(`\n${reporter.deploymentText({ ...report, changes: [] }, layout)}`);
@@ -68,6 +79,10 @@ export const deploy = defineCommand({
     }
   },
 });
+
+function interruptedText(environment: string, done: number): string {
+  return `${environment}: interrupted after ${done} changes. \`regions deploy\` goes on from there. Exit code ${exitCodes.interrupted}.\n`;
+}
 
 type Status = "nothing to do" | "stopped" | "needs consent" | "declined" | "deployed" | "incomplete";
 
