@@ -84,6 +84,8 @@ export interface Command {
   readonly arguments: readonly ArgumentSpec[];
   readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
   readonly examples: readonly Example[];
+  /** How long it may take to end what it is at after Ctrl-C; left out: a few seconds. A second Ctrl-C ends it at once. */
+  readonly graceMilliseconds?: number;
   readonly run: (invocation: Invocation<Record<string, OptionSpec<unknown>>>, io: Io) => Promise<ExitCode>;
 }
 

@@ -23,21 +23,22 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["schema", async () => (await import("./commands/schema.ts")).schema],
 ]);
 
-/** How long a command may take to tidy up after Ctrl-C. */
-const graceMilliseconds = 3_000;
+/** How long a command may take to tidy up after Ctrl-C, where it does not say more. */
+const usualGraceMilliseconds = 3_000;
 
 /**
  * Runs one command line (without "node" and the script) and returns its exit code. Never throws: what is wrong with
  * the input is told in full on standard error, and so is, in one sentence, what no one foresaw.
  */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let grace = usualGraceMilliseconds;
   const interrupted = new Promise<ExitCode>((resolve) => {
-    const stop = () => setTimeout(() => resolve(exitCodes.interrupted), graceMilliseconds).unref();
+    const stop = () => setTimeout(() => resolve(exitCodes.interrupted), grace).unref();
     if (io.signal.aborted) stop();
     else io.signal.addEventListener("abort", stop, { once: true });
   });
   try {
-    const code = await Promise.race([dispatch(argv, io), interrupted]);
+    const code = await Promise.race([dispatch(argv, io, (ms) => (grace = ms)), interrupted]);
     return io.signal.aborted ? exitCodes.interrupted : code;
   } catch (error) {
     if (io.signal.aborted) return exitCodes.interrupted;
@@ -45,7 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], io: Io, allow: (graceMs: number) => void): Promise<ExitCode> {
   const { parseArguments, takesValue, topHelp } = await import("./arguments.ts");
   const at = commandIndex(argv, takesValue);
   const name = argv[at];
@@ -69,6 +70,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     await io.stdout.write(parsed.text);
     return exitCodes.clean;
   }
+  if (command.graceMilliseconds !== undefined) allow(command.graceMilliseconds);
   return command.run(parsed.invocation, io);
 }
 

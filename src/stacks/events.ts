@@ -65,7 +65,10 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
         if (resOutputsEvent.metadata.op !== "same") done(resOutputsEvent.metadata);
       } else if (resOpFailedEvent !== undefined) {
         const { metadata } = resOpFailedEvent;
-        failed.push({ urn: metadata.urn, change: changeOf(metadata) });
+        const { urn } = metadata;
+        const change = changeOf(metadata);
+        failed.push({ urn, change });
+        onEvent({ kind: "failed", failure: failureOf(urn, change, complaints.get(urn) ?? [unexplained]) });
       } else if (diagnosticEvent !== undefined) {
         const { severity, message, urn } = diagnosticEvent;
         const text = plain(message);
@@ -90,7 +93,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
       for (const { urn, change } of failed) {
         if (told.has(urn)) continue;
         told.add(urn);
-        failures.push(failureOf(urn, change, complaints.get(urn) ?? ["it failed, and nothing says why"]));
+        failures.push(failureOf(urn, change, complaints.get(urn) ?? [unexplained]));
       }
       for (const [urn, texts] of complaints) {
         // The engine's own last word says nothing once a cause is told.
@@ -102,6 +105,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
   };
 }
 
+const unexplained = "it failed, and nothing says why";
 const lastWord = /^(?:update|preview|destroy|refresh|import) failed(?:: step application failed: .*)?$/s;
 
 /** What a limited deployment will not create yet is "same" to the engine, too, and was nothing before. */

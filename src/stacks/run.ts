@@ -16,6 +16,7 @@ import type { DeploymentEvent, Failure } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
 import { InputError } from "../model/problem.ts";
 import type { Engine } from "./engine/judge.ts";
+import { inOwnGroup } from "./engine/own-group.ts";
 import { listen, type RunRecord } from "./events.ts";
 import { previewImport, refuseAllButImports } from "./import.ts";
 import { withImportedLabels } from "./imported-labels.ts";
@@ -110,7 +111,7 @@ async function open(site: Site, which: "any" | "present" = "any"): Promise<OpenS
   const { engine, environment, projectName, folder } = site;
   const work = join(folder, "engine");
   mkdirSync(work, { recursive: true });
-  const pulumiCommand = await PulumiCommand.get(engine.root === null ? {} : { root: engine.root });
+  const pulumiCommand = inOwnGroup(await PulumiCommand.get(engine.root === null ? {} : { root: engine.root }));
   const program = { stackName: environment, projectName, program: async () => {} };
   const settings = {
     workDir: work,

@@ -97,8 +97,8 @@ describe("region-per-manifest", () => {
       "regions.yaml:24: Job firebase-schedule-readReplica-us-central1 stands in us-central1 and starts the copy of readReplica in europe-west1: it would depend on two regions.\n" +
         "Set region to europe-west1, or let it call the copy in us-central1.",
     ]);
-    const topic = "projects/acme-prod/topics/firebase-schedule-runHealthCheck-europe-west1";
-    expect(check(job("runHealthCheck", "europe-west3", { pubsubTarget: { topicName: topic } }))).toHaveLength(1);
+    const topic = "projects/acme-prod/topics/firebase-schedule-runHealthCheck-europe-west3";
+    expect(check(job("runHealthCheck", "europe-west1", { pubsubTarget: { topicName: topic } }))).toHaveLength(1);
     expect(check(job("gone", "europe-west1", call("europe-west1", "gone")))).toEqual([
       "gone is not declared in regions.yaml, so no class answers for its region and its load.\n" +
         "Add it under functions with its class.",
@@ -114,6 +114,8 @@ describe("region-per-manifest", () => {
       job("readReplica", "us-central1", call("us-central1", "readReplica")),
       job("oldReport", "us-central1", call("us-central1", "oldReport")),
       job("runHealthCheck", "europe-west1", { pubsubTarget: { topicName: topic } }),
+      // Beside App Engine, where jobs of generation 1 stand.
+      job("runHealthCheck", "us-central1", { pubsubTarget: { topicName: topic } }),
       job("list_plans", "europe-west1", { httpTarget: { uri: "https://list-plans-k3v7q2m9xa-ew.a.run.app/" } }),
       job("ping", "asia-east1", { httpTarget: { uri: "https://status.example.com/ping" } }),
       job("report", "asia-east1", { httpTarget: { uri: "https://report-k3v7q2m9xa-de.a.run.app/" } }),

@@ -150,6 +150,7 @@ export const hasty: Partial<Patience> = {
   quotaMs: 2000,
   firstPollMs: 2,
   longestPollMs: 10,
+  finishMs: 0,
 };
 
 export interface World {

@@ -94,6 +94,25 @@ describe("an operation that fails after the function exists", () => {
     expect(world.calls().filter((line) => line.startsWith("POST"))).toHaveLength(3);
   });
 
+  it("that Google has begun is waited for when the engine stops, and nothing more is begun", async () => {
+    await world.close();
+    world = await startWorld({ finishMs: 60_000 });
+    await world.archive("a.zip");
+    world.sandbox.faults.add({ times: 1, do: { kind: "operation-slow", ms: 1500 } });
+    const engine = functionEngine();
+    const pending = engine.create(wanted("begun"));
+    await expect.poll(() => world.calls().some((line) => line.includes("operations"))).toBe(true);
+    world.sandbox.faults.add({ match: { method: "POST" }, do: { kind: "status", status: 429 } });
+    const refused = engine.create(wanted("refused")).then(
+      () => "created",
+      (error: Error) => error.message,
+    );
+    await expect.poll(() => world.calls().some((line) => line.endsWith(" 429"))).toBe(true);
+    await engine.cancel();
+    expect(await refused).toContain("The deployment was cancelled.");
+    expect((await pending).state.state).toBe("ACTIVE");
+  });
+
   it("or does not end is kept too, when its time is up or the engine stops the provider", async () => {
     world.sandbox.faults.add({ do: { kind: "operation-slow", ms: 60_000 } });
     const engine = functionEngine();

@@ -121,6 +121,7 @@ describe("listen", () => {
       "begun pay",
       "done pay",
       "begun webhook",
+      "failed ",
     ]);
     const { changes, failures, unchanged } = record();
     expect([changes.length, unchanged]).toEqual([1, 1]);

@@ -264,6 +264,31 @@ describe("a copy of each kind", () => {
     });
   });
 
+  it("a schedule of generation 1 starts from where App Engine is, and not from beside its function", async () => {
+    const input = await everyKindInput();
+    const at = (appEngine: typeof input.places.appEngine) =>
+      planFleet({ ...input, places: { ...input.places, appEngine } });
+    const jobs = ({ resources }: ReturnType<typeof at>) =>
+      resources
+        .flatMap(({ name, type, inputs }) => (type.endsWith(":Job") ? [`${name} in ${inputs.region}`] : []))
+        .sort();
+    const plan = at({ region: "us-central1" });
+    expect(jobs(plan)).toEqual([
+      "nightly@europe-west1/job in europe-west1",
+      "oldNightly@europe-west1/job in us-central1",
+    ]);
+    expect(plan.notes.at(-1)).toBe(
+      "schedules of generation 1 start from us-central1, where the project's App Engine is: oldNightly",
+    );
+    expect(jobs(at({ region: null }))).toEqual([
+      "nightly@europe-west1/job in europe-west1",
+      "oldNightly@europe-west1/job in europe-west1",
+    ]);
+    expect(() => at({ unread: "firebase.googleapis.com answers 403" })).toThrow(
+      "oldNightly is started by a Scheduler job that stands where the project's App Engine does, and where that is could not be read (firebase.googleapis.com answers 403).",
+    );
+  });
+
   it("event and task of generation 1", () => {
     expect(inputsOf("oldCreated@europe-west1")).toMatchObject({
       "oldCreated@europe-west1": {

@@ -83,6 +83,7 @@ describe("what cannot be deployed", () => {
       databases: new Map<string, string>(),
       buckets: new Map<string, string>(),
       storageAgent: input.places.storageAgent,
+      appEngine: input.places.appEngine,
     };
     expect(() => planFleet({ ...input, places })).toThrow(
       "created is started by the Firestore database (default), and Google shows none of that name.\n" +

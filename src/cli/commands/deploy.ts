@@ -1,10 +1,11 @@
 import type { DeploymentEvent } from "../../model/deployment.ts";
 import type { DeploymentReport } from "../../report/deployment.ts";
-import { visible } from "../../report/visible.ts";
 import { defineCommand, flag } from "../command.ts";
+import { deployProgress } from "../deploy-progress.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { type Io, wantsColor, widthOf } from "../io.ts";
+import { wantsColor, widthOf } from "../io.ts";
 import { scopeOf, scopeOptions } from "../scope-options.ts";
+import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 
@@ -13,6 +14,7 @@ export const deploy = defineCommand({
   summary: "brings an environment to what the manifest and the code say",
   description:
     "Shows what would change, names the project, asks, and deploys. Where a function fails, all others go on, and the next run takes up what is left, also of a run that was killed. A function is never moved to another region by this: `regions migrate` does that.",
+  graceMilliseconds: graceOfWrites,
   arguments: [],
   options: {
     ...scopeOptions,
@@ -57,11 +59,32 @@ export const deploy = defineCommand({
         const answer = await ask(`Deploy to ${environment}, project ${project}: ${sum}? [y/N] `);
         if (!/^\s*y(es)?\s*$/i.test(answer)) return finish("declined", planned);
       }
-      const tell = isText && !global.quiet ? teller(io, reporter.nameOf) : undefined;
-      const done = await opened.deployer.deploy({ ...request, ...(tell === undefined ? {} : { onEvent: tell }) });
+      const shown = deployProgress(
+        io,
+        { ...global, quiet: global.quiet || !isText },
+        wanted.changes.length,
+        reporter.nameOf,
+      );
+      const underWay = watchUnderWay(io, reporter.nameOf, "regions deploy", shown.clear);
+      const onEvent = (event: DeploymentEvent): void => {
+        underWay.hear(event);
+        shown.hear(event);
+      };
+      const done = await opened.deployer.deploy({ ...request, onEvent }).catch(async (error: unknown) => {
+        shown.clear();
+        if (io.signal.aborted) await io.stderr.write(interruptedText(environment, underWay.done()));
+        throw error;
+      });
+      shown.clear();
+      underWay.stop();
       const report = { environment, project, ...done };
+      if (isText) {
+        const { outcomeText } = await import("../../report/deployment-outcome.ts");
+        const classOf = (name: string): string | null => manifest.functions.get(name)?.class ?? null;
+        await io.stdout.write(outcomeText(done.changes, done.failures, classOf));
+      }
       if (isText && (done.failures.length > 0 || done.notes.length > 0)) {
-        await io.stdout.write(`\n${reporter.deploymentText({ ...report, changes: [] }, layout)}`);
+        await io.stdout.write(reporter.deploymentText({ ...report, changes: [] }, layout));
       }
       return finish(done.failures.length > 0 ? "incomplete" : "deployed", report);
     } finally {
@@ -69,6 +92,10 @@ export const deploy = defineCommand({
     }
   },
 });
+
+function interruptedText(environment: string, done: number): string {
+  return `${environment}: interrupted after ${done} changes. \`regions deploy\` goes on from there. Exit code ${exitCodes.interrupted}.\n`;
+}
 
 type Status = "nothing to do" | "stopped" | "needs consent" | "declined" | "deployed" | "incomplete";
 
@@ -94,30 +121,4 @@ function closing(status: Status, { environment, project, changes, unchanged, fai
     case "incomplete":
       return `${where}: ${changes.length} changes made, ${failures.length} failed. The others went on; \`regions deploy\` takes up what is left.`;
   }
-}
-
-/** A line for each function as it is done, in the order in which they are; what hangs on one is told with it. */
-function teller(io: Io, nameOf: typeof import("../../report/deployment.ts").nameOf): (event: DeploymentEvent) => void {
-  const words = {
-    create: "created",
-    update: "changed",
-    replace: "made anew",
-    delete: "removed",
-    adopt: "taken over",
-    forget: "no longer looked after",
-  } as const;
-  let count = 0;
-  return (event) => {
-    if (event.kind === "done" && event.change.part.kind === "function") {
-      count++;
-      void io.stdout.write(
-        `${String(count).padStart(5)}  ${words[event.change.operation]}  ${visible(nameOf(event.change.part))}\n`,
-      );
-    } else if (event.kind === "failed") {
-      const { part, message } = event.failure;
-      void io.stdout.write(
-        `failed  ${part === null ? "" : `${visible(nameOf(part))}: `}${visible(message.split("\n")[0] ?? "")}\n`,
-      );
-    }
-  };
 }

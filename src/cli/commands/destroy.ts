@@ -2,6 +2,7 @@ import { defineCommand, flag } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { wantsColor, widthOf } from "../io.ts";
+import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 
@@ -10,6 +11,7 @@ export const destroy = defineCommand({
   summary: "deletes everything that deployments made in an environment",
   description:
     "Deletes what the deployment's state knows: functions, jobs, queues, bindings, accounts. What was adopted and not decided on stays, unless --include-adopted is given. For the sandbox it asks once; for every other environment the project's name has to be typed.",
+  graceMilliseconds: graceOfWrites,
   arguments: [],
   options: {
     includeAdopted: flag("--include-adopted", "delete what was adopted, too"),
@@ -43,8 +45,10 @@ export const destroy = defineCommand({
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
       const { includeAdopted } = options;
-      const done = await opened.deployer.destroy({ includeAdopted, signal: io.signal });
       const reporter = await import("../../report/deployment.ts");
+      const underWay = watchUnderWay(io, reporter.nameOf, "regions destroy");
+      const done = await opened.deployer.destroy({ includeAdopted, signal: io.signal, onEvent: underWay.hear });
+      underWay.stop();
       const report = { environment, project, ...done };
       const code = done.failures.length > 0 ? exitCodes.failed : exitCodes.clean;
       if (global.format === "json") await io.stdout.write(reporter.deploymentJson(report));

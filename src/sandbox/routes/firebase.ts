@@ -1,12 +1,24 @@
 import { checkProject, googleService } from "../http/google.ts";
 import { reads, type Service } from "../http/service.ts";
+import { textAt } from "../state/json.ts";
 
 /** What Firebase's SDK takes for its own where code names nothing: the project's default bucket. */
 export const firebase: Service = googleService("firebase.googleapis.com", [
   reads("GET", "/v1beta1/projects/{project+}/adminSdkConfig", (call) => {
     checkProject(call, "firebase.projects.get");
-    const { project, buckets } = call.world.state;
+    const { project, buckets, databases } = call.world.state;
     const usual = `${project}.firebasestorage.app`;
-    return { projectId: project, ...(usual in buckets ? { storageBucket: usual } : {}) };
+    const locationId = appEngineOf(textAt(databases[`projects/${project}/databases/(default)`] ?? {}, "locationId"));
+    return {
+      projectId: project,
+      ...(usual in buckets ? { storageBucket: usual } : {}),
+      ...(locationId === null ? {} : { locationId }),
+    };
   }),
 ]);
+
+/** App Engine lies where the default database does, and writes two of its locations in its own way. */
+function appEngineOf(database: string | null): string | null {
+  if (database === "eur3" || database === "europe-west1") return "europe-west";
+  return database === "nam5" || database === "us-central1" ? "us-central" : database;
+}

@@ -30,7 +30,7 @@ export interface CopyPlan {
   readonly secrets: Input;
   /** Members of its invoker binding, as IAM writes them. */
   readonly invokers: readonly string[];
-  /** Where an event trigger of generation 2 stands; null = the copy's own region. */
+  /** Where an event trigger of generation 2, or a job of generation 1, stands; null = the copy's own region. */
   readonly triggerRegion: string | null;
   readonly dependsOn: readonly string[];
 }

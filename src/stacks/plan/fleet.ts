@@ -19,6 +19,11 @@ export interface TriggerPlaces {
   readonly databases: ReadonlyMap<string, string>;
   /** Storage buckets: "acme-photos" → "eu". */
   readonly buckets: ReadonlyMap<string, string>;
+  /**
+   * Where the Scheduler jobs of generation 1 stand: beside App Engine, which is the project's and not the function's;
+   * null = nothing of the kind is known to Google, and they stand beside their functions.
+   */
+  readonly appEngine: { readonly region: string | null } | { readonly unread: string };
   /** Email of the account that Cloud Storage publishes the project's events as, or why it could not be read. */
   readonly storageAgent: { readonly email: string } | { readonly unread: string };
 }

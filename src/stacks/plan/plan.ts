@@ -37,8 +37,7 @@ export function planFleet(input: FleetInput): FleetPlan {
     const size = sizeOf(one.entry, one.endpoint);
     const trigger = triggerRegionOf(one.endpoint, input.places);
     if (trigger.kind === "unknown") {
-      const message = `${one.entry.name} is started by ${trigger.what}, and Google shows none of that name.`;
-      missing.push(problem(one.entry, message, "Create it first, or mend its name in the code."));
+      missing.push(problem(one.entry, `${one.entry.name} ${trigger.why}.`, trigger.mend));
       continue;
     }
     for (const region of one.regions) {
@@ -65,8 +64,20 @@ export function planFleet(input: FleetInput): FleetPlan {
       ...planWatch(manifest, copies),
     ],
     copies,
-    notes: [...notes, ...callers.notes],
+    notes: [...notes, ...callers.notes, ...jobsElsewhere(resources)],
   };
+}
+
+/** A schedule then hangs on two regions, which nobody reads off regions.yaml. */
+function jobsElsewhere(resources: readonly ResourceSpec[]): string[] {
+  const away = resources.flatMap(({ type, inputs, of }) => {
+    const isAway = type === "gcp:cloudscheduler/job:Job" && of !== null && inputs.region !== of.region;
+    return isAway ? [{ name: of.function, region: String(inputs.region) }] : [];
+  });
+  return [...Map.groupBy(away, ({ region }) => region)].map(([region, jobs]) => {
+    const names = jobs.map(({ name }) => name).sort();
+    return `schedules of generation 1 start from ${region}, where the project's App Engine is: ${names.join(", ")}`;
+  });
 }
 
 function plannedCopy(one: FleetFunction, region: string, size: Size): PlannedCopy {

@@ -51,7 +51,7 @@ function jobOnTopic(copy: CopyPlan, trigger: Scheduled): ResourceSpec {
 }
 
 function job(
-  { project, of, parent, function: one }: CopyPlan,
+  { project, of, parent, function: one, triggerRegion }: CopyPlan,
   trigger: Scheduled,
   dependsOn: readonly string[],
   target: ResourceSpec["inputs"],
@@ -62,7 +62,7 @@ function job(
     parent,
     inputs: {
       project,
-      region: of.region,
+      region: triggerRegion ?? of.region,
       name: scheduleId(of),
       schedule: trigger.schedule,
       timeZone: trigger.timeZone ?? usualTimeZone[one.endpoint.generation],

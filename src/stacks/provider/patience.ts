@@ -14,6 +14,8 @@ export interface Patience {
   /** Pause before the first look at an operation; it doubles up to `longestPollMs`. */
   readonly firstPollMs: number;
   readonly longestPollMs: number;
+  /** How long an operation that Google has begun is waited for once the engine stops, as the real provider waits. */
+  readonly finishMs: number;
   /** Writes at once per service and region: Firebase advises batches of ten. */
   readonly writesAtOnce: number;
 }
@@ -27,5 +29,6 @@ export const usualPatience: Patience = {
   uploadMs: 10 * 60_000,
   firstPollMs: 25,
   longestPollMs: 10_000,
+  finishMs: 5 * 60_000,
   writesAtOnce: 10,
 };

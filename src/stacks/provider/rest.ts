@@ -26,6 +26,8 @@ export interface RestOptions {
   readonly endpoint: string;
   readonly token: string;
   readonly patience: Patience;
+  /** Nothing is begun or repeated any longer; what Google has begun is waited for. */
+  readonly stopping: AbortSignal;
   /** Aborts every wait and every look. A write under way is heard out: whether it was carried out must be known. */
   readonly signal: AbortSignal;
   /** Writes at once, and pauses, by service and region. */
@@ -48,7 +50,7 @@ export class Rest {
 
   /** The answer's JSON object; {} for an empty answer. */
   async send(request: Request): Promise<Values> {
-    const { patience, signal, pace } = this.#options;
+    const { patience, signal, stopping, pace } = this.#options;
     const lane = laneOf(request.path);
     const writes = request.method !== "GET";
     const started = Date.now();
@@ -56,7 +58,7 @@ export class Rest {
     const most = pace.isDown(lane) ? 0 : patience.giveUpMs;
     for (let pause = patience.firstPauseMs; ; pause = Math.min(pause * 2, patience.longestPauseMs)) {
       if (signal.aborted) throw new Cancelled();
-      if (writes) await this.#whileRunning(() => pace.rest(lane, signal));
+      if (writes) await this.#whileRunning(() => pace.rest(lane, stopping));
       try {
         const answer = await this.#once(request);
         pace.setDown(lane, false);
@@ -69,14 +71,14 @@ export class Rest {
           throw error;
         }
         if (writes && error.httpStatus === 429) pace.slow(lane, wait);
-        await this.pause(wait);
+        await this.#wait(wait, stopping);
       }
     }
   }
 
   /** Runs a piece of work that writes, when its service and region have a place free. */
   paced<T>(path: string, work: () => Promise<T>): Promise<T> {
-    return this.#whileRunning(() => this.#options.pace.run(laneOf(path), this.#options.signal, work));
+    return this.#whileRunning(() => this.#options.pace.run(laneOf(path), this.#options.stopping, work));
   }
 
   /** Runs a piece of work when no other of the same key runs. */
@@ -86,8 +88,12 @@ export class Rest {
 
   /** Waits; rejects with Cancelled when the engine stops the provider. */
   pause(ms: number): Promise<void> {
+    return this.#wait(ms, this.#options.signal);
+  }
+
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
     return this.#whileRunning(async () => {
-      await sleep(ms, undefined, { signal: this.#options.signal });
+      await sleep(ms, undefined, { signal });
     });
   }
 

@@ -62,6 +62,7 @@ interface Settings {
 interface Session {
   readonly settings: Settings;
   readonly rest: Rest;
+  readonly stopping: AbortController;
   readonly stop: AbortController;
 }
 
@@ -74,10 +75,11 @@ function createSessions(options: ProviderOptions): Sessions {
   const turns = new Pace(1);
 
   function open(peer: string, settings: Values): Session {
+    const stopping = new AbortController();
     const stop = new AbortController();
     const { endpoint, token } = options;
-    const rest = new Rest({ endpoint, token, patience, signal: stop.signal, pace, turns });
-    const session = { settings: readSettings(settings, options.project), rest, stop };
+    const rest = new Rest({ endpoint, token, patience, stopping: stopping.signal, signal: stop.signal, pace, turns });
+    const session = { settings: readSettings(settings, options.project), rest, stopping, stop };
     byPeer.set(peer, session);
     return session;
   }
@@ -88,9 +90,18 @@ function createSessions(options: ProviderOptions): Sessions {
       const { settings, rest } = byPeer.get(peer) ?? open(peer, {});
       return { ...settings, rest, withinMs: timeoutSeconds > 0 ? timeoutSeconds * 1000 : null };
     },
-    cancel: (peer) => byPeer.get(peer)?.stop.abort(),
+    cancel(peer) {
+      const session = byPeer.get(peer);
+      if (session === undefined) return;
+      session.stopping.abort();
+      if (patience.finishMs === 0) session.stop.abort();
+      else setTimeout(() => session.stop.abort(), patience.finishMs).unref();
+    },
     cancelAll() {
-      for (const { stop } of byPeer.values()) stop.abort();
+      for (const { stopping, stop } of byPeer.values()) {
+        stopping.abort();
+        stop.abort();
+      }
     },
   };
 }

@@ -27,28 +27,46 @@ export async function lookAtProject(google: Google, projectId: string): Promise<
     new Map(items.map(({ name, location }) => [name, location]));
   const gaps = [...databases.gaps, ...buckets.gaps].map(({ facet, reason }) => `${facet}: ${reason}`);
   return {
-    places: { databases: byName(databases.items), buckets: byName(buckets.items), storageAgent },
+    places: {
+      databases: byName(databases.items),
+      buckets: byName(buckets.items),
+      storageAgent,
+      appEngine: config.appEngine,
+    },
     project: config.facts,
     notes: [...gaps, ...config.notes],
   };
 }
 
+interface SdkConfig {
+  readonly facts: ProjectFacts;
+  readonly appEngine: TriggerPlaces["appEngine"];
+  readonly notes: readonly string[];
+}
+
+/** App Engine's older locations are written without their number; where a project names none, Firebase takes this. */
+function appEngineRegion(locationId: string | null): string {
+  if (locationId === null) return "us-central1";
+  return /\d$/.test(locationId) ? locationId : `${locationId}1`;
+}
+
 /** The default bucket of projects since October 2024; older ones have PROJECT.appspot.com, which only Google knows. */
-async function sdkConfig(google: Google, projectId: string): Promise<{ facts: ProjectFacts; notes: string[] }> {
+async function sdkConfig(google: Google, projectId: string): Promise<SdkConfig> {
   const usual: ProjectFacts = { projectId, storageBucket: `${projectId}.firebasestorage.app`, databaseURL: null };
   try {
     const answer = await google.get(`https://firebase.googleapis.com/v1beta1/projects/${projectId}/adminSdkConfig`);
     const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
     return {
       facts: { projectId, storageBucket: text(answer.storageBucket), databaseURL: text(answer.databaseURL) },
+      appEngine: { region: appEngineRegion(text(answer.locationId)) },
       notes: [],
     };
   } catch (error) {
     if (!(error instanceof GoogleError)) throw error;
     // A project without Firebase has no such configuration, and its functions need none.
-    if (error.kind === "not-found") return { facts: usual, notes: [] };
+    if (error.kind === "not-found") return { facts: usual, appEngine: { region: null }, notes: [] };
     const taken = `Firebase's configuration of the project could not be read (${error.reason}); ${usual.storageBucket} is taken for its default bucket`;
-    return { facts: usual, notes: [taken] };
+    return { facts: usual, appEngine: { unread: error.reason }, notes: [taken] };
   }
 }
 

@@ -94,6 +94,9 @@ function* checkJob(resource: PolicyResource, manifest: Manifest): Iterable<Viola
       message: `Job ${job} starts ${name} in ${target.region}, and it belongs in ${placesOf(entry)}: the runs would be lost once that copy is gone.`,
       mend: `Let it call the copy in ${wanted}.`,
     };
+  } else if (resource.props.pubsubTarget !== undefined) {
+    // Of generation 1: it stands where App Engine does, for the whole project.
+    return;
   } else if (region === null || !allowedRegions(entry).includes(region)) {
     yield {
       place: entry.place,
