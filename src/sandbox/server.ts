@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import { InputError } from "../model/problem.ts";
 import { accessOf, type SandboxAccess } from "./access.ts";
 import { Faults } from "./faults.ts";
@@ -10,6 +11,10 @@ import { addressOf } from "./http/services.ts";
 import { type Claim, takeTurn } from "./lock.ts";
 import { RequestLog, withoutSecrets } from "./request-log.ts";
 import { admin, hasToken } from "./routes/admin.ts";
+import { addressedCopy } from "./run/address.ts";
+import { answerCopy } from "./run/answer-copy.ts";
+import type { Delivery } from "./run/delivery.ts";
+import { Runtime } from "./run/runtime.ts";
 import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
 import { folderBlobs, memoryBlobs } from "./state/blobs.ts";
 import { settle } from "./state/operations.ts";
@@ -24,6 +29,10 @@ export interface SandboxOptions {
   readonly port?: number;
   /** The clock that operations, dates and runtimes' ends go by. Default: the machine's. */
   readonly now?: () => Date;
+  /** Folder of the project, with whose packages deployed code runs. Default: where the state's folder lies, or here. */
+  readonly root?: string;
+  /** How long deployed code may have nothing to do before its process is ended. Default: 15 minutes. */
+  readonly idleMs?: number;
 }
 
 export interface Sandbox {
@@ -37,6 +46,8 @@ export interface Sandbox {
   readonly access: SandboxAccess;
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** Reaches the deployed code. */
+  readonly delivery: Delivery;
   /** Waits for those who joined (30 s at most), writes the state, ends. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -78,18 +89,34 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const now = options.now ?? (() => new Date());
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
+  const faults = new Faults(now);
+  const token = claim?.token ?? randomBytes(24).toString("hex");
+  const base = `http://127.0.0.1:${port}`;
+  const runtime = new Runtime({
+    state: () => world.state,
+    now,
+    faults,
+    blobs,
+    token,
+    root: options.root ?? (options.folder === null ? process.cwd() : join(options.folder, "..", "..")),
+    idleMs: options.idleMs ?? 15 * 60_000,
+    bases: async () => ({ base, firestore: null, outer: process.env }),
+  });
   const world: World = {
     state,
     now,
-    faults: new Faults(now),
+    faults,
     log: new RequestLog(),
     blobs,
-    base: `http://127.0.0.1:${port}`,
-    token: claim?.token ?? randomBytes(24).toString("hex"),
+    base,
+    token,
+    runtime,
     startedAt: now().toISOString(),
     async reset(seed) {
       world.state = await seededState(seed);
       world.faults.clear();
+      await runtime.children.stop();
+      runtime.log.clear();
       await blobs.clear();
     },
   };
@@ -107,6 +134,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   let closing: Promise<void> | null = null;
   async function end(): Promise<void> {
     await holds.end();
+    await runtime.children.close();
     await new Promise<void>((done) => {
       server.close(() => done());
       server.closeIdleConnections();
@@ -123,6 +151,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     access: accessOf(state),
     faults: world.faults,
     log: world.log,
+    delivery: runtime,
     close() {
       closing ??= end();
       return closing;
@@ -146,6 +175,9 @@ async function handle(
     return;
   }
   const bytes = await readBody(request);
+  const copy = addressedCopy(world.state, url, request.headers.host);
+  if (copy !== null && bytes !== null)
+    return answerCopy(world, copy, { method, headers: request.headers, bytes }, response);
   const address = addressOf(method, rawPath, request.headers.host);
   const call: Call = {
     world,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Faults } from "../faults.ts";
 import type { RequestLog } from "../request-log.ts";
+import type { Runtime } from "../run/runtime.ts";
 import type { Seed } from "../seed.ts";
 import type { Blobs } from "../state/blobs.ts";
 import type { JsonObject } from "../state/json.ts";
@@ -14,6 +15,8 @@ export interface World {
   readonly log: RequestLog;
   /** Contents of stored objects; the state knows them by their digest. */
   readonly blobs: Blobs;
+  /** Runs and reaches the deployed code. */
+  readonly runtime: Runtime;
   /** "http://127.0.0.1:PORT". */
   readonly base: string;
   /** Token of the admin routes. */

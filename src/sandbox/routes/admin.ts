@@ -11,7 +11,7 @@ import { Refusal } from "../state/refusal.ts";
 /** Host under which the admin routes are logged; they are reached at `BASE/_sandbox/…`. */
 export const adminHost = "_sandbox";
 
-/** The sandbox's own routes: who it is, faults, the request log, starting over. They ask for the sandbox's token. */
+/** The sandbox's own routes: who it is, faults, the request log, what deployed code prints, starting over. They ask for the sandbox's token. */
 export const admin: Service = {
   host: adminHost,
   routes: [
@@ -41,6 +41,12 @@ export const admin: Service = {
       if (!call.world.faults.remove(param(call, "id"))) {
         throw new Refusal("NOT_FOUND", `There is no fault ${param(call, "id")}; it may be used up.`);
       }
+      return {};
+    }),
+    reads("GET", "/_sandbox/children", async (call) => ({ children: await call.world.runtime.children.list() })),
+    reads("GET", "/_sandbox/output", (call) => ({ lines: call.world.runtime.log.lines() }) as unknown as JsonObject),
+    writes("DELETE", "/_sandbox/output", (call) => {
+      call.world.runtime.log.clear();
       return {};
     }),
     writes("POST", "/_sandbox/reset", async (call) => {
