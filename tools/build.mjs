@@ -28,6 +28,7 @@ const external = [
   "@pulumi/pulumi",
   "google-auth-library",
   "oxc-parser",
+  "protobufjs",
   "stripe",
   "twilio",
   "web-tree-sitter",

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { InputError } from "../model/problem.ts";
 import { accessOf, type SandboxAccess } from "./access.ts";
 import { Faults } from "./faults.ts";
+import { Firestore } from "./firestore/firestore.ts";
+import { keepInFolder, keepNothing } from "./firestore/keep.ts";
 import { createHolds } from "./holds.ts";
 import { answerCall, type Outcome, send, unknownRoute } from "./http/answer.ts";
 import { type Call, reply, type World } from "./http/call.ts";
@@ -48,6 +50,8 @@ export interface Sandbox {
   readonly log: RequestLog;
   /** Reaches the deployed code. */
   readonly delivery: Delivery;
+  /** "127.0.0.1:PORT" of its Firestore, for FIRESTORE_EMULATOR_HOST; started when first asked for. */
+  firestoreHost(): Promise<string>;
   /** Waits for those who joined (30 s at most), writes the state, ends. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -92,6 +96,8 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const faults = new Faults(now);
   const token = claim?.token ?? randomBytes(24).toString("hex");
   const base = `http://127.0.0.1:${port}`;
+  const keep = options.folder === null ? keepNothing : keepInFolder(options.folder);
+  const firestore = new Firestore(keep, now, () => {});
   const runtime = new Runtime({
     state: () => world.state,
     now,
@@ -100,7 +106,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     token,
     root: options.root ?? (options.folder === null ? process.cwd() : join(options.folder, "..", "..")),
     idleMs: options.idleMs ?? 15 * 60_000,
-    bases: async () => ({ base, firestore: null, outer: process.env }),
+    bases: async () => ({ base, firestore: await firestore.host(), outer: process.env }),
   });
   const world: World = {
     state,
@@ -111,12 +117,14 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     base,
     token,
     runtime,
+    firestore,
     startedAt: now().toISOString(),
     async reset(seed) {
       world.state = await seededState(seed);
       world.faults.clear();
       await runtime.children.stop();
       runtime.log.clear();
+      await firestore.reset();
       await blobs.clear();
     },
   };
@@ -135,6 +143,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   async function end(): Promise<void> {
     await holds.end();
     await runtime.children.close();
+    await firestore.close();
     await new Promise<void>((done) => {
       server.close(() => done());
       server.closeIdleConnections();
@@ -152,6 +161,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     faults: world.faults,
     log: world.log,
     delivery: runtime,
+    firestoreHost: () => firestore.host(),
     close() {
       closing ??= end();
       return closing;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Faults } from "../faults.ts";
+import type { Firestore } from "../firestore/firestore.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { Runtime } from "../run/runtime.ts";
 import type { Seed } from "../seed.ts";
@@ -17,6 +18,7 @@ export interface World {
   readonly blobs: Blobs;
   /** Runs and reaches the deployed code. */
   readonly runtime: Runtime;
+  readonly firestore: Firestore;
   /** "http://127.0.0.1:PORT". */
   readonly base: string;
   /** Token of the admin routes. */

@@ -43,6 +43,7 @@ export const admin: Service = {
       }
       return {};
     }),
+    reads("GET", "/_sandbox/firestore", async (call) => ({ host: await call.world.firestore.host() })),
     reads("GET", "/_sandbox/children", async (call) => ({ children: await call.world.runtime.children.list() })),
     reads("GET", "/_sandbox/output", (call) => ({ lines: call.world.runtime.log.lines() }) as unknown as JsonObject),
     writes("DELETE", "/_sandbox/output", (call) => {
