@@ -1,8 +1,7 @@
 import { FirestoreError } from "./error.ts";
 import { fieldOf } from "./filter.ts";
-import type { Aggregation } from "./messages.ts";
-import type { StoredDocument } from "./store.ts";
-import { type Fields, isNumber, type Value } from "./values.ts";
+import type { Aggregation, StoredDocument } from "./messages.ts";
+import { double, type Fields, isNumber, type Value } from "./values.ts";
 
 const mostInteger = 2n ** 63n - 1n;
 
@@ -24,10 +23,6 @@ export function aggregate(documents: readonly StoredDocument[], aggregations: re
     } else throw new FirestoreError("INVALID_ARGUMENT", "An aggregation needs an operator.");
   }
   return result;
-}
-
-export function double(value: number): Value {
-  return { doubleValue: Number.isFinite(value) ? value : String(value) };
 }
 
 function numbers(documents: readonly StoredDocument[], path = ""): Value[] {

@@ -1,7 +1,6 @@
 import { FirestoreError } from "./error.ts";
 import { parseFieldPath, valueAt } from "./field-path.ts";
-import type { FieldFilter, Filter } from "./messages.ts";
-import type { StoredDocument } from "./store.ts";
+import type { FieldFilter, Filter, StoredDocument } from "./messages.ts";
 import { compareValues, equalValues, isNaNValue, rankOf, type Value } from "./values.ts";
 
 export type Predicate = (document: StoredDocument) => boolean;

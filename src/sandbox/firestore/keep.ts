@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../model/problem.ts";
 import { isObject } from "../state/json.ts";
-import type { StoredDocument } from "./store.ts";
+import type { StoredDocument } from "./messages.ts";
 
 /** How long after a commit the documents are written, so that many commits make one file. */
 const delayMs = 300;

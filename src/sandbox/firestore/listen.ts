@@ -1,8 +1,8 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { StructuredQuery } from "./messages.ts";
+import type { StoredDocument, StructuredQuery } from "./messages.ts";
 import { readQuery } from "./query.ts";
 import { shown } from "./requests.ts";
-import type { DocumentStore, StoredDocument } from "./store.ts";
+import type { DocumentStore } from "./store.ts";
 import { find } from "./transactions.ts";
 import type { Timestamp } from "./values.ts";
 

@@ -9,6 +9,16 @@ export interface Document {
   readonly updateTime?: Timestamp;
 }
 
+export interface StoredDocument {
+  /** `projects/P/databases/D/documents/…`. */
+  readonly name: string;
+  readonly fields: Fields;
+  readonly createTime: Timestamp;
+  readonly updateTime: Timestamp;
+  /** Number of the commit that wrote it; no two states of a document share one. */
+  readonly version: number;
+}
+
 export interface Mask {
   readonly fieldPaths?: readonly string[];
 }

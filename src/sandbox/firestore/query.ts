@@ -1,8 +1,7 @@
 import { FirestoreError } from "./error.ts";
 import { masked } from "./field-path.ts";
 import { fieldOf, inequalityFields, predicateOf } from "./filter.ts";
-import type { Cursor, StructuredQuery } from "./messages.ts";
-import type { StoredDocument } from "./store.ts";
+import type { Cursor, StoredDocument, StructuredQuery } from "./messages.ts";
 import { compareNames, compareValues, type Fields, type Value } from "./values.ts";
 
 interface Order {

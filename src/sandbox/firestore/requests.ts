@@ -5,13 +5,14 @@ import type {
   Aggregation,
   Document,
   Mask,
+  StoredDocument,
   StructuredQuery,
   TransactionOptions,
   Write,
   WriteResult,
 } from "./messages.ts";
 import { readQuery } from "./query.ts";
-import type { DocumentStore, StoredDocument } from "./store.ts";
+import type { DocumentStore } from "./store.ts";
 import { find, type Transactions } from "./transactions.ts";
 import { compareNames, compareText, type Timestamp } from "./values.ts";
 

@@ -1,18 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { FirestoreError } from "./error.ts";
-import type { Write, WriteResult } from "./messages.ts";
+import type { StoredDocument, Write, WriteResult } from "./messages.ts";
 import type { Fields, Timestamp } from "./values.ts";
 import { applyWrite, targetOf } from "./write.ts";
-
-export interface StoredDocument {
-  /** `projects/P/databases/D/documents/…`. */
-  readonly name: string;
-  readonly fields: Fields;
-  readonly createTime: Timestamp;
-  readonly updateTime: Timestamp;
-  /** Number of the commit that wrote it; no two states of a document share one. */
-  readonly version: number;
-}
 
 /** What a commit did to one document. A write that changes nothing is none. */
 export interface Change {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { FirestoreError } from "./error.ts";
-import type { StructuredQuery, TransactionOptions, Write } from "./messages.ts";
+import type { StoredDocument, StructuredQuery, TransactionOptions, Write } from "./messages.ts";
 import { readQuery, runQuery } from "./query.ts";
-import { type Committed, DocumentStore, type StoredDocument } from "./store.ts";
+import { type Committed, DocumentStore } from "./store.ts";
 
 /** How long a transaction may be left alone. */
 const idleMs = 60_000;

@@ -22,6 +22,10 @@ export interface Value {
   readonly mapValue?: { readonly fields?: Fields };
 }
 
+export function double(value: number): Value {
+  return { doubleValue: Number.isFinite(value) ? value : String(value) };
+}
+
 /** Place of a value's type in the order of types; equal for what a range filter may compare. */
 export function rankOf(value: Value): number {
   if (value.nullValue !== undefined) return 0;

@@ -1,11 +1,10 @@
-import { double } from "./aggregate.ts";
 import { FirestoreError } from "./error.ts";
 import { parseFieldPath, valueAt, withValueAt } from "./field-path.ts";
-import type { FieldTransform, Write } from "./messages.ts";
-import type { StoredDocument } from "./store.ts";
+import type { FieldTransform, StoredDocument, Write } from "./messages.ts";
 import {
   compareTimes,
   compareValues,
+  double,
   equalValues,
   type Fields,
   isNumber,
