@@ -10,7 +10,13 @@ import { addressOf } from "./http/services.ts";
 import { type Claim, takeTurn } from "./lock.ts";
 import { RequestLog, withoutSecrets } from "./request-log.ts";
 import { admin, hasToken } from "./routes/admin.ts";
+import type { Delivery } from "./run/delivery.ts";
 import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
+import { Agenda } from "./senders/agenda.ts";
+import { SandboxClock } from "./senders/clock.ts";
+import { Disturbances } from "./senders/disturbances.ts";
+import { openShelf } from "./senders/shelf.ts";
+import { noteFailure, restoreClock, startSenders } from "./senders/start.ts";
 import { folderBlobs, memoryBlobs } from "./state/blobs.ts";
 import { settle } from "./state/operations.ts";
 import { fileStore, noStore } from "./state/store.ts";
@@ -22,8 +28,13 @@ export interface SandboxOptions {
   readonly seed: SeedChoice;
   /** Default: any free one. */
   readonly port?: number;
-  /** The clock that operations, dates and runtimes' ends go by. Default: the machine's. */
+  /**
+   * The clock that everything goes by. Default: the machine's. With another one nothing comes due by itself: the admin
+   * route of the clock puts it forward.
+   */
   readonly now?: () => Date;
+  /** How the senders reach deployed code. Default: none runs, and what is sent to it is answered 404. */
+  readonly delivery?: Delivery;
 }
 
 export interface Sandbox {
@@ -36,6 +47,7 @@ export interface Sandbox {
   /** What clients present. */
   readonly access: SandboxAccess;
   readonly faults: Faults;
+  readonly disturbances: Disturbances;
   readonly log: RequestLog;
   /** Waits for those who joined (30 s at most), writes the state, ends. Safe to call twice. */
   close(): Promise<void>;
@@ -75,7 +87,13 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const outdated = found !== null && options.seed === "story" && (await isOutdatedStory(found));
   const kept = outdated ? null : found;
   const state = kept ?? (await seededState(options.seed));
-  const now = options.now ?? (() => new Date());
+  const shelf = await openShelf(options.folder);
+  // What was sent belongs to the state that it was sent from.
+  if (kept === null) await shelf.clear();
+  const clock = new SandboxClock(options.now ?? null);
+  restoreClock(shelf, clock);
+  const { now } = clock;
+  const agenda = new Agenda(shelf, clock, (due, error) => noteFailure(shelf, now(), due, error));
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const world: World = {
@@ -83,6 +101,11 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     now,
     faults: new Faults(now),
     log: new RequestLog(),
+    clock,
+    shelf,
+    agenda,
+    disturbances: new Disturbances(),
+    delivery: options.delivery ?? null,
     blobs,
     base: `http://127.0.0.1:${port}`,
     token: claim?.token ?? randomBytes(24).toString("hex"),
@@ -90,13 +113,17 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     async reset(seed) {
       world.state = await seededState(seed);
       world.faults.clear();
+      world.disturbances.clear();
+      await shelf.clear();
       await blobs.clear();
+      startSenders(world);
     },
   };
   const save = () => store.save(() => world.state);
   const holds = createHolds();
   server.on("request", (request, response) => void handle(world, save, holds, request, response));
   try {
+    startSenders(world);
     if (kept === null) await save();
     await claim?.publish(port, world.startedAt);
   } catch (error) {
@@ -107,6 +134,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   let closing: Promise<void> | null = null;
   async function end(): Promise<void> {
     await holds.end();
+    await agenda.end(2000);
     await new Promise<void>((done) => {
       server.close(() => done());
       server.closeIdleConnections();
@@ -114,6 +142,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
       setTimeout(() => server.closeAllConnections(), 2000).unref();
     });
     await save();
+    await shelf.flush();
     await claim?.release();
   }
   return {
@@ -122,6 +151,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     project: state.project,
     access: accessOf(state),
     faults: world.faults,
+    disturbances: world.disturbances,
     log: world.log,
     close() {
       closing ??= end();
@@ -165,10 +195,11 @@ async function handle(
         ? { reply: unknownRoute({ method, path: address.path, host: address.host }), cutAfter: null }
         : await answerCall(address.service, address.match, call);
   const writes = address.match?.route.writes ?? false;
+  const changed = settled || (writes && address.match?.route.onShelf !== true);
   // What was answered must survive this process.
-  if (writes || settled) {
-    if (address.service !== admin) world.state.story = null;
-    await save().catch((error: unknown) => {
+  if (changed || writes) {
+    if (changed && address.service !== admin) world.state.story = null;
+    await Promise.all([changed ? save() : null, world.shelf.flush()]).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `The sandbox could not keep its state: ${reason}`;
       outcome = {
@@ -187,6 +218,8 @@ async function handle(
     faults: world.faults.usedBy(call),
   });
   if (!response.destroyed) send(response, outcome);
+  // What the call brought about is sent after its answer.
+  world.agenda.poke();
 }
 
 /** Null when the body is larger than any that is meant. */
