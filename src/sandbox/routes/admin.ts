@@ -7,6 +7,7 @@ import { googleError } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { senderRoutes } from "./admin-senders.ts";
 
 /** Host under which the admin routes are logged; they are reached at `BASE/_sandbox/…`. */
 export const adminHost = "_sandbox";
@@ -15,6 +16,7 @@ export const adminHost = "_sandbox";
 export const admin: Service = {
   host: adminHost,
   routes: [
+    ...senderRoutes,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,
       startedAt: call.world.startedAt,
