@@ -21,6 +21,7 @@ import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
 import { Agenda } from "./senders/agenda.ts";
 import { SandboxClock } from "./senders/clock.ts";
 import { Disturbances } from "./senders/disturbances.ts";
+import { announce } from "./senders/firestore/events.ts";
 import { openShelf } from "./senders/shelf.ts";
 import { noteFailure, restoreClock, startSenders } from "./senders/start.ts";
 import { folderBlobs, memoryBlobs } from "./state/blobs.ts";
@@ -104,6 +105,8 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const shelf = await openShelf(options.folder);
   // What was sent belongs to the state that it was sent from.
   if (kept === null) await shelf.clear();
+  const keep = options.folder === null ? keepNothing : keepInFolder(options.folder);
+  if (kept === null) await keep.clear();
   const clock = new SandboxClock(options.now ?? null);
   restoreClock(shelf, clock);
   const { now } = clock;
@@ -113,8 +116,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const faults = new Faults(now);
   const token = claim?.token ?? randomBytes(24).toString("hex");
   const base = `http://127.0.0.1:${port}`;
-  const keep = options.folder === null ? keepNothing : keepInFolder(options.folder);
-  const firestore = new Firestore(keep, now, () => {});
+  const firestore = new Firestore(keep, now, (changes) => announce(world, changes));
   const runtime = new Runtime({
     state: () => world.state,
     now,

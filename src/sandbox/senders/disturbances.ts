@@ -1,9 +1,17 @@
 import { isObject, numberAt, textAt } from "../state/json.ts";
 
 /** Who sends to the deployed code. */
-export type SenderName = "stripe" | "twilio" | "telegram" | "tasks" | "scheduler" | "pubsub";
+export type SenderName = "stripe" | "twilio" | "telegram" | "tasks" | "scheduler" | "pubsub" | "firestore";
 
-export const senderNames: readonly SenderName[] = ["stripe", "twilio", "telegram", "tasks", "scheduler", "pubsub"];
+export const senderNames: readonly SenderName[] = [
+  "stripe",
+  "twilio",
+  "telegram",
+  "tasks",
+  "scheduler",
+  "pubsub",
+  "firestore",
+];
 
 /** Which deliveries a disturbance takes hold of. Every key that is given must fit. */
 export interface DisturbanceMatch {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../state/json.ts";
 import type { Due } from "./agenda.ts";
 import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
+import { startFirestoreEvents } from "./firestore/events.ts";
 import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
 
@@ -17,6 +18,7 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 /** Tells the agenda who does what, and puts in what is due from the start. Safe to call again after a reset. */
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
+  startFirestoreEvents(world);
   startStripe(world);
   world.agenda.poke();
 }
