@@ -5,6 +5,8 @@ import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
 import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
+import { runTask } from "./tasks/dispatch.ts";
+import { queueKind, runQueue, taskKind } from "./tasks/queue.ts";
 
 /** Where the shelf keeps how far the clock was put forward. */
 export const clockKey = ["clock", "offset"] as const;
@@ -18,6 +20,8 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
   startStripe(world);
+  world.agenda.on(queueKind, (due) => runQueue(world, due));
+  world.agenda.on(taskKind, (due) => runTask(world, due));
   world.agenda.poke();
 }
 
