@@ -6,6 +6,8 @@ import type { SandboxClock } from "./clock.ts";
 import { startFirestoreEvents } from "./firestore/events.ts";
 import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
+import { runTask } from "./tasks/dispatch.ts";
+import { queueKind, runQueue, taskKind } from "./tasks/queue.ts";
 
 /** Where the shelf keeps how far the clock was put forward. */
 export const clockKey = ["clock", "offset"] as const;
@@ -20,6 +22,8 @@ export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
   startFirestoreEvents(world);
   startStripe(world);
+  world.agenda.on(queueKind, (due) => runQueue(world, due));
+  world.agenda.on(taskKind, (due) => runTask(world, due));
   world.agenda.poke();
 }
 
