@@ -5,8 +5,13 @@ import { double, type Fields, isNumber, type Value } from "./values.ts";
 
 const mostInteger = 2n ** 63n - 1n;
 
-/** Counts, sums and means over a query's documents, by alias; values that are no numbers are passed over. */
-export function aggregate(documents: readonly StoredDocument[], aggregations: readonly Aggregation[]): Fields {
+/**
+ * Counts, sums and means over a query's documents, by alias. Only documents with all the fields that are summed or
+ * averaged count; values that are no numbers are passed over.
+ */
+export function aggregate(all: readonly StoredDocument[], aggregations: readonly Aggregation[]): Fields {
+  const paths = aggregations.flatMap(({ sum, avg }) => (sum ?? avg)?.field?.fieldPath ?? []);
+  const documents = all.filter((document) => paths.every((path) => fieldOf(document, path) !== undefined));
   const result: Fields = {};
   for (const [index, { count, sum, avg, alias = `field_${index + 1}` }] of aggregations.entries()) {
     if (count !== undefined) {

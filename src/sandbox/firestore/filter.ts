@@ -117,7 +117,7 @@ function listed(op: string, list: readonly Value[]): void {
   }
 }
 
-/** A comparison list never matches null, which only "is null" finds. */
+/** A list of values to compare with never finds null and NaN; for those there are operators of their own. */
 function contains(list: readonly Value[], value: Value): boolean {
-  return list.some((item) => item.nullValue === undefined && equalValues(item, value));
+  return list.some((item) => item.nullValue === undefined && !isNaNValue(item) && equalValues(item, value));
 }
