@@ -1,9 +1,13 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { request as sendRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Sandbox } from "../../src/sandbox/server.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { ask, startSmall } from "./client.ts";
 import { archiveOf, deployCode } from "./deployed-code.ts";
+import { smallSeed } from "./small-seed.ts";
 
 const installed = JSON.parse(
   readFileSync(new URL("../../node_modules/firebase-functions/package.json", import.meta.url), "utf8"),
@@ -259,8 +263,6 @@ describe("deployed code at its local address", () => {
 
 describe("its processes", () => {
   it("end when they have nothing to do, start again, and end with the sandbox", async () => {
-    const { startSandbox } = await import("../../src/sandbox/server.ts");
-    const { smallSeed } = await import("./small-seed.ts");
     const brief = await startSandbox({ folder: null, seed: smallSeed, idleMs: 300 });
     const archive = archiveOf({ "index.js": "exports.id = (req, res) => res.send(String(process.pid));" });
     await deployCode(brief, archive, [{ id: "id", region: "europe-west2" }]);
@@ -272,6 +274,24 @@ describe("its processes", () => {
     expect(second).not.toBe(first);
     await brief.close();
     expect(isRunning(second)).toBe(false);
+  });
+
+  it("run what was deployed again after a restart of the sandbox", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "regions-run-state-"));
+    try {
+      const first = await startSandbox({ folder, seed: smallSeed });
+      const archive = archiveOf({ "index.js": 'exports.hi = (req, res) => res.send("hi");' });
+      await deployCode(first, archive, [{ id: "hi", region: "europe-west2" }]);
+      expect(await (await fetch(`${first.base}/acme-test/europe-west2/hi`)).text()).toBe("hi");
+      await first.close();
+      const second = await startSandbox({ folder, seed: smallSeed });
+      expect(await (await fetch(`${second.base}/acme-test/europe-west2/hi`)).text()).toBe("hi");
+      const { requests } = JSON.parse(readFileSync(join(folder, "state.json"), "utf8"));
+      expect(Object.values(requests["projects/acme-test/locations/europe-west2/functions/hi"])).toEqual([1]);
+      await second.close();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

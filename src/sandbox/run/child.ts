@@ -39,9 +39,9 @@ export class Child {
   #served = new Map<string, Promise<void>>();
   #waiting = new Map<string, (problem: string | null) => void>();
   #alive = true;
-  /** Requests that are being answered. */
+  /** Requests that are being answered; see `use`. */
   busy = 0;
-  /** `Date.now()` at the end of the last one. */
+  /** `Date.now()` when it was last asked for, or had answered. */
   lastUsed = Date.now();
 
   constructor(options: ChildOptions) {
@@ -91,16 +91,20 @@ export class Child {
     return served;
   }
 
-  /** Hands a request to a function that is served. Rejects with ChildFailure when the child dies or the time is up. */
-  async deliver(key: string, request: DeliveryRequest, timeoutMs: number): Promise<DeliveryAnswer> {
-    const port = await this.#port;
+  /** Keeps the child from being ended for want of work while `work` goes on. */
+  async use<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     this.busy += 1;
     try {
-      return await this.#exchange(port, key, request, timeoutMs);
+      return await work();
     } finally {
       this.busy -= 1;
       this.lastUsed = Date.now();
     }
+  }
+
+  /** Hands a request to a function that is served. Rejects with ChildFailure when the child dies or the time is up. */
+  async deliver(key: string, request: DeliveryRequest, timeoutMs: number): Promise<DeliveryAnswer> {
+    return this.#exchange(await this.#port, key, request, timeoutMs);
   }
 
   async end(): Promise<void> {

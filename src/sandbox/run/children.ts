@@ -50,7 +50,10 @@ export class Children {
     const known = this.#running.get(key);
     if (known !== undefined) {
       const child = await known.child.catch(() => null);
-      if (child?.alive) return child;
+      if (child?.alive) {
+        child.lastUsed = Date.now();
+        return child;
+      }
       if (this.#running.get(key) === known) this.#running.delete(key);
       if (this.#running.has(key)) return this.get(region, archive, describe);
     }

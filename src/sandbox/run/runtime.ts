@@ -66,7 +66,8 @@ export class Runtime implements Delivery {
       return page(403, "Your client does not have permission to get this URL from this server.");
     }
     const { region, id } = partsOf(resource.name);
-    if (resource.state === "DEPLOYING" && resource.serviceConfig.revision === undefined) {
+    // Its first deployment has not ended, or has failed.
+    if (resource.serviceConfig.revision === undefined) {
       return page(404, "The requested URL was not found on this server.");
     }
     const archive = archiveOf(state, resource);
@@ -76,14 +77,16 @@ export class Runtime implements Delivery {
     try {
       const child = await this.#child(state, resource, archive);
       const key = `${resource.name} ${resource.updateTime} ${String(resource.serviceConfig.revision)}`;
-      await child.serve({
-        key,
-        entryPoint: entryPointOf(resource),
-        signature: signatureOf(resource),
-        variables: ownVariables(state, resource),
-      });
       const timeoutMs = (numberAt(resource.serviceConfig, "timeoutSeconds") ?? 60) * 1000;
-      return await child.deliver(key, { ...request, headers }, timeoutMs);
+      return await child.use(async () => {
+        await child.serve({
+          key,
+          entryPoint: entryPointOf(resource),
+          signature: signatureOf(resource),
+          variables: ownVariables(state, resource),
+        });
+        return child.deliver(key, { ...request, headers }, timeoutMs);
+      });
     } catch (error) {
       if (!(error instanceof ChildFailure)) throw error;
       const text = `${id} in ${region}: ${error.message}.`;
