@@ -7,6 +7,7 @@ import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
 import { runTask } from "./tasks/dispatch.ts";
 import { queueKind, runQueue, taskKind } from "./tasks/queue.ts";
+import { startTwilio } from "./twilio/start.ts";
 
 /** Where the shelf keeps how far the clock was put forward. */
 export const clockKey = ["clock", "offset"] as const;
@@ -20,6 +21,7 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
   startStripe(world);
+  startTwilio(world);
   world.agenda.on(queueKind, (due) => runQueue(world, due));
   world.agenda.on(taskKind, (due) => runTask(world, due));
   world.agenda.poke();
