@@ -3,6 +3,8 @@ import type { JsonObject } from "../state/json.ts";
 import type { Due } from "./agenda.ts";
 import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
+import { pushKind } from "./pubsub/messages.ts";
+import { push } from "./pubsub/push.ts";
 import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
 import { runTask } from "./tasks/dispatch.ts";
@@ -21,6 +23,7 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
   startStripe(world);
+  world.agenda.on(pushKind, (due) => push(world, due));
   startTwilio(world);
   world.agenda.on(queueKind, (due) => runQueue(world, due));
   world.agenda.on(taskKind, (due) => runTask(world, due));
