@@ -5,6 +5,7 @@ import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
 import { pushKind } from "./pubsub/messages.ts";
 import { push } from "./pubsub/push.ts";
+import { attemptJob, jobKind, jobRetryKind, planJobs, runJob } from "./scheduler/jobs.ts";
 import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
 import { runTask } from "./tasks/dispatch.ts";
@@ -23,10 +24,13 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
   startStripe(world);
+  world.agenda.on(jobKind, (due) => runJob(world, due));
+  world.agenda.on(jobRetryKind, (due) => attemptJob(world, due));
   world.agenda.on(pushKind, (due) => push(world, due));
   startTwilio(world);
   world.agenda.on(queueKind, (due) => runQueue(world, due));
   world.agenda.on(taskKind, (due) => runTask(world, due));
+  if (world.delivery !== null) planJobs(world);
   world.agenda.poke();
 }
 
