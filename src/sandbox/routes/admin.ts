@@ -5,6 +5,8 @@ import { jsonBody } from "../http/body.ts";
 import { type Call, param, reply } from "../http/call.ts";
 import { googleError } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
+import { backlogRoute } from "../senders/pubsub/routes.ts";
+import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
 import { senderRoutes } from "./admin-senders.ts";
@@ -17,6 +19,8 @@ export const admin: Service = {
   host: adminHost,
   routes: [
     ...senderRoutes,
+    ...twilioAdminRoutes,
+    backlogRoute,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,
       startedAt: call.world.startedAt,

@@ -4,10 +4,14 @@ import type { Due } from "./agenda.ts";
 import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
 import { startFirestoreEvents } from "./firestore/events.ts";
+import { pushKind } from "./pubsub/messages.ts";
+import { push } from "./pubsub/push.ts";
+import { attemptJob, jobKind, jobRetryKind, planJobs, runJob } from "./scheduler/jobs.ts";
 import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
 import { runTask } from "./tasks/dispatch.ts";
 import { queueKind, runQueue, taskKind } from "./tasks/queue.ts";
+import { startTwilio } from "./twilio/start.ts";
 
 /** Where the shelf keeps how far the clock was put forward. */
 export const clockKey = ["clock", "offset"] as const;
@@ -22,8 +26,13 @@ export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
   startFirestoreEvents(world);
   startStripe(world);
+  world.agenda.on(jobKind, (due) => runJob(world, due));
+  world.agenda.on(jobRetryKind, (due) => attemptJob(world, due));
+  world.agenda.on(pushKind, (due) => push(world, due));
+  startTwilio(world);
   world.agenda.on(queueKind, (due) => runQueue(world, due));
   world.agenda.on(taskKind, (due) => runTask(world, due));
+  if (world.delivery !== null) planJobs(world);
   world.agenda.poke();
 }
 

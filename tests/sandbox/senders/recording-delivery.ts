@@ -35,3 +35,8 @@ export class RecordingDelivery implements Delivery {
     return this.received.splice(0);
   }
 }
+
+/** An answer with TwiML. */
+export function twiml(xml: string): Partial<DeliveryAnswer> {
+  return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(xml) };
+}
