@@ -57,12 +57,14 @@ export interface PreviewRequest extends RunRequest {
   readonly scope: Scope;
   /** Compares with what is really there, and not with what the last deployment left. */
   readonly refresh: boolean;
+  /**
+   * Functions that may be deleted and made anew, with what hangs on them, where nothing else helps. Nothing else is that
+   * loses anything by it: a preview has a failure for it, and a deployment is refused.
+   */
+  readonly allowReplace?: readonly string[];
 }
 
-export interface DeployRequest extends RunRequest {
-  readonly scope: Scope;
-  readonly refresh: boolean;
-}
+export interface DeployRequest extends PreviewRequest {}
 
 export interface AdoptRequest extends RunRequest {
   /** Reads again what was adopted before; false where that has only just been done. Left out: true. */

@@ -38,6 +38,8 @@ export interface FieldChange {
   readonly field: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** It cannot change in place: for its sake the part is deleted and made anew. */
+  readonly replaces?: true;
 }
 
 export interface Change {

@@ -50,7 +50,7 @@ export function deploymentJson(
 
 /** One change as a row of data. */
 export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
-  return { operation, ...partJson(part), fields: fields.map(({ field, from, to }) => ({ field, from, to })) };
+  return { operation, ...partJson(part), fields: fields.map((one) => ({ ...one })) };
 }
 
 function driftJson({ part, kind, fields }: Drift): Record<string, unknown> {

@@ -50,8 +50,8 @@ describe("a state", () => {
 
   it("is read: copies, what is half made, what is pending, whose it is", () => {
     expect(copiesIn(state)).toEqual([
-      { function: "stray", region: "us-central1", generation: 2, urn: stray.urn, adopted: true },
-      { function: "pay", region: "europe-west3", generation: 2, urn: pay, adopted: false },
+      { function: "stray", region: "us-central1", generation: 2, trigger: null, urn: stray.urn, adopted: true },
+      { function: "pay", region: "europe-west3", generation: 2, trigger: null, urn: pay, adopted: false },
     ]);
     expect(halfMade(state)).toEqual([pay]);
     expect(state.pending).toEqual([{ urn: pay, operation: "creating" }]);

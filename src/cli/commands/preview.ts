@@ -24,10 +24,10 @@ export const preview = defineCommand({
   run: async ({ options, global }, io) => {
     const ground = findGround(global, io);
     const { manifest } = await requireManifest(ground, global);
-    const scope = scopeOf(options, manifest);
+    const limits = scopeOf(options, manifest);
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
-      const found = await opened.deployer.preview({ scope, refresh: options.refresh, signal: io.signal });
+      const found = await opened.deployer.preview({ ...limits, refresh: options.refresh, signal: io.signal });
       const reporter = await import("../../report/deployment.ts");
       const { name: environment, project } = manifest.environment;
       const { drifts, ...rest } = found;

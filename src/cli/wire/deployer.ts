@@ -39,12 +39,14 @@ export async function openDeployer(
     for (const one of closers.reverse()) await one();
   };
   try {
-    const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { policyPackPath }] = await Promise.all([
-      import("./fleet/input.ts"),
-      import("../../stacks/plan/plan.ts"),
-      import("../../deployers/pulumi.ts"),
-      import("../../stacks/policy/path.ts"),
-    ]);
+    const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { policyPackPath }, { stepsAtOnce }] =
+      await Promise.all([
+        import("./fleet/input.ts"),
+        import("../../stacks/plan/plan.ts"),
+        import("../../deployers/pulumi.ts"),
+        import("../../stacks/policy/path.ts"),
+        import("../../stacks/at-once.ts"),
+      ]);
     const progress = createProgress(io, global);
     const { google } = services;
     const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
@@ -52,13 +54,15 @@ export async function openDeployer(
     const planned = planFleet(input);
     const opened = await openSite(engine, root, manifest, services, io);
     closers.push(opened.close);
-    const site = { ...opened.site, policyPack: policyPackPath() };
+    const { parallel } = opened.site;
+    const atOnce = services.endpoint.base === null ? stepsAtOnce(planned, manifest) : parallel;
+    const site = { ...opened.site, policyPack: policyPackPath(), parallel: atOnce };
     const { lookBefore } = await import("./fleet/live.ts");
     const {
       live,
       load,
       notes: unread,
-    } = await progress.during("what is live", () => lookBefore(google, planned, io.now));
+    } = await progress.during("what is live", () => lookBefore(google, environment.project, io.now));
     const told = [...notes, ...unread, ...whereStateLies(environment)];
     const make = (fleet: Manifest, plan: FleetPlan): Deployer => {
       const whole = { ...plan, notes: [...told, ...plan.notes] };
