@@ -53,7 +53,7 @@ export function sharedVariables(
     LANG: "C.UTF-8",
     METADATA_SERVER_DETECTION: "assume-present",
     CLOUDSDK_CONFIG: folder,
-    CLOUD_TASKS_EMULATOR_HOST: `${host}/cloudtasks.googleapis.com/v2`,
+    CLOUD_TASKS_EMULATOR_HOST: `${host}/cloudtasks.googleapis.com`,
     STRIPE_API_BASE: base,
     TWILIO_API_BASE: `${base}/api.twilio.com`,
     TELEGRAM_API_BASE: `${base}/api.telegram.org`,
