@@ -6,9 +6,11 @@ import { type Call, param, reply } from "../http/call.ts";
 import { googleError } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
 import { backlogRoute } from "../senders/pubsub/routes.ts";
+import { telegramAdminRoutes } from "../senders/telegram/routes.ts";
 import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { secretsRoute } from "./admin-secrets.ts";
 import { senderRoutes } from "./admin-senders.ts";
 
 /** Host under which the admin routes are logged; they are reached at `BASE/_sandbox/…`. */
@@ -20,6 +22,8 @@ export const admin: Service = {
   routes: [
     ...senderRoutes,
     ...twilioAdminRoutes,
+    ...telegramAdminRoutes,
+    secretsRoute,
     backlogRoute,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,

@@ -9,18 +9,22 @@ export interface SenderSettings {
   readonly stripeRetryUrl: "current" | "first";
   /** The audience that a queue's override of the host gives a task's own token. Not documented. */
   readonly tasksOverrideAudience: "task" | "target";
+  /** What becomes of a webhook's secret token where setWebhook names none. Not documented. */
+  readonly telegramOmittedSecret: "cleared" | "kept";
 }
 
 export const defaultSettings: SenderSettings = {
   stripeRetries: "live",
   stripeRetryUrl: "current",
   tasksOverrideAudience: "task",
+  telegramOmittedSecret: "cleared",
 };
 
 const choices: Readonly<Record<keyof SenderSettings, readonly string[]>> = {
   stripeRetries: ["live", "test"],
   stripeRetryUrl: ["current", "first"],
   tasksOverrideAudience: ["task", "target"],
+  telegramOmittedSecret: ["cleared", "kept"],
 };
 
 export function settingsOf(shelf: Shelf): SenderSettings {

@@ -11,6 +11,7 @@ import type { Shelf } from "./shelf.ts";
 import { startStripe } from "./stripe/start.ts";
 import { runTask } from "./tasks/dispatch.ts";
 import { queueKind, runQueue, taskKind } from "./tasks/queue.ts";
+import { runUpdate, updateKind } from "./telegram/updates.ts";
 import { startTwilio } from "./twilio/start.ts";
 
 /** Where the shelf keeps how far the clock was put forward. */
@@ -28,6 +29,7 @@ export function startSenders(world: World): void {
   startStripe(world);
   world.agenda.on(jobKind, (due) => runJob(world, due));
   world.agenda.on(jobRetryKind, (due) => attemptJob(world, due));
+  world.agenda.on(updateKind, (due) => runUpdate(world, due));
   world.agenda.on(pushKind, (due) => push(world, due));
   startTwilio(world);
   world.agenda.on(queueKind, (due) => runQueue(world, due));

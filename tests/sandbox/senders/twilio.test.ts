@@ -221,6 +221,16 @@ describe("a call", () => {
     expect(stage.delivery.received).toHaveLength(1);
   });
 
+  it("waits for an answer no longer than it may, and tries again where it was told to", async () => {
+    stage.delivery.answer = () => new Promise(() => {});
+    await api().calls.create({ to: provider, from: number, url: `${host}/hello#rt=100&rc=2&rp=rt` });
+    await stage.advance(10_000);
+    expect((await deliveries(stage)).map((row) => [row.status, row.attempt, row.note])).toEqual(
+      [1, 2, 3].map((attempt) => [null, attempt, "no answer within 100 ms"]),
+    );
+    expect((await api().calls.list())[0]?.status).toBe("completed");
+  });
+
   it("is refused in Twilio's words where it cannot be", async () => {
     const refused = (options: object) =>
       api()
