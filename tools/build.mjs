@@ -28,6 +28,7 @@ const external = [
   "@pulumi/pulumi",
   "google-auth-library",
   "oxc-parser",
+  "protobufjs",
   "stripe",
   "twilio",
   "web-tree-sitter",
@@ -50,6 +51,8 @@ export async function build() {
   // In bundles of their own: what they share with the program would split the program's chunks, and slow its start.
   // `main: node_modules/gcp-regions/dist/stack.js` in a Pulumi.yaml runs the program under a plain `pulumi`.
   await write({ stack: "src/stacks/index.ts" }, version, []);
+  // Entry of the processes that the sandbox runs deployed code in.
+  await write({ "sandbox-host": "src/sandbox/run/host.ts" }, version, []);
   await write({ "policy-pack/index": "src/stacks/policy/pack.ts" }, version, []);
   const pack = join(root, "src/stacks/policy/policy-pack");
   for (const file of ["PulumiPolicy.yaml", "package.json"])

@@ -2,6 +2,7 @@ import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError } from "../model/problem.ts";
 import type { SandboxAccess } from "./access.ts";
+import { keepInFolder } from "./firestore/keep.ts";
 import { type ServerFile, takeTurn } from "./lock.ts";
 import { seededState } from "./seeds.ts";
 import { type SandboxOptions, serveClaimed } from "./server.ts";
@@ -62,6 +63,7 @@ export async function resetSandbox(folder: string, options: { readonly empty: bo
       const state = await seededState(seed);
       await fileStore(folder).save(() => state);
       await folderBlobs(folder).clear();
+      await keepInFolder(folder).clear();
     } finally {
       await turn.claim.release();
     }

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import { InputError } from "../model/problem.ts";
 import { accessOf, type SandboxAccess } from "./access.ts";
 import { Faults } from "./faults.ts";
+import { Firestore } from "./firestore/firestore.ts";
+import { keepInFolder, keepNothing } from "./firestore/keep.ts";
 import { createHolds } from "./holds.ts";
 import { answerCall, type Outcome, send, unknownRoute } from "./http/answer.ts";
 import { type Call, reply, type World } from "./http/call.ts";
@@ -10,7 +13,17 @@ import { addressOf } from "./http/services.ts";
 import { type Claim, takeTurn } from "./lock.ts";
 import { RequestLog, withoutSecrets } from "./request-log.ts";
 import { admin, hasToken } from "./routes/admin.ts";
+import { addressedCopy } from "./run/address.ts";
+import { answerCopy } from "./run/answer-copy.ts";
+import type { Delivery } from "./run/delivery.ts";
+import { Runtime } from "./run/runtime.ts";
 import { isOutdatedStory, type SeedChoice, seededState } from "./seeds.ts";
+import { Agenda } from "./senders/agenda.ts";
+import { SandboxClock } from "./senders/clock.ts";
+import { Disturbances } from "./senders/disturbances.ts";
+import { announce } from "./senders/firestore/events.ts";
+import { openShelf } from "./senders/shelf.ts";
+import { noteFailure, restoreClock, startSenders } from "./senders/start.ts";
 import { folderBlobs, memoryBlobs } from "./state/blobs.ts";
 import { settle } from "./state/operations.ts";
 import { fileStore, noStore } from "./state/store.ts";
@@ -22,8 +35,17 @@ export interface SandboxOptions {
   readonly seed: SeedChoice;
   /** Default: any free one. */
   readonly port?: number;
-  /** The clock that operations, dates and runtimes' ends go by. Default: the machine's. */
+  /**
+   * The clock that everything goes by. Default: the machine's. With another one nothing comes due by itself: the admin
+   * route of the clock puts it forward.
+   */
   readonly now?: () => Date;
+  /** Folder of the project, with whose packages deployed code runs. Default: where the state's folder lies, or here. */
+  readonly root?: string;
+  /** How long deployed code may have nothing to do before its process is ended. Default: 15 minutes. */
+  readonly idleMs?: number;
+  /** How the senders reach deployed code. Default: as everybody does, through the processes that run it. */
+  readonly delivery?: Delivery;
 }
 
 export interface Sandbox {
@@ -36,7 +58,12 @@ export interface Sandbox {
   /** What clients present. */
   readonly access: SandboxAccess;
   readonly faults: Faults;
+  readonly disturbances: Disturbances;
   readonly log: RequestLog;
+  /** Reaches the deployed code. */
+  readonly delivery: Delivery;
+  /** "127.0.0.1:PORT" of its Firestore, for FIRESTORE_EMULATOR_HOST; started when first asked for. */
+  firestoreHost(): Promise<string>;
   /** Waits for those who joined (30 s at most), writes the state, ends. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -75,28 +102,64 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   const outdated = found !== null && options.seed === "story" && (await isOutdatedStory(found));
   const kept = outdated ? null : found;
   const state = kept ?? (await seededState(options.seed));
-  const now = options.now ?? (() => new Date());
+  const shelf = await openShelf(options.folder);
+  // What was sent belongs to the state that it was sent from.
+  if (kept === null) await shelf.clear();
+  const keep = options.folder === null ? keepNothing : keepInFolder(options.folder);
+  if (kept === null) await keep.clear();
+  const clock = new SandboxClock(options.now ?? null);
+  restoreClock(shelf, clock);
+  const { now } = clock;
+  const agenda = new Agenda(shelf, clock, (due, error) => noteFailure(shelf, now(), due, error));
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
+  const faults = new Faults(now);
+  const token = claim?.token ?? randomBytes(24).toString("hex");
+  const base = `http://127.0.0.1:${port}`;
+  const firestore = new Firestore(keep, now, (changes) => announce(world, changes));
+  const runtime = new Runtime({
+    state: () => world.state,
+    now,
+    faults,
+    blobs,
+    token,
+    root: options.root ?? (options.folder === null ? process.cwd() : join(options.folder, "..", "..")),
+    idleMs: options.idleMs ?? 15 * 60_000,
+    bases: async () => ({ base, firestore: await firestore.host(), outer: process.env }),
+  });
   const world: World = {
     state,
     now,
-    faults: new Faults(now),
+    faults,
     log: new RequestLog(),
+    clock,
+    shelf,
+    agenda,
+    disturbances: new Disturbances(),
+    delivery: options.delivery ?? runtime,
     blobs,
-    base: `http://127.0.0.1:${port}`,
-    token: claim?.token ?? randomBytes(24).toString("hex"),
+    base,
+    token,
+    runtime,
+    firestore,
     startedAt: now().toISOString(),
     async reset(seed) {
       world.state = await seededState(seed);
       world.faults.clear();
+      await runtime.children.stop();
+      runtime.log.clear();
+      await firestore.reset();
+      world.disturbances.clear();
+      await shelf.clear();
       await blobs.clear();
+      startSenders(world);
     },
   };
   const save = () => store.save(() => world.state);
   const holds = createHolds();
   server.on("request", (request, response) => void handle(world, save, holds, request, response));
   try {
+    startSenders(world);
     if (kept === null) await save();
     await claim?.publish(port, world.startedAt);
   } catch (error) {
@@ -107,6 +170,9 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
   let closing: Promise<void> | null = null;
   async function end(): Promise<void> {
     await holds.end();
+    await agenda.end(2000);
+    await runtime.children.close();
+    await firestore.close();
     await new Promise<void>((done) => {
       server.close(() => done());
       server.closeIdleConnections();
@@ -114,6 +180,7 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
       setTimeout(() => server.closeAllConnections(), 2000).unref();
     });
     await save();
+    await shelf.flush();
     await claim?.release();
   }
   return {
@@ -122,7 +189,10 @@ async function serve(options: SandboxOptions, claim: Claim | null): Promise<Sand
     project: state.project,
     access: accessOf(state),
     faults: world.faults,
+    disturbances: world.disturbances,
     log: world.log,
+    delivery: runtime,
+    firestoreHost: () => firestore.host(),
     close() {
       closing ??= end();
       return closing;
@@ -146,6 +216,9 @@ async function handle(
     return;
   }
   const bytes = await readBody(request);
+  const copy = addressedCopy(world.state, url, request.headers.host);
+  if (copy !== null && bytes !== null)
+    return answerCopy(world, copy, { method, headers: request.headers, bytes }, response);
   const address = addressOf(method, rawPath, request.headers.host);
   const call: Call = {
     world,
@@ -165,10 +238,11 @@ async function handle(
         ? { reply: unknownRoute({ method, path: address.path, host: address.host }), cutAfter: null }
         : await answerCall(address.service, address.match, call);
   const writes = address.match?.route.writes ?? false;
+  const changed = settled || (writes && address.match?.route.onShelf !== true);
   // What was answered must survive this process.
-  if (writes || settled) {
-    if (address.service !== admin) world.state.story = null;
-    await save().catch((error: unknown) => {
+  if (changed || writes) {
+    if (changed && address.service !== admin) world.state.story = null;
+    await Promise.all([changed ? save() : null, world.shelf.flush()]).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `The sandbox could not keep its state: ${reason}`;
       outcome = {
@@ -187,6 +261,8 @@ async function handle(
     faults: world.faults.usedBy(call),
   });
   if (!response.destroyed) send(response, outcome);
+  // What the call brought about is sent after its answer.
+  world.agenda.poke();
 }
 
 /** Null when the body is larger than any that is meant. */

@@ -192,7 +192,7 @@ describe("what it does not know", () => {
     ],
     ["PUT", "v1/charges", "PUT /v1/charges"],
     ["GET", "_sandbox/nothing", "GET /_sandbox/nothing of _sandbox"],
-    ["POST", "api.telegram.org/bot123:secret/sendMessage", "POST /bot***/sendMessage of api.telegram.org"],
+    ["POST", "api.telegram.org/bot123:secret/sendInvoice", "POST /bot***/sendInvoice of api.telegram.org"],
   ])("fails by name: %s %s", async (method, path, named) => {
     const answer = await ask(sandbox, method, path, method === "GET" ? undefined : {});
     expect(answer.status).toBe(501);

@@ -46,7 +46,7 @@ describe("the state of a folder", () => {
     expect(Object.keys(state.functions)).toContain("projects/acme-test/locations/europe-west2/functions/sendInvoice");
     for (const file of readdirSync(folder))
       expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600]);
-    expect(readdirSync(folder).sort()).toEqual(["server.json", "server.lock.1", "state.json"]);
+    expect(readdirSync(folder).sort()).toEqual(["senders.jsonl", "server.json", "server.lock.1", "state.json"]);
   });
 
   it("keeps the content of objects beside it, each once, and lets go of it with the last object and at a reset", async () => {

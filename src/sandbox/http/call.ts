@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Faults } from "../faults.ts";
+import type { Firestore } from "../firestore/firestore.ts";
 import type { RequestLog } from "../request-log.ts";
+import type { Delivery } from "../run/delivery.ts";
+import type { Runtime } from "../run/runtime.ts";
 import type { Seed } from "../seed.ts";
+import type { Agenda } from "../senders/agenda.ts";
+import type { SandboxClock } from "../senders/clock.ts";
+import type { Disturbances } from "../senders/disturbances.ts";
+import type { Shelf } from "../senders/shelf.ts";
 import type { Blobs } from "../state/blobs.ts";
 import type { JsonObject } from "../state/json.ts";
 import type { State } from "../state/state.ts";
@@ -12,8 +19,20 @@ export interface World {
   readonly now: () => Date;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly clock: SandboxClock;
+  /** What the senders keep: Stripe's objects, tasks, calls, deliveries. */
+  readonly shelf: Shelf;
+  /** What the senders have to do, and when. */
+  readonly agenda: Agenda;
+  /** What goes wrong between the senders and the deployed code. */
+  readonly disturbances: Disturbances;
+  /** How the senders reach the deployed code; null where none runs. */
+  delivery: Delivery | null;
   /** Contents of stored objects; the state knows them by their digest. */
   readonly blobs: Blobs;
+  /** Runs and reaches the deployed code. */
+  readonly runtime: Runtime;
+  readonly firestore: Firestore;
   /** "http://127.0.0.1:PORT". */
   readonly base: string;
   /** Token of the admin routes. */

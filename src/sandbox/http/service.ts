@@ -7,6 +7,8 @@ export interface Route {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   /** The call changes something, were it the real service; the request log says so. */
   readonly writes: boolean;
+  /** What it changes lies on the senders' shelf alone, and the state stays as it is. */
+  readonly onShelf: boolean;
   readonly pattern: RegExp;
   readonly names: readonly string[];
   readonly handle: Handler;
@@ -31,22 +33,33 @@ export interface Service {
  * ".../functions/{id}:getIamPolicy" keeps the verb out of the ID.
  */
 export function reads(method: Route["method"], path: string, handle: Handler): Route {
-  return route(method, path, handle, false);
+  return route(method, path, handle, false, false);
 }
 
 /** A route that changes something. */
 export function writes(method: Route["method"], path: string, handle: Handler): Route {
-  return route(method, path, handle, true);
+  return route(method, path, handle, true, false);
 }
 
-function route(method: Route["method"], path: string, handle: Handler, writesState: boolean): Route {
+/** A route that changes only what the senders keep. */
+export function shelves(method: Route["method"], path: string, handle: Handler): Route {
+  return route(method, path, handle, true, true);
+}
+
+function route(
+  method: Route["method"],
+  path: string,
+  handle: Handler,
+  writesSomething: boolean,
+  onShelf: boolean,
+): Route {
   const names: string[] = [];
   const source = path.replace(/[.*?^$()|[\]\\]|\{(\w+)(\+?)\}/g, (text, name: string | undefined, plus: string) => {
     if (name === undefined) return `\\${text}`;
     names.push(name);
     return plus === "+" ? "([^/]+)" : "([^/:]+)";
   });
-  return { method, writes: writesState, pattern: new RegExp(`^${source}$`), names, handle };
+  return { method, writes: writesSomething, onShelf, pattern: new RegExp(`^${source}$`), names, handle };
 }
 
 export interface RouteMatch {

@@ -17,6 +17,7 @@ import { stripe } from "../routes/stripe.ts";
 import { tasks } from "../routes/tasks.ts";
 import { telegram } from "../routes/telegram.ts";
 import { twilio, twilioMessaging } from "../routes/twilio.ts";
+import { bankPage, checkoutPage, connectPage } from "../senders/stripe/pages.ts";
 import { googleService } from "./google.ts";
 import { findRoute, type RouteMatch, type Service } from "./service.ts";
 
@@ -45,6 +46,9 @@ const services: readonly Service[] = [
   twilio,
   twilioMessaging,
   telegram,
+  checkoutPage,
+  connectPage,
+  bankPage,
 ];
 
 const byHost = new Map(services.map((service) => [service.host, service]));

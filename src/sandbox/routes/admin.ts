@@ -5,16 +5,26 @@ import { jsonBody } from "../http/body.ts";
 import { type Call, param, reply } from "../http/call.ts";
 import { googleError } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
+import { backlogRoute } from "../senders/pubsub/routes.ts";
+import { telegramAdminRoutes } from "../senders/telegram/routes.ts";
+import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { secretsRoute } from "./admin-secrets.ts";
+import { senderRoutes } from "./admin-senders.ts";
 
 /** Host under which the admin routes are logged; they are reached at `BASE/_sandbox/…`. */
 export const adminHost = "_sandbox";
 
-/** The sandbox's own routes: who it is, faults, the request log, starting over. They ask for the sandbox's token. */
+/** The sandbox's own routes: who it is, faults, the request log, what deployed code prints, starting over. They ask for the sandbox's token. */
 export const admin: Service = {
   host: adminHost,
   routes: [
+    ...senderRoutes,
+    ...twilioAdminRoutes,
+    ...telegramAdminRoutes,
+    secretsRoute,
+    backlogRoute,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,
       startedAt: call.world.startedAt,
@@ -41,6 +51,13 @@ export const admin: Service = {
       if (!call.world.faults.remove(param(call, "id"))) {
         throw new Refusal("NOT_FOUND", `There is no fault ${param(call, "id")}; it may be used up.`);
       }
+      return {};
+    }),
+    reads("GET", "/_sandbox/firestore", async (call) => ({ host: await call.world.firestore.host() })),
+    reads("GET", "/_sandbox/children", async (call) => ({ children: await call.world.runtime.children.list() })),
+    reads("GET", "/_sandbox/output", (call) => ({ lines: call.world.runtime.log.lines() }) as unknown as JsonObject),
+    writes("DELETE", "/_sandbox/output", (call) => {
+      call.world.runtime.log.clear();
       return {};
     }),
     writes("POST", "/_sandbox/reset", async (call) => {

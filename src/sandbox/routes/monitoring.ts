@@ -6,12 +6,14 @@ import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
 import { alertPolicyRoutes } from "./alert-policies.ts";
 import { dashboardRoutes } from "./dashboards.ts";
+import { requestSeries } from "./request-series.ts";
 
 /** Points of a series at most; a day of five-minute means has 288. */
 const mostPoints = 1500;
 
 /**
- * Monitoring: time series (v3), alert policies (v3) and dashboards (v1). Whatever metric is asked for, a region's series is its vCPU in use: one peak, in the
+ * Monitoring: time series (v3), alert policies (v3) and dashboards (v1). Requests
+ * are those that deployed copies have answered here. Whatever other metric is asked for, a region's series is its vCPU in use: one peak, in the
  * middle of the window, and six tenths of it at every other point. A rate is given in vCPU, a delta in vCPU-seconds of
  * the alignment period.
  */
@@ -23,6 +25,8 @@ export const monitoring: Service = googleService("monitoring.googleapis.com", [
       throw new Refusal("INVALID_ARGUMENT", "Field filter had an invalid value: must specify a single metric type.");
     }
     const unreachable = call.world.faults.unreachable(call);
+    const counted = requestSeries(call, metric, unreachable);
+    if (counted !== null) return counted;
     const series = Object.entries(call.world.state.usage)
       .filter(([region]) => !unreachable.has(region))
       .map(([region, vcpu]) => seriesOf(call, metric, region, vcpu));

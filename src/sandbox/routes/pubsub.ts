@@ -2,11 +2,12 @@ import { param } from "../http/call.ts";
 import { checkProject, googleService } from "../http/google.ts";
 import { page } from "../http/pages.ts";
 import { reads, type Service } from "../http/service.ts";
+import { messageRoutes } from "../senders/pubsub/routes.ts";
 import { Refusal } from "../state/refusal.ts";
 import { allSubscriptions } from "../state/subscriptions.ts";
 import { topicRoutes } from "./topics.ts";
 
-/** Pub/Sub's topics and subscriptions; messages are not kept. */
+/** Pub/Sub's topics and subscriptions, and messages on their way to those that have them pushed. */
 export const pubsub: Service = googleService("pubsub.googleapis.com", [
   reads("GET", "/v1/projects/{project+}/subscriptions", (call) => {
     checkProject(call, "pubsub.subscriptions.list");
@@ -24,5 +25,6 @@ export const pubsub: Service = googleService("pubsub.googleapis.com", [
       throw new Refusal("NOT_FOUND", `Resource not found (resource=${param(call, "subscription")}).`);
     return found;
   }),
+  ...messageRoutes,
   ...topicRoutes,
 ]);

@@ -1,7 +1,9 @@
 import { jsonBody } from "../http/body.ts";
 import { type Call, param } from "../http/call.ts";
 import { checkLocation, checkProject, checkReachable, googleService, listRegional } from "../http/google.ts";
-import { reads, type Service, writes } from "../http/service.ts";
+import { reads, type Service, shelves, writes } from "../http/service.ts";
+import { forceJob, forgetJob, planJob, shownJob } from "../senders/scheduler/jobs.ts";
+import { readSchedule, ScheduleError } from "../senders/scheduler/schedule.ts";
 import type { JsonObject } from "../state/json.ts";
 import { applyMask, parseMask } from "../state/mask.ts";
 import { nextId } from "../state/names.ts";
@@ -23,11 +25,11 @@ const writable = [
 ];
 const targets = ["pubsubTarget", "appEngineHttpTarget", "httpTarget"];
 
-/** Cloud Scheduler v1. Jobs do not fire: nothing here runs by the clock. */
+/** Cloud Scheduler v1: jobs, which fire by the sandbox's clock where deployed code runs. */
 export const scheduler: Service = googleService("cloudscheduler.googleapis.com", [
   ...locationRoutes("v1", "cloudscheduler.locations.list"),
   reads("GET", collection, (call) =>
-    listRegional(call, Object.values(call.world.state.jobs), {
+    listRegional(call, jobsOf(call), {
       key: "jobs",
       maxPage: 500,
       permission: "cloudscheduler.jobs.list",
@@ -35,7 +37,7 @@ export const scheduler: Service = googleService("cloudscheduler.googleapis.com",
       wildcard: false,
     }),
   ),
-  reads("GET", single, found),
+  reads("GET", single, (call) => shownJob(call.world, found(call))),
   writes("POST", collection, (call) => {
     const { state, now } = call.world;
     checkPlace(call, "create");
@@ -48,7 +50,8 @@ export const scheduler: Service = googleService("cloudscheduler.googleapis.com",
     if (state.jobs[name] !== undefined) throw new Refusal("ALREADY_EXISTS", `Job ${name} already exists.`);
     checkJob(body);
     state.jobs[name] = newJob(name, pickWritable(body), now());
-    return state.jobs[name];
+    planJob(call.world, state.jobs[name]);
+    return shownJob(call.world, state.jobs[name]);
   }),
   writes("PATCH", single, (call) => {
     const { state, now } = call.world;
@@ -59,17 +62,25 @@ export const scheduler: Service = googleService("cloudscheduler.googleapis.com",
     checkJob(next);
     next.userUpdateTime = now().toISOString();
     state.jobs[String(current.name)] = next;
-    return next;
+    planJob(call.world, next);
+    return shownJob(call.world, next);
   }),
   writes("DELETE", single, (call) => {
-    delete call.world.state.jobs[String(found(call).name)];
+    const name = String(found(call).name);
+    forgetJob(call.world, name);
+    delete call.world.state.jobs[name];
     return {};
   }),
   writes("POST", `${single}:pause`, (call) => turn(call, "ENABLED", "PAUSED")),
   // Deployers resume every job that they have created, so a job that runs is resumed without complaint.
   writes("POST", `${single}:resume`, (call) => {
     const job = found(call);
-    return job.state === "ENABLED" ? job : turn(call, "PAUSED", "ENABLED");
+    return job.state === "ENABLED" ? shownJob(call.world, job) : turn(call, "PAUSED", "ENABLED");
+  }),
+  shelves("POST", `${single}:run`, (call) => {
+    const job = found(call);
+    forceJob(call.world, job);
+    return shownJob(call.world, job);
   }),
 ]);
 
@@ -96,7 +107,8 @@ function turn(call: Call, from: string, to: string): JsonObject {
   }
   job.state = to;
   job.userUpdateTime = call.world.now().toISOString();
-  return job;
+  planJob(call.world, job);
+  return shownJob(call.world, job);
 }
 
 function checkJob(job: JsonObject): void {
@@ -104,6 +116,16 @@ function checkJob(job: JsonObject): void {
     throw new Refusal("INVALID_ARGUMENT", "Job.target must be exactly one of pubsub, app engine http and http.");
   }
   if (typeof job.schedule !== "string") throw new Refusal("INVALID_ARGUMENT", "Job.schedule must be set.");
+  try {
+    readSchedule(job.schedule, typeof job.timeZone === "string" ? job.timeZone : "UTC");
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    throw new Refusal("INVALID_ARGUMENT", `Schedule or time zone is invalid: ${error.message}.`);
+  }
+}
+
+function jobsOf(call: Call): JsonObject[] {
+  return Object.values(call.world.state.jobs).map((job) => shownJob(call.world, job));
 }
 
 function pickWritable(body: JsonObject): JsonObject {

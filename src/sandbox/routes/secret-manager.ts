@@ -3,15 +3,15 @@ import { type Call, param } from "../http/call.ts";
 import { checkProject, googleService } from "../http/google.ts";
 import { page } from "../http/pages.ts";
 import { reads, type Service, writes } from "../http/service.ts";
-import type { JsonObject } from "../state/json.ts";
+import { type JsonObject, objectAt, textAt } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
-import { newSecret, secretName } from "../state/secrets.ts";
+import { newSecret, secretName, secretValue } from "../state/secrets.ts";
 import { policyRoutes } from "./iam.ts";
 
 const collection = "/v1/projects/{project+}/secrets";
 const single = `${collection}/{secret}`;
 
-/** Secret Manager v1: secrets and who may read them. Their values are not kept. */
+/** Secret Manager v1: secrets, their versions and who may read them. */
 export const secretManager: Service = googleService("secretmanager.googleapis.com", [
   reads("GET", collection, (call) => {
     checkProject(call, "secretmanager.secrets.list");
@@ -41,10 +41,58 @@ export const secretManager: Service = googleService("secretmanager.googleapis.co
     const name = String(found(call).name);
     delete call.world.state.secrets[name];
     delete call.world.state.policies[name];
+    delete call.world.state.secretVersions[name];
     return {};
+  }),
+  writes("POST", `${single}:addVersion`, (call) => {
+    const { state, now } = call.world;
+    const name = String(found(call).name);
+    const data = textAt(objectAt(jsonBody(call), "payload"), "data") ?? "";
+    if (data === "" || Buffer.from(data, "base64").length === 0) {
+      throw new Refusal("INVALID_ARGUMENT", "Secret Payload cannot be empty.");
+    }
+    const versions = state.secretVersions[name] ?? [];
+    state.secretVersions[name] = [...versions, { createTime: now().toISOString(), state: "ENABLED", data }];
+    return versionView(call, name, versions.length + 1);
+  }),
+  reads("GET", `${single}/versions/{version}`, (call) => versionView(call, String(found(call).name), versionOf(call))),
+  reads("GET", `${single}/versions/{version}:access`, (call) => {
+    const name = String(found(call).name);
+    const number = versionOf(call);
+    const value = secretValue(call.world.state, name, String(number));
+    if (value === null) {
+      throw new Refusal(
+        "FAILED_PRECONDITION",
+        `Secret Version [${name}/versions/${number}] is not in an enabled state.`,
+      );
+    }
+    const data = Buffer.from(value).toString("base64");
+    return { name: String(versionView(call, name, number).name), payload: { data } };
   }),
   ...policyRoutes(single, (call) => String(found(call).name)),
 ]);
+
+/** Number of the version that a path names; a secret without any counts as one with its first, see secretValue. */
+function versionOf(call: Call): number {
+  const name = String(found(call).name);
+  const count = Math.max(1, call.world.state.secretVersions[name]?.length ?? 0);
+  const asked = param(call, "version");
+  const number = asked === "latest" ? count : Number(asked);
+  if (!Number.isInteger(number) || number < 1 || number > count) {
+    throw new Refusal("NOT_FOUND", `Secret Version [${name}/versions/${asked}] not found.`);
+  }
+  return number;
+}
+
+function versionView(call: Call, name: string, number: number): JsonObject {
+  const { state } = call.world;
+  const version = state.secretVersions[name]?.[number - 1];
+  return {
+    name: `projects/${state.projectNumber}/secrets/${name.split("/").at(-1)}/versions/${number}`,
+    createTime: version?.createTime ?? String(state.secrets[name]?.createTime ?? ""),
+    state: version?.state ?? "ENABLED",
+  };
+}
 
 function found(call: Call): JsonObject {
   checkProject(call, "secretmanager.secrets.get");

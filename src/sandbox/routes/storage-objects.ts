@@ -112,7 +112,8 @@ function keyOf(call: Call, name: string): string {
 
 /** A content goes when nothing refers to it any more. */
 async function forget(call: Call, blob: string): Promise<void> {
-  const { objects, uploads } = call.world.state;
+  const { objects, uploads, sources } = call.world.state;
   const used = [...Object.values(objects), ...Object.values(uploads)].some((holder) => holder.blob === blob);
-  if (!used) await call.world.blobs.remove(blob);
+  // Google builds from a copy of its own, which outlives the archive it was made from.
+  if (!used && !Object.values(sources).includes(blob)) await call.world.blobs.remove(blob);
 }

@@ -1,16 +1,35 @@
 import { formBody, jsonBody, nestedForm } from "../http/body.ts";
 import { type Call, param, type Reply, reply } from "../http/call.ts";
 import { reads, type Service, writes } from "../http/service.ts";
+import { chargeRoutes } from "../senders/stripe/charges.ts";
+import { checkoutRoutes } from "../senders/stripe/checkout.ts";
+import { connectRoutes } from "../senders/stripe/connect.ts";
+import { customerRoutes } from "../senders/stripe/customers.ts";
+import { errorReply } from "../senders/stripe/endpoint.ts";
+import { eventRoutes } from "../senders/stripe/event-routes.ts";
+import { invoiceRoutes } from "../senders/stripe/invoices.ts";
+import { pageLimit, pageOf } from "../senders/stripe/lists.ts";
+import { paymentIntentRoutes } from "../senders/stripe/payment-intents.ts";
+import { priceRoutes } from "../senders/stripe/prices.ts";
+import { setConnect, signingSecret } from "../senders/stripe/receivers.ts";
+import { subscriptionRoutes } from "../senders/stripe/subscriptions.ts";
 import { isObject, type JsonObject, objectAt } from "../state/json.ts";
 import { nextId } from "../state/names.ts";
 import { Refusal } from "../state/refusal.ts";
 
-const maxPage = 100;
-
-/** Stripe: webhook endpoints (v1) and event destinations (v2). Events are not made; the list of them is empty. */
+/** Stripe: webhook endpoints (v1), event destinations (v2), and the objects whose changes make events. */
 export const stripe: Service = {
   host: "api.stripe.com",
   routes: [
+    ...paymentIntentRoutes,
+    ...chargeRoutes,
+    ...customerRoutes,
+    ...priceRoutes,
+    ...checkoutRoutes,
+    ...subscriptionRoutes,
+    ...invoiceRoutes,
+    ...connectRoutes,
+    ...eventRoutes,
     reads("GET", "/v1/webhook_endpoints", (call) =>
       listV1(call, Object.values(call.world.state.stripe.endpoints), "/v1/webhook_endpoints"),
     ),
@@ -35,8 +54,9 @@ export const stripe: Service = {
         url: checkedUrl(form.url),
       };
       state.stripe.endpoints[id] = endpoint;
-      // The signing secret is shown once, and kept nowhere.
-      return { ...endpoint, secret: `whsec_${nextId(state, 32)}` };
+      // Whether it gets the events of connected accounts is never shown, its signing secret only now.
+      if (form.connect === "true") setConnect(call.world, id);
+      return { ...endpoint, secret: signingSecret(call.world, id) };
     }),
     writes("POST", "/v1/webhook_endpoints/{id}", (call) => {
       const endpoint = found(call);
@@ -55,11 +75,10 @@ export const stripe: Service = {
       delete call.world.state.stripe.endpoints[String(id)];
       return { id: String(id), object: "webhook_endpoint", deleted: true };
     }),
-    reads("GET", "/v1/events", (call) => listV1(call, [], "/v1/events")),
     reads("GET", "/v2/core/event_destinations", (call) => {
       const all = Object.values(call.world.state.stripe.destinations);
       const from = Number(Buffer.from(call.query.get("page") ?? "", "base64url").toString() || "0");
-      const limit = pageLimit(call, 20);
+      const limit = pageLimit(call, numberIn(call, "limit"), 20);
       const query = new URLSearchParams(call.query);
       query.set("page", Buffer.from(String(from + limit)).toString("base64url"));
       return {
@@ -91,40 +110,27 @@ export const stripe: Service = {
       "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
     );
   },
-  refuse: (refusal) => stripeError(refusal.httpStatus, refusal.message),
+  refuse: errorReply,
 };
 
 function stripeError(status: number, message: string): Reply {
-  const error: JsonObject = { message, type: status >= 500 ? "api_error" : "invalid_request_error" };
-  if (status === 404) error.code = "resource_missing";
-  if (status === 429) error.code = "rate_limit";
-  return reply(status, { error });
+  return reply(status, { error: { message, type: "invalid_request_error" } });
 }
 
-/** Cursor pages: `starting_after` and `ending_before` name an object of the list. */
 function listV1(call: Call, items: readonly JsonObject[], url: string): JsonObject {
-  const limit = pageLimit(call, 10);
-  const after = call.query.get("starting_after");
-  const before = call.query.get("ending_before");
-  const start = after === null ? 0 : cursor(items, after) + 1;
-  const end = before === null ? items.length : cursor(items, before);
-  const data = before === null ? items.slice(start, start + limit) : items.slice(Math.max(0, end - limit), end);
-  const more = before === null ? start + limit < items.length : end - limit > 0;
-  return { object: "list", data, has_more: more, url };
+  const { starting_after, ending_before } = Object.fromEntries(call.query);
+  const limit = numberIn(call, "limit");
+  const parameters: JsonObject = {
+    ...(limit === null ? {} : { limit }),
+    ...(starting_after === undefined ? {} : { starting_after }),
+    ...(ending_before === undefined ? {} : { ending_before }),
+  };
+  return pageOf(call, items, parameters, url);
 }
 
-function cursor(items: readonly JsonObject[], id: string): number {
-  const index = items.findIndex((item) => item.id === id);
-  if (index < 0) throw new Refusal("NOT_FOUND", `No such webhook endpoint: '${id}'`);
-  return index;
-}
-
-function pageLimit(call: Call, usual: number): number {
-  const limit = Number(call.query.get("limit") ?? usual);
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxPage) {
-    throw new Refusal("INVALID_ARGUMENT", "This value must be between 1 and 100 (inclusive).");
-  }
-  return Math.min(limit, call.world.faults.pageSize(call) ?? limit);
+function numberIn(call: Call, name: string): number | null {
+  const text = call.query.get(name);
+  return text === null ? null : Number(text);
 }
 
 function found(call: Call): JsonObject {

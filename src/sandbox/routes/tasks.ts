@@ -2,6 +2,8 @@ import { jsonBody } from "../http/body.ts";
 import { type Call, param } from "../http/call.ts";
 import { checkLocation, checkProject, checkReachable, googleService, listRegional } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
+import { dropTask, tasksOf, wakeQueue } from "../senders/tasks/queue.ts";
+import { taskRoutes } from "../senders/tasks/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { applyMask, parseMask } from "../state/mask.ts";
 import { Refusal } from "../state/refusal.ts";
@@ -21,7 +23,7 @@ const writable = [
   "state",
 ];
 
-/** Cloud Tasks v2, queues alone: tasks are not kept. */
+/** Cloud Tasks v2: queues, and the tasks that they dispatch. */
 export const tasks: Service = googleService("cloudtasks.googleapis.com", [
   ...locationRoutes("v2", "cloudtasks.locations.list"),
   reads("GET", collection, (call) =>
@@ -55,17 +57,27 @@ export const tasks: Service = googleService("cloudtasks.googleapis.com", [
     const paths = mask?.filter(([field]) => field !== "name") ?? null;
     const next = applyMask(current, jsonBody(call), paths, paths === null ? writable.slice(0, -1) : writable);
     state.queues[name] = newQueue(name, next);
+    wakeQueue(call.world, name);
     return state.queues[name];
   }),
   writes("DELETE", single, (call) => {
     const name = String(found(call).name);
+    purge(call, name);
     delete call.world.state.queues[name];
     delete call.world.state.policies[name];
     return {};
   }),
   writes("POST", `${single}:pause`, (call) => turn(call, "PAUSED")),
   writes("POST", `${single}:resume`, (call) => turn(call, "RUNNING")),
-  writes("POST", `${single}:purge`, (call) => found(call)),
+  writes("POST", `${single}:purge`, (call) => {
+    const queue = found(call);
+    purge(call, String(queue.name));
+    queue.purgeTime = call.world.now().toISOString();
+    return queue;
+  }),
+  ...taskRoutes(single, found),
+  // As Google's emulator has them: firebase-admin calls these where CLOUD_TASKS_EMULATOR_HOST is set.
+  ...taskRoutes("/projects/{project+}/locations/{location}/queues/{queue}", found),
   ...policyRoutes(single, (call) => String(found(call).name)),
 ]);
 
@@ -94,7 +106,12 @@ function checkPlace(call: Call, verb: string): string {
 function turn(call: Call, to: string): JsonObject {
   const queue = found(call);
   queue.state = to;
+  wakeQueue(call.world, String(queue.name));
   return queue;
+}
+
+function purge(call: Call, queue: string): void {
+  for (const { name } of tasksOf(call.world, queue)) dropTask(call.world, String(name));
 }
 
 function pickWritable(body: JsonObject): JsonObject {

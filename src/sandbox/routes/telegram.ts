@@ -1,11 +1,13 @@
 import { formBody } from "../http/body.ts";
 import { type Call, param, type Reply, reply } from "../http/call.ts";
-import { type Handler, type Route, reads, type Service, writes } from "../http/service.ts";
+import { type Handler, type Route, reads, type Service, shelves, writes } from "../http/service.ts";
+import { sendMessage } from "../senders/telegram/routes.ts";
+import { webhookChanged, webhookInfo } from "../senders/telegram/updates.ts";
 import type { Json, JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
 import type { TelegramBot } from "../state/state.ts";
 
-/** Telegram's bots and their one webhook each. Updates are not sent. The token in the path is the permission. */
+/** Telegram's bots and their one webhook each, to which updates are sent. The token in the path is the permission. */
 export const telegram: Service = {
   host: "api.telegram.org",
   routes: [
@@ -13,18 +15,19 @@ export const telegram: Service = {
       const { id, username } = bot(call);
       return answer({ id, is_bot: true, first_name: username, username });
     }),
-    ...method("getWebhookInfo", reads, (call) => answer(bot(call).webhook)),
+    ...method("getWebhookInfo", reads, (call) => answer(webhookInfo(call.world, param(call, "token"), bot(call)))),
+    ...method("sendMessage", shelves, (call) => answer(sendMessage(call.world, bot(call), parameters(call)))),
     ...method("setWebhook", writes, (call) => {
       const form = parameters(call);
       const url = form.get("url") ?? "";
       if (url !== "" && !url.startsWith("https://")) {
         throw new Refusal("INVALID_ARGUMENT", "Bad Request: bad webhook: An HTTPS URL must be provided for webhook");
       }
-      setWebhook(bot(call), form, url);
+      setWebhook(call, form, url);
       return answer(true, url === "" ? "Webhook was deleted" : "Webhook was set");
     }),
     ...method("deleteWebhook", writes, (call) => {
-      setWebhook(bot(call), parameters(call), "");
+      setWebhook(call, parameters(call), "");
       return answer(true, "Webhook was deleted");
     }),
   ],
@@ -33,7 +36,7 @@ export const telegram: Service = {
 };
 
 /** Every method may be called by GET and by POST. */
-function method(name: string, kind: typeof reads | typeof writes, handle: Handler): Route[] {
+function method(name: string, kind: typeof reads | typeof shelves | typeof writes, handle: Handler): Route[] {
   return [kind("GET", `/bot{token+}/${name}`, handle), kind("POST", `/bot{token+}/${name}`, handle)];
 }
 
@@ -52,16 +55,22 @@ function parameters(call: Call): URLSearchParams {
 }
 
 /** `allowed_updates` stays when it is not sent; everything else starts over. */
-function setWebhook(to: TelegramBot, form: URLSearchParams, url: string): void {
+function setWebhook(call: Call, form: URLSearchParams, url: string): void {
+  const to = bot(call);
+  const secret = form.get("secret_token");
+  if (secret !== null && !/^[\w-]{1,256}$/.test(secret)) {
+    throw new Refusal("INVALID_ARGUMENT", "Bad Request: secret token contains unallowed characters");
+  }
   const allowed = form.get("allowed_updates");
   const updates: Json | undefined = allowed === null ? to.webhook.allowed_updates : readList(allowed);
   to.webhook = {
     url,
     has_custom_certificate: false,
-    pending_update_count: form.get("drop_pending_updates") === "true" ? 0 : (to.webhook.pending_update_count ?? 0),
+    pending_update_count: 0,
     ...(url === "" ? {} : { max_connections: Number(form.get("max_connections") ?? 40) }),
     ...(updates === undefined ? {} : { allowed_updates: updates }),
   };
+  webhookChanged(call.world, param(call, "token"), secret, form.get("drop_pending_updates") === "true");
 }
 
 function readList(text: string): Json {

@@ -1,12 +1,14 @@
 import { formBody } from "../http/body.ts";
 import { type Call, param, type Reply, reply } from "../http/call.ts";
 import { type Route, reads, type Service, writes } from "../http/service.ts";
+import { TwilioRefusal } from "../senders/twilio/refusal.ts";
+import { activityRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
 
 const account = "/2010-04-01/Accounts/{account}";
 
-/** Twilio's numbers and applications: listed, read, updated field by field. Calls and messages are not made. */
+/** Twilio's numbers and applications: listed, read, updated field by field. Calls, conferences and messages. */
 export const twilio: Service = twilioService("api.twilio.com", [
   reads("GET", `${account}.json`, (call) => {
     checkAccount(call);
@@ -15,6 +17,7 @@ export const twilio: Service = twilioService("api.twilio.com", [
   }),
   ...resources("IncomingPhoneNumbers", "incoming_phone_numbers", (call) => call.world.state.twilio.numbers),
   ...resources("Applications", "applications", (call) => call.world.state.twilio.applications),
+  ...activityRoutes(account, { checkAccount, page: listed, notFound }),
 ]);
 
 /** Twilio's messaging services, which have a host and a way to page of their own. */
@@ -48,19 +51,7 @@ function resources(path: string, key: string, of: (call: Call) => Record<string,
   return [
     reads("GET", `${collection}.json`, (call) => {
       checkAccount(call);
-      const { shown, size, index, more, total } = slice(call, Object.values(of(call)));
-      const base = `/2010-04-01/Accounts/${param(call, "account")}/${path}.json?PageSize=${size}`;
-      return {
-        [key]: shown,
-        first_page_uri: `${base}&Page=0`,
-        previous_page_uri: index === 0 ? null : `${base}&Page=${index - 1}`,
-        uri: `${base}&Page=${index}`,
-        next_page_uri: more ? `${base}&Page=${index + 1}&PageToken=P${index + 1}` : null,
-        page: index,
-        page_size: size,
-        start: index * size,
-        end: Math.max(0, Math.min(total, (index + 1) * size) - 1),
-      };
+      return listed(call, path, key, Object.values(of(call)));
     }),
     reads("GET", `${collection}/{sid}.json`, (call) => {
       checkAccount(call);
@@ -71,6 +62,22 @@ function resources(path: string, key: string, of: (call: Call) => Record<string,
       return update(call, found(call, of(call)), "date_updated", call.world.now().toUTCString());
     }),
   ];
+}
+
+function listed(call: Call, path: string, key: string, all: JsonObject[]): JsonObject {
+  const { shown, size, index, more, total } = slice(call, all);
+  const base = `/2010-04-01/Accounts/${param(call, "account")}/${path}.json?PageSize=${size}`;
+  return {
+    [key]: shown,
+    first_page_uri: `${base}&Page=0`,
+    previous_page_uri: index === 0 ? null : `${base}&Page=${index - 1}`,
+    uri: `${base}&Page=${index}`,
+    next_page_uri: more ? `${base}&Page=${index + 1}&PageToken=P${index + 1}` : null,
+    page: index,
+    page_size: size,
+    start: index * size,
+    end: Math.max(0, Math.min(total, (index + 1) * size) - 1),
+  };
 }
 
 interface Slice {
@@ -123,7 +130,8 @@ function twilioService(host: string, routes: readonly Route[]): Service {
     authorize: (call) => (hasBasic(call) ? null : twilioError(401, 20003, "Authenticate")),
     refuse: (refusal) => {
       const codes: Record<number, number> = { 401: 20003, 403: 20403, 404: 20404, 429: 20429 };
-      return twilioError(refusal.httpStatus, codes[refusal.httpStatus] ?? 20001, refusal.message);
+      const code = refusal instanceof TwilioRefusal ? refusal.code : (codes[refusal.httpStatus] ?? 20001);
+      return twilioError(refusal.httpStatus, code, refusal.message);
     },
   };
 }

@@ -37,3 +37,15 @@ export function secretProblem(state: State, config: JsonObject): string | null {
   }
   return null;
 }
+
+/**
+ * Content of a secret's version ("latest" or its number), as text. A secret to which nobody has added a version has a
+ * content all the same, "sandbox:ID": the seed's secrets have no versions, and nothing of theirs is secret. Null where
+ * the version is not there or not enabled.
+ */
+export function secretValue(state: State, name: string, version: string): string | null {
+  const versions = state.secretVersions[name] ?? [];
+  if (versions.length === 0) return state.secrets[name] === undefined ? null : `sandbox:${name.split("/").at(-1)}`;
+  const found = version === "latest" ? versions.at(-1) : versions[Number(version) - 1];
+  return found?.state === "ENABLED" ? Buffer.from(found.data, "base64").toString("utf8") : null;
+}

@@ -33,7 +33,10 @@ export function completeBuild(state: State, name: string, build: JsonObject): Js
   if (bucket === copy.bucket && object === copy.object) return result;
   const generation = checkArchive(state, bucket, object, "build_config.source");
   state.counter += 1;
-  result.source = { storageSource: { ...copy, generation: `17622072${String(state.counter).padStart(8, "0")}` } };
+  const copied = `17622072${String(state.counter).padStart(8, "0")}`;
+  result.source = { storageSource: { ...copy, generation: copied } };
+  const blob = state.objects[`${bucket}/${object}`]?.blob ?? state.uploads[`${bucket}/${object}`]?.blob;
+  if (blob !== undefined) state.sources[copied] = blob;
   result.sourceProvenance = { resolvedStorageSource: { bucket, object, generation } };
   return result;
 }

@@ -38,8 +38,14 @@ export interface State {
   topics: Record<string, JsonObject>;
   /** Service accounts by `projects/P/serviceAccounts/EMAIL`. */
   accounts: Record<string, JsonObject>;
-  /** Secrets by `projects/P/secrets/ID`; their values are not kept. */
+  /** Secrets by `projects/P/secrets/ID`. */
   secrets: Record<string, JsonObject>;
+  /** Versions of secrets, oldest first, by the secret's name. */
+  secretVersions: Record<string, SecretVersion[]>;
+  /** Digests of archives by the generation of the copy that a second-generation function was built from. */
+  sources: Record<string, string>;
+  /** Requests that reached a copy: name → "MINUTE CLASS" → count; see requests.ts. */
+  requests: Record<string, Record<string, number>>;
   alertPolicies: Record<string, JsonObject>;
   dashboards: Record<string, JsonObject>;
   /** Region → milli-vCPU that one service may claim with cpu × maxInstances; see quota.ts for the others. */
@@ -88,6 +94,13 @@ export interface Binding {
   members: string[];
   /** `{ title, description?, expression }`. */
   condition?: JsonObject;
+}
+
+export interface SecretVersion {
+  readonly createTime: string;
+  state: "ENABLED" | "DISABLED" | "DESTROYED";
+  /** Base64; empty once destroyed. */
+  data: string;
 }
 
 export interface Upload {
