@@ -1,13 +1,11 @@
-import { getApps, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { app } from "./app.ts";
 
 let other: Firestore | null = null;
 
-/** The project's one database. Opened at first use: merely loading a module must not need a project. */
+/** The project's one database. */
 export function db(): Firestore {
-  if (other !== null) return other;
-  if (getApps().length === 0) initializeApp();
-  return getFirestore();
+  return other ?? getFirestore(app());
 }
 
 /** Puts another database in its place, as tests do; null puts the project's own back. */

@@ -5,6 +5,7 @@ import { projectID } from "firebase-functions/params";
 import { onCall } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { requireAdmin } from "../access.ts";
+import { app } from "../app.ts";
 import { adminList } from "../families/admin-list.ts";
 import { sweep } from "../families/sweep.ts";
 import { db } from "../firestore.ts";
@@ -44,7 +45,7 @@ export const backupAuthUsers = onSchedule(
     let next: string | undefined;
     let page = 0;
     do {
-      const found = await getAuth().listUsers(500, next);
+      const found = await getAuth(app()).listUsers(500, next);
       const users = found.users.map(({ uid, email, disabled }) => ({ uid, email: email ?? null, disabled }));
       await backup.collection("pages").doc(String(page).padStart(6, "0")).set({ users });
       page += 1;

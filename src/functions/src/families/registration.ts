@@ -5,6 +5,7 @@ import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
 import { parseInput, requireUser } from "../access.ts";
 import { collectionOf, type Role, telegramBonusCents } from "../affiliate/roles.ts";
+import { app } from "../app.ts";
 import { db } from "../firestore.ts";
 import { country, shortText } from "../input.ts";
 
@@ -72,8 +73,8 @@ function newCode(role: Role): string {
 
 /** Adds the programme to the account's claims, for pages to know what to show; rights are asked of the profile. */
 async function claimRole(uid: string, role: Role): Promise<void> {
-  const { customClaims } = await getAuth().getUser(uid);
+  const { customClaims } = await getAuth(app()).getUser(uid);
   const present: readonly string[] = z.array(z.string()).catch([]).parse(customClaims?.affiliate);
   if (present.includes(role.name)) return;
-  await getAuth().setCustomUserClaims(uid, { ...customClaims, affiliate: [...present, role.name] });
+  await getAuth(app()).setCustomUserClaims(uid, { ...customClaims, affiliate: [...present, role.name] });
 }
