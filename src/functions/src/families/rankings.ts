@@ -28,7 +28,7 @@ export function ownRank(role: Role) {
 export function rankingUpdate(role: Role, options: { schedule: string }) {
   return onSchedule({ schedule: options.schedule, timeZone: "Etc/UTC", timeoutSeconds: 540 }, async () => {
     const field = monthField(new Date());
-    const byPoints = db().collection(collectionOf(role, "profiles")).orderBy(field, "desc");
+    const byPoints = db().collection(collectionOf(role, "profiles")).where(field, ">", 0).orderBy(field, "desc");
     const profiles = (await byPoints.limit(5_000).get()).docs;
     const writer = db().bulkWriter();
     for (const [index, profile] of profiles.entries()) {

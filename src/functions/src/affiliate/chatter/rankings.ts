@@ -16,7 +16,7 @@ export const updateChatterRankings = rankingUpdate(chatter, { schedule: "15 * * 
 /** Pays the bonus of the month that has ended, once per month and place, by the time the run was due and not by today's. */
 export const awardChatterMonthlyBonuses = onSchedule({ schedule: "0 3 1 * *", timeZone: "Etc/UTC" }, async (event) => {
   const field = monthField(monthBefore(new Date(event.scheduleTime)));
-  const profiles = db().collection(collectionOf(chatter, "profiles")).orderBy(field, "desc");
+  const profiles = db().collection(collectionOf(chatter, "profiles")).where(field, ">", 0).orderBy(field, "desc");
   const best = (await profiles.limit(20).get()).docs
     .filter((profile) => profile.get("status") === "active")
     .slice(0, 3);
