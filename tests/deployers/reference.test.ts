@@ -122,6 +122,7 @@ describeWithEngine("the reference fleet, whole", (engine) => {
           "variable LOG_EXECUTION_ID",
           "variable TWILIO_CALLER_NUMBER",
           "variable TWILIO_CALL_APPLICATION",
+          "variable TWILIO_PUBLIC_ADDRESSES",
         ].map((field) => ({ field, from: null, to: null })),
       ]);
       expect(fieldsOf("executeScheduledCall", "queue")).toEqual([

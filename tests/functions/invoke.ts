@@ -15,10 +15,12 @@ export type Caller = { readonly uid: string; readonly role?: string } | null;
 
 export const admin: Caller = { uid: "boss", role: "admin" };
 
+const rawRequest = { get: () => undefined };
+
 /** Calls a callable as the SDK does once it has read the token. */
-export async function call(target: Runnable, caller: Caller, data: unknown): Promise<Record<string, never>> {
+export async function call(target: Runnable, caller: Caller, data: unknown): Promise<Record<string, unknown>> {
   const auth = caller === null ? undefined : { uid: caller.uid, token: { role: caller.role } };
-  return (await target.run({ data, auth, rawRequest: {}, acceptsStreaming: false } as never)) as Record<string, never>;
+  return (await target.run({ data, auth, rawRequest, acceptsStreaming: false } as never)) as Record<string, unknown>;
 }
 
 /** What a callable refused with: "permission-denied: Administrators only."; "accepted" when it did not. */

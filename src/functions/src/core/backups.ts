@@ -15,10 +15,10 @@ import { once } from "../ledger.ts";
  * Starts an export of the whole database to the backup bucket; Firestore goes on with it by itself. `id` is the backup's
  * own: one that was begun is not begun again.
  */
-async function exportDatabase(id: string, reason: string): Promise<string> {
+async function exportDatabase(caller: "backupFirestore" | "startBackup", id: string, reason: string): Promise<string> {
   const { default: firestore } = await import("@google-cloud/firestore");
   const backup = db().collection("backups").doc(id);
-  await once({ function: reason === "nightly" ? "backupFirestore" : "startBackup", event: id }, async () => {
+  await once({ function: caller, event: id }, async () => {
     const admin = new firestore.v1.FirestoreAdminClient();
     const name = admin.databasePath(projectID.value(), "(default)");
     const asked = { name, outputUriPrefix: `gs://${projectID.value()}-backups/${id}` };
@@ -30,7 +30,7 @@ async function exportDatabase(id: string, reason: string): Promise<string> {
 }
 
 export const backupFirestore = onSchedule({ schedule: "0 1 * * *", timeZone: "Etc/UTC" }, async (event) => {
-  await exportDatabase(`nightly-${event.scheduleTime.replaceAll(/\D/g, "")}`, "nightly");
+  await exportDatabase("backupFirestore", `nightly-${event.scheduleTime.replaceAll(/\D/g, "")}`, "nightly");
 });
 
 /** Who has an account, without anything one could sign in with. */
@@ -67,5 +67,5 @@ export const listBackups = adminList({ collection: "backups" });
 
 export const startBackup = onCall(async (request) => {
   const actor = requireAdmin(request);
-  return { id: await exportDatabase(`by-hand-${randomUUID()}`, `by ${actor}`) };
+  return { id: await exportDatabase("startBackup", `by-hand-${randomUUID()}`, `by ${actor}`) };
 });
