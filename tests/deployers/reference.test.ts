@@ -121,6 +121,7 @@ describeWithEngine("the reference fleet, whole", (engine) => {
           "variable FUNCTION_TARGET",
           "variable TWILIO_CALLER_NUMBER",
           "variable TWILIO_CALL_APPLICATION",
+          "variable TWILIO_PUBLIC_ADDRESSES",
         ].map((field) => ({ field, from: null, to: null })),
       ]);
       expect(fieldsOf("executeScheduledCall", "queue")).toEqual([

@@ -41,7 +41,7 @@ it("finds every place of the front end and of the functions that reaches a funct
     "InfluencerRegister.tsx: registerInfluencer in europe-west1, literal",
     "LawyerRegisterForm.tsx: getOnboardingLink in europe-west1, literal",
     "SubscriptionPage.tsx: createSubscriptionCheckout in europe-west1, literal",
-    "calls.ts: executeScheduledCall in europe-west3, env:CALL_TASKS_REGION",
+    "call-queue.ts: executeScheduledCall in europe-west3, env:CALL_TASKS_REGION",
   ]);
 });
 

@@ -14,7 +14,11 @@ interface Write {
   create(document: DocumentReference, data: Record<string, unknown>): unknown;
 }
 
-/** Adds who did what to the same write that does it: one cannot exist without the other. */
-export function recordAdminEvent(write: Write, entry: AdminEvent): void {
-  write.create(db().collection("admin_events").doc(), { ...entry, at: FieldValue.serverTimestamp() });
+/**
+ * Adds who did what to the same write that does it: one cannot exist without the other. `id` names what must not be done
+ * twice; without it the record gets one of its own.
+ */
+export function recordAdminEvent(write: Write, entry: AdminEvent, id: string | null = null): void {
+  const events = db().collection("admin_events");
+  write.create(id === null ? events.doc() : events.doc(id), { ...entry, at: FieldValue.serverTimestamp() });
 }

@@ -1,8 +1,14 @@
-import { getApps, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { app } from "./app.ts";
 
-/** The project's one database. Opened at first use: merely loading a module must not need a project. */
+let other: Firestore | null = null;
+
+/** The project's one database. */
 export function db(): Firestore {
-  if (getApps().length === 0) initializeApp();
-  return getFirestore();
+  return other ?? getFirestore(app());
+}
+
+/** Puts another database in its place, as tests do; null puts the project's own back. */
+export function useDatabase(database: Firestore | null): void {
+  other = database;
 }

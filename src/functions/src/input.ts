@@ -6,6 +6,12 @@ export const documentId = z.string().regex(/^[^/]{1,128}$/, "expected a document
 export const currency = z.enum(["eur", "usd", "gbp", "chf"]);
 /** Money is whole cents everywhere. */
 export const cents = z.int().positive().max(5_000_000);
+/** What is added to an amount, or taken from it. */
+export const signedCents = z
+  .int()
+  .min(-5_000_000)
+  .max(5_000_000)
+  .refine((amount) => amount !== 0, "expected an amount");
 /** ISO 3166-1 alpha-2. */
 export const country = z.string().regex(/^[A-Z]{2}$/, "expected a two-letter country code");
 export const shortText = z.string().trim().min(1).max(200);

@@ -1,10 +1,11 @@
+import { FieldValue } from "firebase-admin/firestore";
 import { adminAction } from "../families/admin-action.ts";
 import { adminExport } from "../families/admin-export.ts";
 import { adminGet } from "../families/admin-get.ts";
 import { adminList } from "../families/admin-list.ts";
 import { adminStats } from "../families/admin-stats.ts";
 import { adminStatus } from "../families/admin-status.ts";
-import { cents, longText, shortText } from "../input.ts";
+import { longText, shortText, signedCents } from "../input.ts";
 
 const collection = "blogger_profiles";
 const articles = "blogger_articles";
@@ -17,8 +18,9 @@ export const adminSuspendBlogger = adminStatus({ collection, status: "suspended"
 export const adminAdjustBloggerBalance = adminAction({
   collection,
   event: "blogger.balance-adjusted",
-  input: { balanceCents: cents, reason: shortText },
-  change: ({ balanceCents }) => ({ balanceCents }),
+  input: { changeCents: signedCents, reason: shortText },
+  change: ({ changeCents }) => ({ balanceCents: FieldValue.increment(changeCents) }),
+  adds: true,
 });
 export const adminListBloggerArticles = adminList({ collection: articles });
 export const adminAcceptBloggerArticle = adminStatus({

@@ -1,3 +1,4 @@
+import { FieldValue } from "firebase-admin/firestore";
 import { adminAction } from "../families/admin-action.ts";
 import { adminBulk } from "../families/admin-bulk.ts";
 import { adminExport } from "../families/admin-export.ts";
@@ -5,7 +6,7 @@ import { adminGet } from "../families/admin-get.ts";
 import { adminList } from "../families/admin-list.ts";
 import { adminStats } from "../families/admin-stats.ts";
 import { adminStatus } from "../families/admin-status.ts";
-import { cents, documentId, shortText } from "../input.ts";
+import { documentId, shortText, signedCents } from "../input.ts";
 
 const collection = "chatter_profiles";
 
@@ -18,8 +19,9 @@ export const adminBanChatter = adminStatus({ collection, status: "banned", event
 export const adminAdjustChatterBalance = adminAction({
   collection,
   event: "chatter.balance-adjusted",
-  input: { balanceCents: cents, reason: shortText },
-  change: ({ balanceCents }) => ({ balanceCents }),
+  input: { changeCents: signedCents, reason: shortText },
+  change: ({ changeCents }) => ({ balanceCents: FieldValue.increment(changeCents) }),
+  adds: true,
 });
 export const adminMoveChatterRecruits = adminAction({
   collection,

@@ -1,3 +1,4 @@
+import { FieldValue } from "firebase-admin/firestore";
 import { adminAction } from "../families/admin-action.ts";
 import { adminBulk } from "../families/admin-bulk.ts";
 import { adminExport } from "../families/admin-export.ts";
@@ -19,7 +20,8 @@ export const adminGrantClientCredit = adminAction({
   collection,
   event: "client.credit-granted",
   input: { creditCents: cents, reason: shortText },
-  change: ({ creditCents }) => ({ creditCents }),
+  change: ({ creditCents }) => ({ creditCents: FieldValue.increment(creditCents) }),
+  adds: true,
 });
 export const adminAnnotateClient = adminAction({
   collection,

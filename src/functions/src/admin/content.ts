@@ -74,6 +74,7 @@ export const adminListResources = adminList({ collection: resources });
 export const adminCreateResource = adminCreate({
   collection: resources,
   event: "resource.created",
+  status: "published",
   input: { title: shortText, file: url, role: z.enum(["chatter", "influencer", "blogger", "groupAdmin"]) },
 });
 export const adminRemoveResource = adminRemove({ collection: resources, event: "resource.removed" });

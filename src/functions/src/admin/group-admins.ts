@@ -1,3 +1,4 @@
+import { FieldValue } from "firebase-admin/firestore";
 import { z } from "zod";
 import { adminAction } from "../families/admin-action.ts";
 import { adminExport } from "../families/admin-export.ts";
@@ -5,7 +6,7 @@ import { adminGet } from "../families/admin-get.ts";
 import { adminList } from "../families/admin-list.ts";
 import { adminStats } from "../families/admin-stats.ts";
 import { adminStatus } from "../families/admin-status.ts";
-import { cents, shortText } from "../input.ts";
+import { shortText, signedCents } from "../input.ts";
 
 const collection = "group_admin_profiles";
 const groups = "group_admin_groups";
@@ -17,8 +18,9 @@ export const adminSuspendGroupAdmin = adminStatus({ collection, status: "suspend
 export const adminAdjustGroupAdminBalance = adminAction({
   collection,
   event: "group-admin.balance-adjusted",
-  input: { balanceCents: cents, reason: shortText },
-  change: ({ balanceCents }) => ({ balanceCents }),
+  input: { changeCents: signedCents, reason: shortText },
+  change: ({ changeCents }) => ({ balanceCents: FieldValue.increment(changeCents) }),
+  adds: true,
 });
 export const adminListManagedGroups = adminList({ collection: groups });
 export const adminVerifyManagedGroup = adminAction({

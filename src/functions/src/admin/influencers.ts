@@ -1,3 +1,4 @@
+import { FieldValue } from "firebase-admin/firestore";
 import { adminAction } from "../families/admin-action.ts";
 import { adminBulk } from "../families/admin-bulk.ts";
 import { adminExport } from "../families/admin-export.ts";
@@ -5,7 +6,7 @@ import { adminGet } from "../families/admin-get.ts";
 import { adminList } from "../families/admin-list.ts";
 import { adminStats } from "../families/admin-stats.ts";
 import { adminStatus } from "../families/admin-status.ts";
-import { cents, share, shortText, url } from "../input.ts";
+import { share, shortText, signedCents, url } from "../input.ts";
 
 const collection = "influencer_profiles";
 
@@ -17,8 +18,9 @@ export const adminSuspendInfluencer = adminStatus({ collection, status: "suspend
 export const adminAdjustInfluencerBalance = adminAction({
   collection,
   event: "influencer.balance-adjusted",
-  input: { balanceCents: cents, reason: shortText },
-  change: ({ balanceCents }) => ({ balanceCents }),
+  input: { changeCents: signedCents, reason: shortText },
+  change: ({ changeCents }) => ({ balanceCents: FieldValue.increment(changeCents) }),
+  adds: true,
 });
 export const adminVerifyInfluencerChannel = adminAction({
   collection,

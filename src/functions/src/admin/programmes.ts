@@ -22,7 +22,14 @@ export const adminListTrainingModules = adminList({ collection: modules });
 export const adminCreateTrainingModule = adminCreate({
   collection: modules,
   event: "training-module.created",
-  input: { title: shortText, body: longText, role: z.enum(["chatter", "influencer", "blogger", "groupAdmin"]) },
+  status: "published",
+  input: {
+    title: shortText,
+    body: longText,
+    role: z.enum(["chatter", "influencer", "blogger", "groupAdmin"]),
+    /** The quiz: the number of each question's right answer; empty where there is none. */
+    solution: z.array(z.int().min(0)).max(50).default([]),
+  },
 });
 export const adminUpdateTrainingModule = adminAction({
   collection: modules,

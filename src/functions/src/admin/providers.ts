@@ -16,7 +16,11 @@ export const approveProfile = adminAction({
   collection,
   event: "provider.approved",
   input: {},
-  change: () => ({ approvalStatus: "approved", visible: true }),
+  refuse: (provider) =>
+    provider.get("stripeAccount") === undefined && provider.get("paypalAddress") === undefined
+      ? "The provider has no place where earnings go yet."
+      : null,
+  change: () => ({ approvalStatus: "approved", visible: true, status: "active" }),
 });
 export const rejectProfile = adminAction({
   collection,

@@ -23,7 +23,13 @@ export const adminListPlans = adminList({ collection: plans });
 export const adminCreatePlan = adminCreate({
   collection: plans,
   event: "plan.created",
-  input: { title: shortText, monthlyCents: cents, currency, callsIncluded: z.int().min(0) },
+  input: {
+    title: shortText,
+    monthlyCents: cents,
+    currency,
+    callsIncluded: z.int().min(0),
+    stripePrice: z.string().regex(/^price_\w+$/, "expected the id of a price at Stripe"),
+  },
 });
 export const adminPublishPlan = adminStatus({ collection: plans, status: "published", event: "plan.published" });
 export const adminRetirePlan = adminRemove({ collection: plans, event: "plan.retired" });

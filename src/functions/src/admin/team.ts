@@ -16,6 +16,7 @@ export const adminGetTeamMember = adminGet({ collection: members });
 export const adminInviteTeamMember = adminCreate({
   collection: members,
   event: "team-member.invited",
+  status: "invited",
   input: { email: z.email(), displayName: shortText, rights },
 });
 export const adminSetTeamMemberRights = adminAction({

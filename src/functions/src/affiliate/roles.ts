@@ -1,8 +1,10 @@
+export type Prefix = "chatter" | "influencer" | "blogger" | "group_admin";
+
 /** What the four affiliate programmes differ in. Everything else they share is in families/. */
 export interface Role {
   readonly name: "chatter" | "influencer" | "blogger" | "groupAdmin";
   /** Start of the programme's collections: "chatter" → chatter_profiles, chatter_commissions, … */
-  readonly prefix: "chatter" | "influencer" | "blogger" | "group_admin";
+  readonly prefix: Prefix;
   /** Start of affiliate codes: "CH-7Q2M9X". */
   readonly codePrefix: string;
   /** Share of the platform's fee that a referred call brings. */
@@ -62,6 +64,9 @@ export type Kind =
   | "training"
   | "withdrawals";
 
-export function collectionOf(role: Role, kind: Kind): string {
-  return `${role.prefix}_${kind}`;
+export function collectionOf({ prefix }: { readonly prefix: Prefix }, kind: Kind): string {
+  return `${prefix}_${kind}`;
 }
+
+/** The four programmes by the name that claims, codes and requests carry. */
+export const roles: Readonly<Record<Role["name"], Role>> = { chatter, influencer, blogger, groupAdmin };

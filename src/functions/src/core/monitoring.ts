@@ -7,6 +7,7 @@ import { parseInput, requireAdmin } from "../access.ts";
 import { adminStatus } from "../families/admin-status.ts";
 import { db } from "../firestore.ts";
 import { longText, shortText } from "../input.ts";
+import { describeError } from "../outside.ts";
 
 /** For uptime checks: 200 when the database answers, 503 when it does not. */
 export const healthCheck = onRequest(async (_request, response) => {
@@ -14,15 +15,15 @@ export const healthCheck = onRequest(async (_request, response) => {
     await db().collection("settings").doc("health").get();
     response.status(200).json({ status: "ok" });
   } catch (error) {
-    logger.error("database does not answer", { error });
+    logger.error("database does not answer", describeError(error));
     response.status(503).json({ status: "unavailable" });
   }
 });
 
 /** Opens an alert when more calls or payments failed in an hour than the thresholds allow. */
-export const checkServiceHealth = onSchedule({ schedule: "5 * * * *", timeZone: "Etc/UTC" }, async () => {
+export const checkServiceHealth = onSchedule({ schedule: "5 * * * *", timeZone: "Etc/UTC" }, async (event) => {
   const thresholds = await db().collection("settings").doc("alert-thresholds").get();
-  const since = new Date(Date.now() - 3_600_000);
+  const since = new Date(Date.parse(event.scheduleTime) - 3_600_000);
   for (const [collection, field] of [
     ["call_sessions", "failedCalls"],
     ["payments", "failedPayments"],
@@ -31,7 +32,14 @@ export const checkServiceHealth = onSchedule({ schedule: "5 * * * *", timeZone: 
     const count = (await failures.count().get()).data().count;
     if (count <= (thresholds.get(field) ?? 20)) continue;
     const createdAt = FieldValue.serverTimestamp();
-    await db().collection("alerts").add({ kind: field, count, status: "open", createdAt });
+    // The hour names the alert: a run that is delivered twice opens one.
+    const alert = db()
+      .collection("alerts")
+      .doc(`${field}_${event.scheduleTime.replaceAll(/\D/g, "")}`);
+    await db().runTransaction(async (transaction) => {
+      if ((await transaction.get(alert)).exists) return;
+      transaction.create(alert, { kind: field, count, status: "open", createdAt });
+    });
   }
 });
 

@@ -5,18 +5,30 @@ import { parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { country, url } from "../input.ts";
 import { stripeSecretKey } from "../secrets.ts";
-import { stripe } from "../stripe.ts";
+import { askStripe } from "../stripe.ts";
 
-/** The calling provider's Stripe Express account, for those who registered with PayPal and change their minds. */
+/**
+ * The calling provider's Stripe Express account, for those who registered with PayPal and change their minds. The provider
+ * is the idempotency key: at the same time from two copies, it is one account.
+ */
 export const createStripeAccount = onCall({ secrets: [stripeSecretKey] }, async (request) => {
   const uid = requireUser(request);
   const input = parseInput(z.object({ country }), request.data);
   const provider = db().collection("providers").doc(uid);
-  const present: string | undefined = (await provider.get()).get("stripeAccount");
+  const found = await provider.get();
+  if (!found.exists) throw new HttpsError("failed-precondition", "Register as a provider first.");
+  const present: string | undefined = found.get("stripeAccount");
   if (present !== undefined) return { account: present };
-  const account = await (await stripe()).accounts.create(
-    { type: "express", country: input.country, metadata: { provider: uid } },
-    { idempotencyKey: `provider-account:${uid}` },
+  const account = await askStripe((stripe) =>
+    stripe.accounts.create(
+      {
+        type: "express",
+        country: input.country,
+        capabilities: { transfers: { requested: true } },
+        metadata: { provider: uid },
+      },
+      { idempotencyKey: `provider-account:${uid}:own` },
+    ),
   );
   await provider.update({ stripeAccount: account.id, payoutMethod: "stripe", updatedAt: FieldValue.serverTimestamp() });
   return { account: account.id };
@@ -28,11 +40,13 @@ export const getOnboardingLink = onCall({ secrets: [stripeSecretKey] }, async (r
   const { returnTo } = parseInput(z.object({ returnTo: url }), request.data);
   const account: string | undefined = (await db().collection("providers").doc(uid).get()).get("stripeAccount");
   if (account === undefined) throw new HttpsError("failed-precondition", "There is no Stripe account yet.");
-  const link = await (await stripe()).accountLinks.create({
-    account,
-    type: "account_onboarding",
-    return_url: returnTo,
-    refresh_url: returnTo,
-  });
+  const link = await askStripe((stripe) =>
+    stripe.accountLinks.create({
+      account,
+      type: "account_onboarding",
+      return_url: returnTo,
+      refresh_url: returnTo,
+    }),
+  );
   return { url: link.url };
 });

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { country, longText, shortText } from "../input.ts";
+import { request } from "../outside.ts";
 
 /** The day's rates against the euro, as the last refresh left them. */
 export const getExchangeRates = onCall(async () => {
@@ -15,9 +16,8 @@ export const getExchangeRates = onCall(async () => {
 
 /** Reads the European Central Bank's list of the day; a list that cannot be read leaves yesterday's in place. */
 export const refreshExchangeRates = onSchedule({ schedule: "30 15 * * 1-5", timeZone: "Europe/Berlin" }, async () => {
-  const answer = await fetch("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml", {
-    signal: AbortSignal.timeout(20_000),
-  });
+  const list = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml";
+  const answer = await request("European Central Bank", list, {}, 15_000);
   const text = await answer.text();
   const day = text.match(/time=['"](\d{4}-\d\d-\d\d)['"]/)?.[1];
   const found = [...text.matchAll(/currency=['"]([A-Z]{3})['"] rate=['"]([\d.]+)['"]/g)];
@@ -27,26 +27,24 @@ export const refreshExchangeRates = onSchedule({ schedule: "30 15 * * 1-5", time
 });
 
 /** Whether a European VAT number exists, by the Commission's own service. */
-export const validateVatNumber = onCall(async (request) => {
-  requireUser(request);
-  const input = parseInput(z.object({ country, number: z.string().regex(/^[A-Z0-9+*.]{2,12}$/) }), request.data);
-  const answer = await fetch(
-    `https://ec.europa.eu/taxation_customs/vies/rest-api/ms/${input.country}/vat/${encodeURIComponent(input.number)}`,
-    { signal: AbortSignal.timeout(10_000) },
-  );
-  if (!answer.ok) throw new HttpsError("unavailable", "The VAT service does not answer.");
+export const validateVatNumber = onCall(async (call) => {
+  requireUser(call);
+  const input = parseInput(z.object({ country, number: z.string().regex(/^[A-Z0-9+*.]{2,12}$/) }), call.data);
+  const address = `https://ec.europa.eu/taxation_customs/vies/rest-api/ms/${input.country}/vat/${encodeURIComponent(input.number)}`;
+  const answer = await request("VIES", address, {}, 10_000).catch(() => null);
+  if (answer?.ok !== true) throw new HttpsError("unavailable", "The VAT service does not answer.");
   return { valid: z.object({ isValid: z.boolean() }).parse(await answer.json()).isValid };
 });
 
 /** Where the visitor probably is, by the header that Google's front end adds; null where it does not know. */
-export const detectCountry = onCall((request) => {
-  const code = request.rawRequest.get("x-appengine-country") ?? "ZZ";
+export const detectCountry = onCall((call) => {
+  const code = call.rawRequest.get("x-appengine-country") ?? "ZZ";
   return { country: code === "ZZ" ? null : code };
 });
 
 /** A message from the contact page becomes a support ticket. */
-export const sendContactMessage = onCall(async (request) => {
-  const input = parseInput(z.object({ email: z.email(), subject: shortText, body: longText }), request.data);
+export const sendContactMessage = onCall(async (call) => {
+  const input = parseInput(z.object({ email: z.email(), subject: shortText, body: longText }), call.data);
   const createdAt = FieldValue.serverTimestamp();
   const ticket = await db()
     .collection("support_tickets")
@@ -55,9 +53,16 @@ export const sendContactMessage = onCall(async (request) => {
 });
 
 /** Everything we hold about the caller, as the law asks. */
-export const exportOwnData = onCall(async (request) => {
-  const uid = requireUser(request);
-  const collections = ["clients", "providers", "chatter_profiles", "influencer_profiles", "blogger_profiles"];
+export const exportOwnData = onCall(async (call) => {
+  const uid = requireUser(call);
+  const collections = [
+    "clients",
+    "providers",
+    "chatter_profiles",
+    "influencer_profiles",
+    "blogger_profiles",
+    "group_admin_profiles",
+  ];
   const documents = await db().getAll(...collections.map((collection) => db().collection(collection).doc(uid)));
   return Object.fromEntries(documents.flatMap((found) => (found.exists ? [[found.ref.parent.id, found.data()]] : [])));
 });
@@ -66,5 +71,12 @@ export const exportOwnData = onCall(async (request) => {
 export const onProfilePhotoUploaded = onObjectFinalized(async (event) => {
   const [folder, provider] = event.data.name.split("/");
   if (folder !== "photos" || provider === undefined || !event.data.contentType?.startsWith("image/")) return;
-  await db().collection("providers").doc(provider).update({ photo: event.data.name });
+  const reference = db().collection("providers").doc(provider);
+  await db().runTransaction(async (transaction) => {
+    const present = await transaction.get(reference);
+    // Late and repeated events: the photo that was stored last stays.
+    const generation = Number(event.data.generation);
+    if (!present.exists || (present.get("photoGeneration") ?? 0) >= generation) return;
+    transaction.update(reference, { photo: event.data.name, photoGeneration: generation });
+  });
 });

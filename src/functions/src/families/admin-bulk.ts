@@ -1,5 +1,5 @@
 import { FieldValue } from "firebase-admin/firestore";
-import { onCall } from "firebase-functions/v2/https";
+import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
 import { parseInput, requireAdmin } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
@@ -21,7 +21,13 @@ export function adminBulk(options: { collection: string; event: string; change: 
     }
     const details = { ids, change: options.change };
     recordAdminEvent(batch, { event: options.event, actor, target: options.collection, details });
-    await batch.commit();
+    try {
+      await batch.commit();
+    } catch (error) {
+      // gRPC's NOT_FOUND.
+      if ((error as { code?: unknown }).code !== 5) throw error;
+      throw new HttpsError("not-found", `One of them is not in ${options.collection}; nothing was changed.`);
+    }
     return { changed: ids.length };
   });
 }

@@ -5,15 +5,21 @@ import { parseInput, requireAdmin } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 
-/** Adds a document from checked input, and records its author. */
-export function adminCreate<Shape extends z.ZodRawShape>(options: { collection: string; event: string; input: Shape }) {
+/** Adds a document from checked input, and records its author. It is a draft, unless something else is said. */
+export function adminCreate<Shape extends z.ZodRawShape>(options: {
+  collection: string;
+  event: string;
+  input: Shape;
+  status?: string;
+}) {
+  const { status = "draft" } = options;
   const schema = z.object(options.input);
   return onCall(async (request) => {
     const actor = requireAdmin(request);
     const details = parseInput(schema, request.data);
     const reference = db().collection(options.collection).doc();
     const batch = db().batch();
-    batch.create(reference, { ...details, status: "draft", createdBy: actor, createdAt: FieldValue.serverTimestamp() });
+    batch.create(reference, { ...details, status, createdBy: actor, createdAt: FieldValue.serverTimestamp() });
     recordAdminEvent(batch, { event: options.event, actor, target: reference.path, details });
     await batch.commit();
     return { id: reference.id };

@@ -5,7 +5,7 @@ import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { target } from "../input.ts";
 
-/** Takes a document out of use. It stays stored for the books; lists leave out what is "removed". */
+/** Takes a document out of use. It stays stored for the books, with the status "removed". */
 export function adminRemove(options: { collection: string; event: string }) {
   return onCall(async (request) => {
     const actor = requireAdmin(request);

@@ -1,21 +1,19 @@
-import { HttpsError, onCall } from "firebase-functions/v2/https";
-import { requireUser } from "../access.ts";
+import { onCall } from "firebase-functions/v2/https";
 import { collectionOf, type Role } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
+import { requireMember } from "./membership.ts";
 
 /** What an affiliate sees first: balance, bonus, numbers of this programme, and the last ten commissions. */
 export function dashboard(role: Role) {
   return onCall(async (request) => {
-    const uid = requireUser(request);
+    const profile = await requireMember(request, role);
     const mine = (kind: "referrals" | "recruits" | "commissions") =>
-      db().collection(collectionOf(role, kind)).where("owner", "==", uid);
-    const [profile, referrals, recruits, commissions] = await Promise.all([
-      db().collection(collectionOf(role, "profiles")).doc(uid).get(),
+      db().collection(collectionOf(role, kind)).where("owner", "==", profile.id);
+    const [referrals, recruits, commissions] = await Promise.all([
       mine("referrals").count().get(),
       mine("recruits").count().get(),
       mine("commissions").orderBy("createdAt", "desc").limit(10).get(),
     ]);
-    if (!profile.exists) throw new HttpsError("failed-precondition", "Register for this programme first.");
     return {
       affiliateCode: profile.get("affiliateCode") as string,
       status: profile.get("status") as string,

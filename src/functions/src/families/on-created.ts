@@ -1,20 +1,23 @@
-import type { QueryDocumentSnapshot } from "firebase-admin/firestore";
+import type { QueryDocumentSnapshot, Transaction } from "firebase-admin/firestore";
 import { onDocumentCreated } from "firebase-functions/v2/firestore";
-import { once } from "../ledger.ts";
+import { applyOnce } from "../ledger.ts";
 
-/** Runs an effect once for every new document of a path pattern, however often the event is delivered. */
+/**
+ * Applies writes once for every new document of a path pattern, however often the event is delivered and to how many
+ * copies. The event is known by the document and when it was made: ids of events differ from copy to copy.
+ */
 export function onCreated(options: {
+  /** The function's own name. */
+  name: string;
   document: string;
-  /** Part of the ledger's key; says what the effect is, so that two functions on one path do not block each other. */
-  effectName: string;
-  effect: (document: QueryDocumentSnapshot) => Promise<unknown>;
+  /** Reads and writes of one transaction; reads first. */
+  apply: (transaction: Transaction, document: QueryDocumentSnapshot) => unknown;
 }) {
   return onDocumentCreated({ document: options.document, retry: true }, async (event) => {
     const document = event.data;
     if (document === undefined) return;
-    const outcome = await once(`${options.effectName}:${document.ref.path}`, async () => {
-      await options.effect(document);
-    });
-    if (outcome === "in-progress") throw new Error(`${document.ref.path} is being handled: try again later`);
+    const { seconds, nanoseconds } = document.createTime;
+    const delivery = { function: options.name, event: `${document.ref.path}@${seconds}.${nanoseconds}` };
+    await applyOnce(delivery, async (transaction) => options.apply(transaction, document));
   });
 }

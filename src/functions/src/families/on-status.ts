@@ -1,16 +1,20 @@
-import type { QueryDocumentSnapshot } from "firebase-admin/firestore";
+import type { QueryDocumentSnapshot, Transaction } from "firebase-admin/firestore";
 import { onDocumentUpdated } from "firebase-functions/v2/firestore";
-import { once } from "../ledger.ts";
+import { applyOnce } from "../ledger.ts";
 
-/** Runs an effect once when a field of a document takes a value, however often the event is delivered. */
+/**
+ * Applies writes once when a field of a document takes a value, however often the event is delivered and to how many
+ * copies. The event is known by the document and when it was written: ids of events differ from copy to copy.
+ */
 export function onStatus(options: {
+  /** The function's own name. */
+  name: string;
   document: string;
   /** Path of the field, as in "payment.status". Default "status". */
   field?: string;
   becomes: string;
-  /** Part of the ledger's key; says what the effect is. */
-  effectName: string;
-  effect: (document: QueryDocumentSnapshot) => Promise<unknown>;
+  /** Reads and writes of one transaction; reads first. */
+  apply: (transaction: Transaction, document: QueryDocumentSnapshot) => unknown;
 }) {
   const { field = "status" } = options;
   return onDocumentUpdated({ document: options.document, retry: true }, async (event) => {
@@ -18,9 +22,8 @@ export function onStatus(options: {
     const { before, after } = event.data;
     if (after.get(field) !== options.becomes || before.get(field) === options.becomes) return;
     // The same document may take the value again later: that is another event.
-    const outcome = await once(`${options.effectName}:${after.ref.path}:${after.updateTime.toMillis()}`, async () => {
-      await options.effect(after);
-    });
-    if (outcome === "in-progress") throw new Error(`${after.ref.path} is being handled: try again later`);
+    const { seconds, nanoseconds } = after.updateTime;
+    const delivery = { function: options.name, event: `${after.ref.path}@${seconds}.${nanoseconds}` };
+    await applyOnce(delivery, async (transaction) => options.apply(transaction, after));
   });
 }

@@ -1,14 +1,14 @@
-import { FieldValue } from "firebase-admin/firestore";
+import { type DocumentSnapshot, FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
 import { parseInput, requireAdmin, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
-import { cents, currency, documentId, shortText, target } from "../input.ts";
+import { cents, documentId, shortText, target } from "../input.ts";
 import { page, readPage } from "../paging.ts";
 import { stripeSecretKey } from "../secrets.ts";
-import { stripe } from "../stripe.ts";
-
-const booking = z.object({ bookingId: documentId, providerId: documentId, amountCents: cents, currency });
+import { askStripe } from "../stripe.ts";
+import { booking, keepBooking } from "./bookings.ts";
+import { keepPayment } from "./payment-state.ts";
 
 /**
  * Reserves the price of a call on the client's card. Nothing is taken yet: the amount is captured when both sides have
@@ -17,26 +17,19 @@ const booking = z.object({ bookingId: documentId, providerId: documentId, amount
 export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
   const uid = requireUser(request);
   const input = parseInput(booking, request.data);
-  const provider = await db().collection("providers").doc(input.providerId).get();
-  if (provider.get("visible") !== true) throw new HttpsError("failed-precondition", "This provider takes no bookings.");
-  if (provider.get("callCents") !== input.amountCents)
-    throw new HttpsError("failed-precondition", "The price changed.");
-  const intent = await (await stripe()).paymentIntents.create(
-    {
-      amount: input.amountCents,
-      currency: input.currency,
-      capture_method: "manual",
-      metadata: { bookingId: input.bookingId, clientId: uid, providerId: input.providerId },
-    },
-    { idempotencyKey: `booking:${uid}:${input.bookingId}` },
+  await keepBooking(uid, input);
+  const intent = await askStripe((stripe) =>
+    stripe.paymentIntents.create(
+      {
+        amount: input.amountCents,
+        currency: input.currency,
+        capture_method: "manual",
+        metadata: { bookingId: input.bookingId, clientId: uid, providerId: input.providerId },
+      },
+      { idempotencyKey: `booking:${input.bookingId}` },
+    ),
   );
-  await db()
-    .collection("payments")
-    .doc(intent.id)
-    .set(
-      { ...input, client: uid, provider: input.providerId, status: "created", createdAt: FieldValue.serverTimestamp() },
-      { merge: true },
-    );
+  await keepPayment(intent);
   return { paymentIntentId: intent.id, clientSecret: intent.client_secret };
 });
 
@@ -44,29 +37,51 @@ export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async 
 export const capturePaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
   requireAdmin(request);
   const { id } = parseInput(target, request.data);
-  const intent = await (await stripe()).paymentIntents.capture(id, {}, { idempotencyKey: `capture:${id}` });
+  const intent = await askStripe((stripe) =>
+    stripe.paymentIntents.capture(id, {}, { idempotencyKey: `capture:${id}:by-hand` }),
+  );
   return { id, status: intent.status };
 });
 
-/** Gives the reserved amount back to a client who cancels before the call. */
+/**
+ * Gives the reserved amount back to a client who cancels before the call. The call is called off first, in one
+ * transaction with the look at it: one that has begun can no longer be had for nothing.
+ */
 export const cancelPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
-  const payment = await db().collection("payments").doc(id).get();
-  if (payment.get("client") !== uid) throw new HttpsError("not-found", `There is no payment ${id} of yours.`);
-  const intent = await (await stripe()).paymentIntents.cancel(id, {}, { idempotencyKey: `cancel:${id}` });
+  await db().runTransaction(async (transaction) => {
+    const payment = ownPayment(uid, await transaction.get(db().collection("payments").doc(id)));
+    const session = await transaction.get(db().collection("call_sessions").doc(payment.get("bookingId")));
+    if (session.get("payment.id") !== id || session.get("status") === "cancelled") return;
+    if (session.get("status") !== "scheduled") {
+      throw new HttpsError("failed-precondition", "The call has begun: it can no longer be cancelled.");
+    }
+    const now = FieldValue.serverTimestamp();
+    transaction.update(session.ref, {
+      status: "cancelled",
+      cancelledAt: now,
+      // Should the lines below not come to it, stuckPaymentsRecovery releases the amount.
+      settlement: { decision: "cancel", state: "due", attempt: 0, decidedAt: now },
+    });
+  });
+  const intent = await askStripe((stripe) =>
+    stripe.paymentIntents.cancel(id, {}, { idempotencyKey: `cancel:${id}:by-client` }),
+  );
   return { id, status: intent.status };
 });
 
 const refund = z.object({ id: documentId, amountCents: cents.nullable().default(null), reason: shortText });
 
-/** Pays a captured amount back, in full or in part. */
+/** Pays a captured amount back, in full or in part. The same amount twice is one refund for a day. */
 export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (request) => {
   const actor = requireAdmin(request);
   const { id, amountCents, reason } = parseInput(refund, request.data);
-  const made = await (await stripe()).refunds.create(
-    { payment_intent: id, ...(amountCents === null ? {} : { amount: amountCents }), metadata: { reason, actor } },
-    { idempotencyKey: `refund:${id}:${amountCents ?? "all"}` },
+  const made = await askStripe((stripe) =>
+    stripe.refunds.create(
+      { payment_intent: id, ...(amountCents === null ? {} : { amount: amountCents }), metadata: { reason, actor } },
+      { idempotencyKey: `refund:${id}:${amountCents ?? "all"}` },
+    ),
   );
   return { id: made.id, status: made.status };
 });
@@ -75,8 +90,7 @@ export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (reque
 export const getPaymentStatus = onCall(async (request) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
-  const payment = await db().collection("payments").doc(id).get();
-  if (payment.get("client") !== uid) throw new HttpsError("not-found", `There is no payment ${id} of yours.`);
+  const payment = ownPayment(uid, await db().collection("payments").doc(id).get());
   return { id, status: payment.get("status") as string };
 });
 
@@ -91,8 +105,14 @@ export const listClientPayments = onCall(async (request) => {
 export const getPaymentReceipt = onCall({ secrets: [stripeSecretKey] }, async (request) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
-  const intent = await (await stripe()).paymentIntents.retrieve(id, { expand: ["latest_charge"] });
-  if (intent.metadata.clientId !== uid) throw new HttpsError("not-found", `There is no payment ${id} of yours.`);
+  ownPayment(uid, await db().collection("payments").doc(id).get());
+  const intent = await askStripe((stripe) => stripe.paymentIntents.retrieve(id, { expand: ["latest_charge"] }));
   const charge = intent.latest_charge;
   return { id, receipt: typeof charge === "object" ? (charge?.receipt_url ?? null) : null };
 });
+
+/** Somebody else's payment is "not found", so that ids cannot be tried out. */
+function ownPayment(uid: string, payment: DocumentSnapshot): DocumentSnapshot {
+  if (payment.get("client") !== uid) throw new HttpsError("not-found", `There is no payment ${payment.id} of yours.`);
+  return payment;
+}

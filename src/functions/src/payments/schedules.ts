@@ -1,11 +1,16 @@
-import { FieldValue } from "firebase-admin/firestore";
+import { FieldValue, type QueryDocumentSnapshot } from "firebase-admin/firestore";
 import { logger } from "firebase-functions";
 import { onSchedule } from "firebase-functions/v2/scheduler";
-import { sweep } from "../families/sweep.ts";
+import { settle } from "../calls/settlement.ts";
+import { moveOn, sweep } from "../families/sweep.ts";
 import { db } from "../firestore.ts";
-import { once } from "../ledger.ts";
-import { stripeSecretKey } from "../secrets.ts";
+import { describeError } from "../outside.ts";
+import { paypalClientId, paypalClientSecret, stripeSecretKey } from "../secrets.ts";
 import { stripe } from "../stripe.ts";
+import { payWithdrawal } from "./pay-withdrawal.ts";
+import { movePayment } from "./payment-state.ts";
+import { retryTransfer } from "./transfer-attempts.ts";
+import { giveBack, showToOwner } from "./withdrawal-state.ts";
 
 export const cleanupOldPaymentAlerts = sweep({
   schedule: "20 4 * * *",
@@ -16,78 +21,102 @@ export const cleanupOldPaymentAlerts = sweep({
   each: (alert) => alert.ref.delete(),
 });
 
-/** Yesterday's payments per status, counted by Firestore, as one document per day. */
+const measured = ["authorized", "captured", "cancelled", "failed", "refunded"];
+
+/** Yesterday's payments per status, counted by Firestore, as one document per day: a second run writes it again. */
 export const collectDailyPaymentMetrics = onSchedule({ schedule: "10 0 * * *", timeZone: "Etc/UTC" }, async (event) => {
   const end = new Date(event.scheduleTime.slice(0, 10));
   const start = new Date(end.getTime() - 86_400_000);
   const payments = db().collection("payments").where("createdAt", ">=", start).where("createdAt", "<", end);
   const counts: Record<string, number> = {};
-  for (const status of ["authorized", "captured", "cancelled", "failed", "refunded"]) {
+  for (const status of measured) {
     counts[status] = (await payments.where("status", "==", status).count().get()).data().count;
   }
   await db().collection("daily_payments").doc(start.toISOString().slice(0, 10)).set({ counts });
 });
 
-/** Pays what has been approved. The ledger keeps a withdrawal from being paid by two runs. */
+/** Pays what has been approved, and what an earlier run could not finish. */
 export const paymentProcessAutomaticPayments = onSchedule(
-  { schedule: "0 * * * *", timeZone: "Etc/UTC", secrets: [stripeSecretKey], timeoutSeconds: 540 },
+  {
+    schedule: "0 * * * *",
+    timeZone: "Etc/UTC",
+    secrets: [stripeSecretKey, paypalClientId, paypalClientSecret],
+    timeoutSeconds: 540,
+  },
   async () => {
-    const approved = await db().collection("withdrawals").where("status", "==", "approved").limit(100).get();
-    for (const withdrawal of approved.docs) {
+    const open = db().collection("withdrawals").where("status", "in", ["approved", "paying"]);
+    for (const { id } of (await open.limit(100).get()).docs) {
       try {
-        await once(`withdrawal:${withdrawal.id}`, async () => {
-          const provider = await db().collection("providers").doc(withdrawal.get("owner")).get();
-          const transfer = await (await stripe()).transfers.create(
-            {
-              amount: withdrawal.get("amountCents"),
-              currency: withdrawal.get("currency"),
-              destination: provider.get("stripeAccount"),
-            },
-            { idempotencyKey: `withdrawal:${withdrawal.id}` },
-          );
-          await withdrawal.ref.update({ status: "paid", transfer: transfer.id, paidAt: FieldValue.serverTimestamp() });
-        });
+        await payWithdrawal("paymentProcessAutomaticPayments", id);
       } catch (error) {
-        logger.error("withdrawal not paid", { withdrawal: withdrawal.id, error });
+        logger.error("withdrawal not paid yet", { withdrawal: id, ...describeError(error) });
       }
     }
   },
 );
 
-/** Whether Stripe answers and payments get through; a failed check opens an alert. */
+/** Whether Stripe answers and payments get through; a failed check opens an alert. The time it was due names the check. */
 export const runPaymentHealthCheck = onSchedule(
   { schedule: "*/10 * * * *", timeZone: "Etc/UTC", secrets: [stripeSecretKey] },
-  async () => {
+  async (event) => {
     let status = "passed";
     try {
       await (await stripe()).balance.retrieve();
     } catch (error) {
       status = "failed";
-      logger.error("Stripe does not answer", { error });
+      logger.error("Stripe does not answer", describeError(error));
     }
+    const id = event.scheduleTime.replaceAll(/\D/g, "");
     const createdAt = FieldValue.serverTimestamp();
-    await db().collection("payment_checks").add({ status, createdAt });
+    const batch = db().batch();
+    batch.set(db().collection("payment_checks").doc(id), { status, createdAt });
     if (status === "failed") {
-      await db().collection("payment_alerts").add({ kind: "stripe-down", status: "open", createdAt });
+      const alert = db().collection("payment_alerts").doc(`stripe-down_${id}`);
+      batch.set(alert, { kind: "stripe-down", status: "open", createdAt });
     }
+    await batch.commit();
   },
 );
 
-/** Payments that have been "created" for an hour: asks Stripe what became of them, in case an event was lost. */
+/** Whoever has not paid by then has left the page. */
+const abandonedHours = 24;
+
+/**
+ * What got stuck between us and Stripe: payments that have been "created" for an hour are asked about, in case an event was
+ * lost, and given up after a day; decisions over calls that could not be carried out are carried out.
+ */
 export const stuckPaymentsRecovery = onSchedule(
   { schedule: "*/30 * * * *", timeZone: "Etc/UTC", secrets: [stripeSecretKey], timeoutSeconds: 540 },
   async () => {
-    const limit = new Date(Date.now() - 3_600_000);
+    const hours = (age: number) => new Date(Date.now() - age * 3_600_000);
     const payments = db().collection("payments").where("status", "==", "created");
-    const stuck = await payments.where("createdAt", "<=", limit).limit(100).get();
-    for (const payment of stuck.docs) {
-      const intent = await (await stripe()).paymentIntents.retrieve(payment.id);
-      if (intent.status === "requires_capture") await payment.ref.update({ status: "authorized" });
-      if (intent.status === "succeeded") await payment.ref.update({ status: "captured" });
-      if (intent.status === "canceled") await payment.ref.update({ status: "cancelled" });
-    }
+    const stuck = await payments.where("createdAt", "<=", hours(1)).orderBy("createdAt").limit(100).get();
+    for (const payment of stuck.docs) await tried("payment", payment.id, () => recover(payment, hours(abandonedHours)));
+    const due = await db().collection("call_sessions").where("settlement.state", "==", "due").limit(100).get();
+    for (const session of due.docs) await tried("session", session.id, () => settle(session.ref));
   },
 );
+
+async function recover(payment: QueryDocumentSnapshot, abandoned: Date): Promise<void> {
+  const { paymentIntents } = await stripe();
+  const intent = await paymentIntents.retrieve(payment.id);
+  if (intent.status === "requires_capture") await movePayment(payment.id, "authorized");
+  else if (intent.status === "succeeded") await movePayment(payment.id, "captured");
+  else if (intent.status === "canceled") await movePayment(payment.id, "cancelled");
+  else if (intent.status !== "processing" && payment.get("createdAt").toDate() <= abandoned) {
+    const idempotencyKey = `cancel:${payment.id}:abandoned`;
+    await paymentIntents.cancel(payment.id, { cancellation_reason: "abandoned" }, { idempotencyKey });
+    await movePayment(payment.id, "cancelled");
+  }
+}
+
+async function tried(what: string, id: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    logger.error("still stuck", { [what]: id, ...describeError(error) });
+  }
+}
 
 /** A card's reservation lasts seven days; a call that never happened by then must not be charged. */
 export const releaseOldAuthorizations = sweep({
@@ -95,8 +124,13 @@ export const releaseOldAuthorizations = sweep({
   collection: "payments",
   status: "authorized",
   since: "createdAt",
-  olderThanHours: 24 * 6,
-  each: (payment) => payment.ref.update({ status: "release-due" }),
+  olderThanHours: 24 * 6.5,
+  secrets: [stripeSecretKey],
+  each: async (payment) => {
+    const { paymentIntents } = await stripe();
+    await paymentIntents.cancel(payment.id, {}, { idempotencyKey: `cancel:${payment.id}:too-old` });
+    await movePayment(payment.id, "cancelled");
+  },
 });
 
 export const retryFailedTransfers = sweep({
@@ -105,16 +139,25 @@ export const retryFailedTransfers = sweep({
   status: "failed",
   since: "updatedAt",
   olderThanHours: 6,
-  each: (transfer) => transfer.ref.update({ status: "retry-due" }),
+  secrets: [stripeSecretKey],
+  each: (transfer) => retryTransfer(transfer.ref),
 });
 
+/** Nobody has looked at it for a month: the amount returns to the balance. */
 export const expirePendingWithdrawals = sweep({
   schedule: "50 3 * * *",
   collection: "withdrawals",
   status: "pending",
   since: "createdAt",
   olderThanHours: 24 * 30,
-  each: (withdrawal) => withdrawal.ref.update({ status: "expired" }),
+  each: ({ ref }) =>
+    db().runTransaction(async (transaction) => {
+      const withdrawal = await transaction.get(ref);
+      if (withdrawal.get("status") !== "pending") return;
+      transaction.update(ref, { status: "expired", statusAt: FieldValue.serverTimestamp() });
+      giveBack(transaction, withdrawal);
+      showToOwner(transaction, withdrawal, "expired");
+    }),
 });
 
 export const escalateOpenDisputes = sweep({
@@ -123,5 +166,5 @@ export const escalateOpenDisputes = sweep({
   status: "open",
   since: "updatedAt",
   olderThanHours: 48,
-  each: (dispute) => dispute.ref.update({ escalated: true }),
+  each: (dispute) => moveOn(dispute, "escalated"),
 });

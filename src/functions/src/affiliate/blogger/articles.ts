@@ -21,12 +21,15 @@ export const getBloggerArticleStats = ownSummary(blogger, "articles", {
   statuses: ["pending", "accepted", "returned"],
 });
 export const onBloggerArticleAccepted = onStatus({
+  name: "onBloggerArticleAccepted",
   document: "blogger_articles/{articleId}",
-  field: "status",
   becomes: "accepted",
-  effectName: "article-bonus",
-  effect: async (article) => {
-    const profile = db().collection(collectionOf(blogger, "profiles")).doc(article.get("owner"));
-    await profile.update({ balanceCents: FieldValue.increment(articleBonusCents) });
+  apply: async (transaction, { ref }) => {
+    const article = await transaction.get(ref);
+    const profile = await transaction.get(db().collection(collectionOf(blogger, "profiles")).doc(article.get("owner")));
+    // An article that was returned, changed and accepted again has earned its bonus before.
+    if (!profile.exists || article.get("bonusCents") !== undefined) return;
+    transaction.update(profile.ref, { balanceCents: FieldValue.increment(articleBonusCents) });
+    transaction.update(ref, { bonusCents: articleBonusCents });
   },
 });

@@ -8,5 +8,5 @@ export const getBloggerCommissionSummary = ownSummary(blogger, "commissions", {
   statuses: ["held", "released", "reversed"],
   sum: "amountCents",
 });
-export const onBloggerCommissionCreated = commissionCreated(blogger);
+export const onBloggerCommissionCreated = commissionCreated(blogger, { name: "onBloggerCommissionCreated" });
 export const releaseBloggerCommissions = commissionRelease(blogger, { schedule: "30 2 * * *" });

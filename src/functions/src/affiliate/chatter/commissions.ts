@@ -8,5 +8,5 @@ export const getChatterCommissionSummary = ownSummary(chatter, "commissions", {
   statuses: ["held", "released", "reversed"],
   sum: "amountCents",
 });
-export const onChatterCommissionCreated = commissionCreated(chatter);
+export const onChatterCommissionCreated = commissionCreated(chatter, { name: "onChatterCommissionCreated" });
 export const releaseChatterCommissions = commissionRelease(chatter, { schedule: "10 2 * * *" });

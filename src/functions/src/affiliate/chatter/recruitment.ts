@@ -9,12 +9,11 @@ export const createChatterRecruitmentLink = recruitmentLink(chatter);
 export const listRecruitedChatters = ownList(chatter, "recruits");
 export const getChatterRecruitmentStats = ownSummary(chatter, "recruits", { statuses: ["registered", "active"] });
 export const onChatterRecruited = onCreated({
+  name: "onChatterRecruited",
   document: "chatter_recruits/{recruitId}",
-  effectName: "chatter-recruited",
-  effect: async (recruit) => {
+  apply: (transaction, recruit) => {
     const owner: string = recruit.get("owner");
-    await db()
-      .collection(collectionOf(chatter, "notifications"))
-      .add({ owner, kind: "recruit", status: "new", createdAt: recruit.createTime });
+    const notification = { owner, kind: "recruit", status: "new", createdAt: recruit.createTime };
+    transaction.set(db().collection(collectionOf(chatter, "notifications")).doc(`recruit_${recruit.id}`), notification);
   },
 });

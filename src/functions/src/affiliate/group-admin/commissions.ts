@@ -8,5 +8,5 @@ export const getGroupAdminCommissionSummary = ownSummary(groupAdmin, "commission
   statuses: ["held", "released", "reversed"],
   sum: "amountCents",
 });
-export const onGroupAdminCommissionCreated = commissionCreated(groupAdmin);
+export const onGroupAdminCommissionCreated = commissionCreated(groupAdmin, { name: "onGroupAdminCommissionCreated" });
 export const releaseGroupAdminCommissions = commissionRelease(groupAdmin, { schedule: "40 2 * * *" });

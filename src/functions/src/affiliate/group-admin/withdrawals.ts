@@ -1,10 +1,10 @@
-import { ownGet, ownList, ownStatus } from "../../families/own-documents.ts";
-import { withdrawalRequest } from "../../families/withdrawal-request.ts";
+import { ownGet, ownList } from "../../families/own-documents.ts";
+import { withdrawalCancel, withdrawalRequest } from "../../families/withdrawal-request.ts";
 import { groupAdmin } from "../roles.ts";
 
 export const requestGroupAdminWithdrawal = withdrawalRequest(groupAdmin);
 export const listGroupAdminWithdrawals = ownList(groupAdmin, "withdrawals");
-export const cancelGroupAdminWithdrawal = ownStatus(groupAdmin, "withdrawals", { from: ["pending"], to: "cancelled" });
+export const cancelGroupAdminWithdrawal = withdrawalCancel(groupAdmin);
 export const listGroupAdminPayouts = ownList(groupAdmin, "payouts");
 export const getGroupAdminPayoutStatement = ownGet(groupAdmin, "payouts");
 export const listGroupAdminPayments = ownList(groupAdmin, "payments");

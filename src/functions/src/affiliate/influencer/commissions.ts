@@ -8,5 +8,5 @@ export const getInfluencerCommissionSummary = ownSummary(influencer, "commission
   statuses: ["held", "released", "reversed"],
   sum: "amountCents",
 });
-export const onInfluencerCommissionCreated = commissionCreated(influencer);
+export const onInfluencerCommissionCreated = commissionCreated(influencer, { name: "onInfluencerCommissionCreated" });
 export const releaseInfluencerCommissions = commissionRelease(influencer, { schedule: "20 2 * * *" });
