@@ -1,5 +1,6 @@
 import type { Generation, TriggerKind } from "../model/deployed.ts";
 import type { Change, DeploymentEvent, Failure } from "../model/deployment.ts";
+import type { Drift, StateFacts } from "../model/state.ts";
 
 /**
  * What deploys a fleet, whichever tool does it: commands and moves know this, and nothing of the tool. A deployer is made
@@ -16,6 +17,21 @@ export interface Deployer {
   /** Deletes everything the state knows; what was adopted and not decided on only where that is asked for. */
   destroy(request: DestroyRequest): Promise<Outcome>;
   readState(): Promise<DeploymentState>;
+}
+
+/**
+ * What reads a state, and compares it with what is there. It needs no code and no plan, writes neither the state nor what
+ * is there, and keeps nobody from deploying meanwhile. Throws InputError where the state cannot be used.
+ */
+export interface StateReader {
+  /** Null where there is no state: nothing has been deployed or adopted yet, or its state lies elsewhere. */
+  compare(request: RunRequest): Promise<Comparison | null>;
+}
+
+export interface Comparison {
+  readonly facts: StateFacts;
+  /** What could not be looked at, by region; null: parts of classes and of the fleet, or everything. */
+  readonly unread: readonly { readonly region: string | null; readonly reason: string }[];
 }
 
 /** What a request is limited to; an empty list does not limit. All that is given must hold. */
@@ -49,6 +65,8 @@ export interface DestroyRequest extends RunRequest {
 
 export interface Preview {
   readonly changes: readonly Change[];
+  /** What is not as it was deployed; empty where nobody looked (`refresh`). Part of the changes, or decided by now. */
+  readonly drifts: readonly Drift[];
   readonly unchanged: number;
   /** Why it could not be deployed as it is: broken policies, what the outside refuses to show. */
   readonly failures: readonly Failure[];

@@ -10,9 +10,10 @@ import { checkGenerations, checkMoves } from "../stacks/moves.ts";
 import { checkQuotas, type RegionLoad } from "../stacks/quota.ts";
 import type { Copy, FleetPlan } from "../stacks/resource.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
-import { copiesIn, halfMade, projectsIn, readState, type StackState } from "../stacks/state.ts";
+import { copiesIn, halfMade, readState, type StackState } from "../stacks/state.ts";
 import { checkStrangers, type LivePlace } from "../stacks/strangers.ts";
 import { urnsOf } from "../stacks/urns.ts";
+import { refuseForeign } from "./foreign.ts";
 import { givenIds } from "./given-ids.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
 import { isWithin, targetsOf } from "./scope.ts";
@@ -46,19 +47,8 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   async function open(): Promise<OpenStack> {
     opened ??= import("../stacks/run.ts").then(({ openStack }) => openStack(site));
     const stack = await opened;
-    refuseForeign(readState(await stack.readState()));
+    refuseForeign(readState(await stack.readState()), manifest);
     return stack;
-  }
-
-  /** Two fleets that share a backend and a stack's name would delete each other. */
-  function refuseForeign(state: StackState): void {
-    const { name, project, place } = manifest.environment;
-    const foreign = projectsIn(state).filter((one) => one !== project);
-    if (foreign.length === 0) return;
-    const message = `The state of environment ${name} holds functions of project ${foreign.join(" and ")}, and ${name} is project ${project}.`;
-    throw new InputError([
-      { place, message, mend: "Give each fleet a backend, or an environment's name, of its own.", excerpt: null },
-    ]);
   }
 
   function problemsOf(state: StackState, within: (copy: Copy) => boolean): readonly Problem[] {
@@ -136,7 +126,8 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       const { withoutGone } = await import("./gone.ts");
       const changes = withoutGone(result.changes, kept, plan, urns);
       const failures = [...problems.map(refusalOf), ...result.failures];
-      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
+      const { drifts } = result;
+      return { ...shown(result), changes, drifts, failures, notes: [...plan.notes, ...notes] };
     },
 
     async deploy({ scope, refresh, signal, onEvent }): Promise<Outcome> {

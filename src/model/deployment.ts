@@ -1,20 +1,22 @@
 /** What a deployment does, in words that hold for every tool that deploys. */
 
 /** Parts that a fleet consists of; `function` is the function itself, the others are what hangs on it or on its class. */
-export type PartKind =
-  | "function"
-  | "invoker"
-  | "job"
-  | "queue"
-  | "topic"
-  | "account"
-  | "role"
-  | "secret-access"
-  | "bucket"
-  | "archive"
-  | "alert"
-  | "dashboard"
-  | "other";
+export const partKinds = [
+  "function",
+  "invoker",
+  "job",
+  "queue",
+  "topic",
+  "account",
+  "role",
+  "secret-access",
+  "bucket",
+  "archive",
+  "alert",
+  "dashboard",
+  "other",
+] as const;
+export type PartKind = (typeof partKinds)[number];
 
 /** One part, and where in the fleet it belongs. */
 export interface Part {

@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Change, Failure, FieldChange, Operation, Part, PartKind } from "../model/deployment.ts";
+import type { Drift } from "../model/state.ts";
 import { count, wrap } from "./layout.ts";
 import { visible, visibleJson } from "./visible.ts";
 
@@ -8,6 +9,8 @@ export interface DeploymentReport {
   readonly environment: string;
   readonly project: string;
   readonly changes: readonly Change[];
+  /** What is not as it was deployed; left out where nobody looked at what is there. */
+  readonly drifts?: readonly Drift[];
   /** Parts that are as they should be. */
   readonly unchanged: number;
   readonly failures: readonly Failure[];
@@ -21,13 +24,14 @@ export interface DeploymentLayout {
 
 /** The contract of `--format json`, version 1; `more` are keys of one command. */
 export function deploymentJson(report: DeploymentReport, more: Readonly<Record<string, unknown>> = {}): string {
-  const { environment, project, changes, unchanged, failures, notes } = report;
+  const { environment, project, changes, drifts, unchanged, failures, notes } = report;
   const value = {
     version: 1,
     project,
     environment,
     ...more,
     changes: changes.map(changeJson),
+    ...(drifts === undefined ? {} : { drifts: drifts.map(driftJson) }),
     unchanged,
     failures: failures.map(({ part, operation, message }) => ({
       operation,
@@ -42,6 +46,10 @@ export function deploymentJson(report: DeploymentReport, more: Readonly<Record<s
 /** One change as a row of data. */
 export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
   return { operation, ...partJson(part), fields: fields.map(({ field, from, to }) => ({ field, from, to })) };
+}
+
+function driftJson({ part, kind, fields }: Drift): Record<string, unknown> {
+  return { drift: kind, ...partJson(part), fields: fields.map(({ field, state, cloud }) => ({ field, state, cloud })) };
 }
 
 const nowhere = { kind: null, function: null, region: null, class: null, detail: null };
@@ -99,6 +107,12 @@ export function deploymentText(report: DeploymentReport, { width, color }: Deplo
   if (rest.length > 0) {
     sections.push(`${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, paint).join("\n")}\n`);
   }
+  const drifts = report.drifts ?? [];
+  if (drifts.length > 0) {
+    sections.push(
+      `${paint.bold.underline("Changed since the last deployment")}\n${driftLines(drifts, width, paint).join("\n")}\n`,
+    );
+  }
   if (report.failures.length > 0) {
     const lines = report.failures.flatMap(({ part, message }) => {
       const [first = "", ...further] = message.split("\n");
@@ -111,6 +125,27 @@ export function deploymentText(report: DeploymentReport, { width, color }: Deplo
     sections.push(`${report.notes.flatMap((note) => wrap(`note: ${visible(note)}`, width, "", "  ")).join("\n")}\n`);
   }
   return sections.map((section) => `${section}\n`).join("");
+}
+
+/** What somebody else has changed or deleted, by region and function; the changes above put it back or leave it so. */
+function driftLines(drifts: readonly Drift[], width: number, paint: ChalkInstance): string[] {
+  const sorted = [...drifts].sort((one, other) => {
+    const [first, second] = [one, other].map(({ part }) => `${part.region ?? ""} ${nameOf(part)}`);
+    return (first ?? "") < (second ?? "") ? -1 : 1;
+  });
+  return sorted.flatMap(({ part, kind, fields }) => {
+    const name = visible(nameOf(part));
+    if (kind === "gone") return [`  ${paint.red("-")} ${name} is gone`];
+    return [
+      `  ${paint.yellow("~")} ${name}`,
+      ...fields.flatMap(({ field, state, cloud }) => {
+        const was = state === null ? "not set" : visible(state);
+        const now = cloud === null ? "not set" : visible(cloud);
+        const values = state === null && cloud === null ? " differs" : `: ${was} as deployed, ${now} now`;
+        return wrap(`${visible(field)}${values}`, width, "        ", "          ");
+      }),
+    ];
+  });
 }
 
 /** "3 created, 1 changed, 420 as they are". */

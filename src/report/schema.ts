@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partKinds } from "../model/deployment.ts";
 
 /*
  * The published JSON contracts as schemas: what `--format json` prints, and what `facts:` in a manifest may hold.
@@ -12,7 +13,7 @@ const count = z.int().nonnegative();
 const score = z.number().min(0).max(10).nullable();
 const severity = z.enum(["error", "warning"]);
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const source = z.enum(["declared", "callers", "deployed", "holders"]);
+const source = z.enum(["declared", "callers", "deployed", "holders", "state"]);
 const status = z.enum(["read", "partial", "failed", "not asked"]);
 const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
 const regionSource = z
@@ -49,6 +50,20 @@ const finding = z.looseObject({
   expected: z.array(name).describe("Regions the manifest wants."),
   actual: maybe,
   related: z.array(z.looseObject({ place: place.nullable(), message: name })),
+  differences: z
+    .array(
+      z.looseObject({
+        kind: z.enum(partKinds).describe("The function itself, or what hangs on it or on its class."),
+        detail: maybe,
+        region: maybe,
+        field: maybe.describe("In the manifest's words; null: the part is gone."),
+        state: maybe.describe("As it was deployed; null = not set, or not to be shown."),
+        cloud: maybe.describe("As it is now."),
+        manifest: maybe.describe("What the manifest wants; null where it says nothing of it."),
+      }),
+    )
+    .optional()
+    .describe("Where the state of deployments and the cloud part; of `drift` alone."),
   fingerprint: name.describe("Stays the same while the finding does, also when lines move."),
   fixable: z
     .boolean()
@@ -64,7 +79,7 @@ export const auditSchema = z.looseObject({
   findings: z.array(finding),
   gaps: z.array(gap),
   notChecked: z.array(z.looseObject({ rule: name, scope: name, reason: name })),
-  sources: z.looseObject({ declared: status, callers: status, deployed: status, holders: status }),
+  sources: z.looseObject({ declared: status, callers: status, deployed: status, holders: status, state: status }),
   checked: z.looseObject({ rules: count, functions: count, callers: count, holders: count }),
   score: z.looseObject({
     overall: score,

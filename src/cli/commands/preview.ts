@@ -13,7 +13,7 @@ export const preview = defineCommand({
   arguments: [],
   options: {
     ...scopeOptions,
-    refresh: flag("--refresh", "compare with what is really there, which shows what was changed by hand"),
+    refresh: flag("--refresh", "compare with what is really there, and tell what was changed by hand"),
     expectNoChanges: flag("--expect-no-changes", "end with 1 where anything would change; for CI"),
   },
   examples: [
@@ -30,7 +30,8 @@ export const preview = defineCommand({
       const found = await opened.deployer.preview({ scope, refresh: options.refresh, signal: io.signal });
       const reporter = await import("../../report/deployment.ts");
       const { name: environment, project } = manifest.environment;
-      const report = { environment, project, ...found };
+      const { drifts, ...rest } = found;
+      const report = { environment, project, ...rest, ...(options.refresh ? { drifts } : {}) };
       const code =
         found.failures.length > 0 || (options.expectNoChanges && found.changes.length > 0)
           ? exitCodes.findings
