@@ -83,7 +83,11 @@ function withValue(text: string, line: number, value: string, region: string): s
   const own = lines[line - 1] ?? "";
   const sign = /[=:]/.exec(own)?.index ?? 0;
   const at = value === "" ? -1 : own.indexOf(value, sign);
+  // A variable without a value may have quotes around nothing, and a comment.
+  const rest = own.slice(sign + 1).replace(/^[ \t]*(?:""|'')?/, "");
   lines[line - 1] =
-    at === -1 ? `${own.slice(0, sign + 1)}${region}` : own.slice(0, at) + region + own.slice(at + value.length);
+    at === -1
+      ? `${own.slice(0, sign + 1)}${region}${rest.startsWith("#") ? " " : ""}${rest}`
+      : own.slice(0, at) + region + own.slice(at + value.length);
   return lines.join("\n");
 }

@@ -6,6 +6,8 @@ export type Answer = (data: unknown) => unknown;
 
 export interface Callables {
   /** Where the function of a project's region is called. */
+  /** Host and port, for pages that are built for an emulator. */
+  readonly address: string;
   readonly urlOf: (project: string, region: string, name: string) => string;
   close(): Promise<void>;
 }
@@ -29,9 +31,14 @@ export async function startCallables(answers: Readonly<Record<string, Answer>>):
         return;
       }
       const headers = {
+        "access-control-allow-headers": "authorization,content-type",
         "content-type": "application/json",
         "access-control-allow-origin": request.headers.origin ?? "*",
       };
+      if (request.method === "OPTIONS") {
+        response.writeHead(204, headers).end();
+        return;
+      }
       if (request.headers.authorization?.startsWith("Bearer ") !== true) {
         response.writeHead(401, headers).end(failure("UNAUTHENTICATED", "Sign in first."));
         return;
@@ -47,6 +54,7 @@ export async function startCallables(answers: Readonly<Record<string, Answer>>):
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
+    address: `127.0.0.1:${port}`,
     urlOf: (project, region, name) => `http://127.0.0.1:${port}/${project}/${region}/${name}`,
     close: async () => {
       server.closeAllConnections();

@@ -104,4 +104,28 @@ describeWithBrowser("the built page in a browser", (launch) => {
     expect(await tab.getByRole("alert").textContent()).toBe("internal");
     expect(calls().map(({ region, name }) => `${region} ${name}`)).toEqual(["europe-west1 createSubscriptionCheckout"]);
   });
+
+  it("a page that is built for the emulator calls it, at the same functions and regions", async () => {
+    const emulated = await servePage({
+      VITE_AUTH_EMULATOR: auth.address,
+      VITE_FUNCTIONS_EMULATOR: callables.address,
+    });
+    try {
+      const seen = await visit(browser, emulated.origin, callables);
+      open.push(seen);
+      await seen.page.goto(`${emulated.origin}/admin`);
+      await createAccount(seen.page, "emulated@example.com");
+      await seen.page.getByRole("button", { name: "Approve Inês Prado" }).waitFor();
+      const paths = seen.sent.flatMap(({ method, url }) =>
+        method === "POST" && url.startsWith(`http://${callables.address}/`) ? [new URL(url).pathname] : [],
+      );
+      expect([...new Set(paths)].sort()).toEqual([
+        "/demo-regions/europe-west1/adminListPendingProviders",
+        "/demo-regions/europe-west1/adminPlatformStats",
+      ]);
+      expect([seen.calls(), seen.strays]).toEqual([[], []]);
+    } finally {
+      await emulated.close();
+    }
+  });
 });

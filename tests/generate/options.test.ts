@@ -218,6 +218,17 @@ VITE_FUNCTIONS_PAYMENTS_REGION=europe-west3
   });
 });
 
+it.each([
+  ["VITE_FUNCTIONS_PAYMENTS_REGION=", "VITE_FUNCTIONS_PAYMENTS_REGION=europe-west3"],
+  ['VITE_FUNCTIONS_PAYMENTS_REGION="" # later', "VITE_FUNCTIONS_PAYMENTS_REGION=europe-west3 # later"],
+  ["VITE_FUNCTIONS_PAYMENTS_REGION= # later", "VITE_FUNCTIONS_PAYMENTS_REGION=europe-west3 # later"],
+  ["export VITE_FUNCTIONS_PAYMENTS_REGION='us-central1'", "export VITE_FUNCTIONS_PAYMENTS_REGION='europe-west3'"],
+])("%s becomes %s", async (before, after) => {
+  const { run, read } = start({ "web/.env": `${before}\nVITE_FUNCTIONS_CORE_REGION=europe-west1\n` });
+  await run("options");
+  expect(read("web/.env")).toBe(`${after}\nVITE_FUNCTIONS_CORE_REGION=europe-west1\n`);
+});
+
 describe("what is refused", () => {
   it("a module of options that somebody else has written; the other files stay as they are, too", async () => {
     const { run, read } = start({ "functions/src/regions.ts": "export const core = 1;\n" });
