@@ -1,5 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import type { Change, DeploymentEvent, Failure, FieldChange, Operation } from "../model/deployment.ts";
+import type { Change, DeploymentEvent, Failure, Operation } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
 import { type DriftRecord, hearDrift } from "./drift.ts";
 import { fieldChanges } from "./fields.ts";
@@ -116,9 +116,13 @@ function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEv
   if (part === null || operation === undefined) return null;
   const paths = Object.keys(detailedDiff ?? {});
   const changed = paths.length > 0 ? paths : [...(diffs ?? []), ...(keys ?? [])];
-  const fields: FieldChange[] =
-    operation === "update" || operation === "replace" ? fieldChanges(changed, old?.inputs, next?.inputs) : [];
-  return { part, operation, fields };
+  if (operation !== "update" && operation !== "replace") return { part, operation, fields: [] };
+  const fields = fieldChanges(changed, old?.inputs, next?.inputs);
+  const fixed = Object.entries(detailedDiff ?? {}).flatMap(([path, { diffKind }]) =>
+    diffKind.endsWith("-replace") ? [path] : [],
+  );
+  const causes = new Set(fieldChanges(fixed, old?.inputs, next?.inputs).map(({ field }) => field));
+  return { part, operation, fields: fields.map((one) => (causes.has(one.field) ? { ...one, replaces: true } : one)) };
 }
 
 function failureOf(urn: string | null, change: Change | null, texts: readonly string[]): Failure {

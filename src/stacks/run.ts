@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import {
   CommandError,
   type Deployment,
@@ -16,11 +17,11 @@ import { maskSecrets } from "../model/mask-secrets.ts";
 import { InputError } from "../model/problem.ts";
 import type { Engine } from "./engine/judge.ts";
 import { listen, type RunRecord } from "./events.ts";
+import { previewImport, refuseAllButImports } from "./import.ts";
 import { withImportedLabels } from "./imported-labels.ts";
 import { locksIn } from "./locks.ts";
 import { createFleet } from "./program.ts";
 import type { FleetPlan } from "./resource.ts";
-import { readState } from "./state.ts";
 
 /** Where the engine works, and by which rules. */
 export interface Site {
@@ -72,6 +73,7 @@ export interface OpenStack {
   compare(options: RunOptions): Promise<RunResult>;
   /**
    * Takes what is there into the state, protected, and changes nothing of it. Parents and provider must be in the state.
+   * The engine's own preview comes first: rejects with ActionError where that shows anything but imports.
    */
   adopt(
     resources: readonly ImportResource[],
@@ -195,11 +197,20 @@ function operate(stack: Stack, site: Site): OpenStack {
     },
     adopt(resources, nameTable, options) {
       keepSteps(false);
-      const all = { resources: [...resources], nameTable, protect: true, generateCode: false, color: "never" as const };
-      return heard(options, async () => {
-        const known = new Set(readState(await stack.exportStack()).resources.map(({ urn }) => urn));
-        await stack.import(all);
-        await stack.importStack(withImportedLabels(await stack.exportStack(), known));
+      const order = { resources: [...resources], nameTable };
+      return heard(options, async (hear) => {
+        if (resources.length > 0) {
+          const planned: EngineEvent[] = [];
+          await previewImport(stack, order, options.signal, (event) => {
+            planned.push(event);
+            hear(event);
+          });
+          refuseAllButImports(planned);
+          await stack.import({ ...order, protect: true, generateCode: false, color: "never" });
+        }
+        const exported = await stack.exportStack();
+        const labelled = withImportedLabels(exported);
+        if (labelled !== exported) await stack.importStack(labelled);
       });
     },
     readState: () => told(site, () => stack.exportStack()),

@@ -168,5 +168,6 @@ async function liveFleet(room: Room): Promise<LiveFleet> {
     }),
     jobs: facts.jobs,
     queues: facts.queues,
+    unseen: [],
   };
 }

@@ -1,5 +1,6 @@
 import type { Deployer } from "../../deployers/port.ts";
 import type { Environment, Manifest } from "../../manifest/manifest.ts";
+import type { FleetPlan } from "../../stacks/resource.ts";
 import type { GlobalOptions } from "../command.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
@@ -10,6 +11,11 @@ import { openSite, refuseWithoutCodebase, requireEngine } from "./site.ts";
 /** A deployer of one environment, with what it holds open. */
 export interface OpenDeployer {
   readonly deployer: Deployer;
+  /**
+   * The same for the manifest as it would be after an edit of its functions: the code, and what is live, are those that
+   * were read. Throws InputError with all that keeps it from being deployed.
+   */
+  readonly deployerFor: (manifest: Manifest) => Deployer;
   readonly services: Services;
   close(): Promise<void>;
 }
@@ -33,12 +39,14 @@ export async function openDeployer(
     for (const one of closers.reverse()) await one();
   };
   try {
-    const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { policyPackPath }] = await Promise.all([
-      import("./fleet/input.ts"),
-      import("../../stacks/plan/plan.ts"),
-      import("../../deployers/pulumi.ts"),
-      import("../../stacks/policy/path.ts"),
-    ]);
+    const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { policyPackPath }, { stepsAtOnce }] =
+      await Promise.all([
+        import("./fleet/input.ts"),
+        import("../../stacks/plan/plan.ts"),
+        import("../../deployers/pulumi.ts"),
+        import("../../stacks/policy/path.ts"),
+        import("../../stacks/at-once.ts"),
+      ]);
     const progress = createProgress(io, global);
     const { google } = services;
     const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
@@ -46,15 +54,22 @@ export async function openDeployer(
     const planned = planFleet(input);
     const opened = await openSite(engine, root, manifest, services, io);
     closers.push(opened.close);
-    const site = { ...opened.site, policyPack: policyPackPath() };
+    const { parallel } = opened.site;
+    const atOnce = services.endpoint.base === null ? stepsAtOnce(planned, manifest) : parallel;
+    const site = { ...opened.site, policyPack: policyPackPath(), parallel: atOnce };
     const { lookBefore } = await import("./fleet/live.ts");
     const {
       live,
       load,
       notes: unread,
-    } = await progress.during("what is live", () => lookBefore(google, planned, io.now));
-    const plan = { ...planned, notes: [...notes, ...unread, ...planned.notes, ...whereStateLies(environment)] };
-    return { deployer: createPulumiDeployer({ site, manifest, plan, google, live, load }), services, close };
+    } = await progress.during("what is live", () => lookBefore(google, environment.project, io.now));
+    const told = [...notes, ...unread, ...whereStateLies(environment)];
+    const make = (fleet: Manifest, plan: FleetPlan): Deployer => {
+      const whole = { ...plan, notes: [...told, ...plan.notes] };
+      return createPulumiDeployer({ site, manifest: fleet, plan: whole, google, live, load });
+    };
+    const deployerFor = (edited: Manifest): Deployer => make(edited, planFleet({ ...input, manifest: edited }));
+    return { deployer: make(manifest, planned), deployerFor, services, close };
   } catch (error) {
     await close();
     throw error;

@@ -9,7 +9,7 @@ import type { Io } from "../io.ts";
 import { environmentFolder } from "./fleet/input.ts";
 import type { Services } from "./services.ts";
 
-/** Operations at once; Google takes some 60 writes of functions a minute and region. */
+/** Steps at once where nothing is written, and into the sandbox, whose provider keeps each region's limit by itself. */
 const parallel = 16;
 
 /** Throws InputError where no codebase is deployed by this tool, so that there is neither plan nor state. */
