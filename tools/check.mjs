@@ -10,6 +10,7 @@ const steps = [
   ["lint and format", "biome", "ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])],
   ["arrows between folders", "depcruise", "--config", ".dependency-cruiser.mjs", "bin", "src", "--output-type", "err"],
   ["dead code and dependencies", "knip"],
+  ["client of the front end up to date", "node", "bin/regions.ts", "generate", "client", "--check"],
   ["documentation up to date", "node", "tools/docs.mjs", "--check"],
 ];
 

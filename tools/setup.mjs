@@ -1,6 +1,6 @@
 // Installs what the lock file says, where it is not installed yet. Runs before `npm start`, `npm test` and
 // `npm run check`, also on the machine's own, older Node: so nothing here may need more than Node 18. Before `npm test`
-// it sees to a Pulumi engine as well.
+// it sees to a Pulumi engine as well, and to a browser where one is required.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -67,4 +67,13 @@ if (process.env.npm_lifecycle_event === "pretest" && !ensureEngine()) {
     process.exit(1);
   }
   process.stderr.write("Going on without an engine: the tests that need one are skipped by name.\n");
+}
+
+// A browser is a package of the system: it is installed only where somebody has said that there has to be one.
+if (process.env.npm_lifecycle_event === "pretest" && process.env.REGIONS_REQUIRE_BROWSER === "1") {
+  const args = [join(root, "tools/browser.mjs"), "--install"];
+  if (spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] }).status !== 0) {
+    process.stderr.write("REGIONS_REQUIRE_BROWSER=1: without a browser nothing is tested (see above).\n");
+    process.exit(1);
+  }
 }

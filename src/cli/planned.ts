@@ -11,7 +11,6 @@ const planned: ReadonlyMap<string, string> = new Map([
   ],
   ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
   ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
-  ["generate", "Write regions in the source by hand; `regions audit --sources declared,callers` compares them."],
 ]);
 
 /** What to do by hand instead of a planned command; null when there is no such plan. */

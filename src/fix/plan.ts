@@ -4,6 +4,7 @@ import type { FileList } from "../sources/code/files.ts";
 import type { Value } from "../sources/code/value.ts";
 import { DraftProject } from "./draft-project.ts";
 import { rewriteEnvValues } from "./env-value.ts";
+import { apartFromGenerated } from "./generated-clients.ts";
 import { nameRegions } from "./name-region.ts";
 import { rewriteQueueNames } from "./queue-name.ts";
 import { rewriteLiterals } from "./region-literal.ts";
@@ -57,7 +58,9 @@ const stages: readonly ((bench: Bench, tasks: readonly Task[]) => Attempt)[][] =
  * why. Reads files, writes none.
  */
 export async function planFixes(input: PlanInput): Promise<Plan> {
-  const { tasks, refused } = sortFindings(input.reading, input.selection, input);
+  const sorted = sortFindings(input.reading, input.selection, input);
+  const tree = new DraftProject(input.root, input.list);
+  const { tasks, refused } = apartFromGenerated(sorted.tasks, input.reading, (file) => tree.text(file));
   const planner = new Planner(input);
   let open = tasks;
   for (const kinds of stages) {
@@ -68,7 +71,7 @@ export async function planFixes(input: PlanInput): Promise<Plan> {
     const { rule, function: name, place, mend } = task.finding;
     return { rule, function: name, place, reason: planner.reasonFor(task), mend };
   });
-  return planner.result([...refused, ...given]);
+  return planner.result([...sorted.refused, ...refused, ...given]);
 }
 
 /** Drafts that are read at most: each costs as much as reading the callers of the tree. */

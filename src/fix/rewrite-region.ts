@@ -10,7 +10,7 @@ export function rewriteRewrites(bench: Bench, tasks: readonly Task[]): Attempt {
     if (row === undefined || others.length > 0 || row.how !== "rewrite" || row.regionPlace !== null) continue;
     const text = bench.project.text(row.file);
     const start = text === null ? null : offsetOf(text, row.line, row.column);
-    const edits = text === null || start === null ? null : editsAt(row.file, text, start, task.region);
+    const edits = text === null || start === null ? null : regionAtRewrite(row.file, text, start, task.region);
     if (edits === null) reasons.set(task, `the rewrite at ${spot(row)} is not written as expected`);
     else proposals.push({ tasks: [task], edits, what: `region ${task.region} for the rewrite` });
   }
@@ -18,7 +18,7 @@ export function rewriteRewrites(bench: Bench, tasks: readonly Task[]): Attempt {
 }
 
 /** `"function": "x"` becomes an object; an object gets a `region` after its `functionId` or `serviceId`. */
-function editsAt(file: string, text: string, start: number, region: string): TextEdit[] | null {
+export function regionAtRewrite(file: string, text: string, start: number, region: string): TextEdit[] | null {
   const end = endOfObject(text, start);
   if (end === null) return null;
   const rewrite = text.slice(start, end);

@@ -36,6 +36,9 @@ export function crossCheck(parsed: ParsedManifest, written: WrittenNames, proble
     if (caller.value.root === undefined && caller.value.facts === undefined) {
       report(caller, [], "names neither a root nor facts.", "add root: the front end's folder");
     }
+    const { client } = caller.value;
+    if (typeof client === "object" && client.types !== undefined)
+      known("codebases", client.types, caller, ["client", "types"], "codebase");
   }
 }
 

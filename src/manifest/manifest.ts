@@ -76,6 +76,8 @@ export interface CodebaseEntry {
   readonly build: string | null;
   /** Firestore collection of processed events; null = none declared. */
   readonly ledger: string | null;
+  /** Module of region options that is generated for it, relative to the root; null = none. */
+  readonly options: string | null;
   readonly place: Place;
 }
 
@@ -106,7 +108,22 @@ export interface CallerEntry {
   readonly mode: string | null;
   /** A file of `list callers --format json` written where the code lives; null = look at `root`. */
   readonly facts: string | null;
+  /** The typed client that is generated for it; null = none. */
+  readonly client: CallerClient | null;
+  /** Env file in which a region for each class is kept, relative to the root; null = none. */
+  readonly env: { readonly file: string; readonly prefix: string } | null;
   readonly place: Place;
+}
+
+export interface CallerClient {
+  /** Relative to the root. */
+  readonly file: string;
+  /** Module that exports the Firebase app as `app`, relative to the root; null = the default app. */
+  readonly app: string | null;
+  /** Codebase whose exports give types; null = none does. */
+  readonly types: string | null;
+  /** Names, "*" for any letters; null = every callable. */
+  readonly functions: readonly string[] | null;
 }
 
 export type FlowVia = "callable" | "task" | "holder" | "trigger" | "note";

@@ -1,6 +1,5 @@
 import type { Place } from "../model/place.ts";
 import type {
-  CallerData,
   CheckData,
   ClassData,
   CodebaseData,
@@ -11,6 +10,7 @@ import type {
   IgnoreData,
   RegionData,
 } from "./schema.ts";
+import type { CallerData } from "./schema-callers.ts";
 import type { Path, YamlFile } from "./yaml-file.ts";
 
 /** A part of the file with the way to its position. `path` leads to it within its own file. */

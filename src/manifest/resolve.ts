@@ -2,6 +2,7 @@ import type { Place } from "../model/place.ts";
 import { InputError } from "../model/problem.ts";
 import { codebaseOf, regionsOfClass } from "./cross-check.ts";
 import type {
+  CallerClient,
   CallerEntry,
   ClassEntry,
   CodebaseEntry,
@@ -15,6 +16,7 @@ import type {
 import { didYouMean } from "./nearest.ts";
 import { type Entry, type ParsedManifest, placeOf } from "./parsed.ts";
 import type { DefaultsData, EnvironmentData, FunctionData, RegionData } from "./schema.ts";
+import type { CallerData, ClientData } from "./schema-callers.ts";
 
 const usualWarn = 0.8;
 
@@ -62,6 +64,7 @@ export function resolveManifest(parsed: ParsedManifest, environment: string | nu
         deployer: value.deployer ?? "pulumi",
         build: value.build ?? null,
         ledger: value.ledger?.firestore ?? null,
+        options: value.options === undefined ? null : below(value.source, value.options),
         place: placeOf({ value, ...at }),
       }),
     ),
@@ -74,6 +77,8 @@ export function resolveManifest(parsed: ParsedManifest, environment: string | nu
         root: callerEntry.value.root ?? ".",
         mode: callerEntry.value.mode ?? null,
         facts: callerEntry.value.facts ?? null,
+        client: clientOf(callerEntry.value),
+        env: envOf(callerEntry.value),
         place: placeOf(callerEntry),
       }),
     ),
@@ -193,6 +198,31 @@ function resolveFunction(
     undecided: value.undecided === undefined ? null : { text: value.undecided, place: placeOf(entry, "undecided") },
     place: placeOf(entry),
   };
+}
+
+function clientOf({ root = ".", client }: CallerData): CallerClient | null {
+  if (client === undefined) return null;
+  const { file, app, types, functions }: ClientData = typeof client === "string" ? { file: client } : client;
+  return {
+    file: below(root, file),
+    app: app === undefined ? null : below(root, app),
+    types: types ?? null,
+    functions: functions ?? null,
+  };
+}
+
+function envOf({ root = ".", env }: CallerData): CallerEntry["env"] {
+  return env === undefined ? null : { file: below(root, env.file), prefix: env.prefix };
+}
+
+/** A path of a folder's own as the root sees it. */
+function below(folder: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${folder}/${path}`.split("/")) {
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
 }
 
 /** 256Mi → 256, 1Gi → 1024. The schema has checked the form. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isKnownKindOfRegion } from "./region-name.ts";
+import { callerSchema } from "./schema-callers.ts";
 import {
   cpu,
   day,
@@ -125,6 +126,7 @@ const codebaseSchema = z
       .strictObject({ firestore: text("Firestore collection of processed events.") })
       .describe("The application's own record of processed events.")
       .optional(),
+    options: folder("Module of region options that is written for it, relative to its folder.").optional(),
   })
   .describe("A folder of source that is deployed as one.");
 
@@ -162,14 +164,6 @@ const functionSchema = z
     undecided: text("The decision that is still to be taken, in words.").optional(),
   })
   .describe("A function with more to say than its class.");
-
-const callerSchema = z
-  .strictObject({
-    root: folder("Folder of the front end, relative to the folder of regions.yaml.").optional(),
-    mode: text("Mode of the framework's env files; its production mode where nothing is said.").optional(),
-    facts: folder("Output of `regions list callers --format json`, written where the code lives.").optional(),
-  })
-  .describe("A front end that calls functions.");
 
 const flowEdgeSchema = z
   .strictObject({
@@ -271,7 +265,6 @@ export type ClassData = z.output<typeof classSchema>;
 export type CodebaseData = z.output<typeof codebaseSchema>;
 export type DefaultsData = z.output<typeof defaultsSchema>;
 export type FunctionData = z.output<typeof functionSchema>;
-export type CallerData = z.output<typeof callerSchema>;
 export type FlowEdgeData = z.output<typeof flowEdgeSchema>;
 export type IgnoreData = z.output<typeof ignoreSchema>;
 export type CheckData = z.output<typeof checkSchema>;

@@ -26,7 +26,7 @@ const plain = ["run", "--config", "tests/engine/fixtures/plain.config.ts"];
 
 function run(file: string, args: readonly string[], env: Record<string, string>) {
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const { REGIONS_REQUIRE_ENGINE: _, VITEST: __, ...rest } = process.env;
+    const { REGIONS_REQUIRE_ENGINE: _, REGIONS_REQUIRE_BROWSER: ___, VITEST: __, ...rest } = process.env;
     const child = spawn(process.execPath, [file, ...args], {
       cwd: root,
       env: { ...rest, NO_COLOR: "1", REGIONS_PULUMI_ROOT: "/nothing/here", ...env },

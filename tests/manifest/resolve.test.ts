@@ -97,6 +97,8 @@ describe("resolveManifest", () => {
       root: "web",
       mode: "production",
       facts: null,
+      client: null,
+      env: null,
       place: at(33, 3),
     });
     expect(manifest.flows.get("booking-payment")?.edges[3]).toEqual({

@@ -26,20 +26,37 @@ export function DashboardView(props: {
       <h1>{props.title}</h1>
       <Outcome state={dashboard}>
         {dashboard.status === "loaded" && (
-          <dl>
-            <dt>Code</dt>
-            <dd>{dashboard.value.affiliateCode}</dd>
-            <dt>Balance</dt>
-            <dd>{(dashboard.value.balanceCents / 100).toFixed(2)} USD</dd>
-            <dt>Referred clients</dt>
-            <dd>{dashboard.value.referrals}</dd>
-            <dt>Recruits</dt>
-            <dd>{dashboard.value.recruits}</dd>
+          <dl className="figures">
+            <div>
+              <dt>Your code</dt>
+              <dd>{dashboard.value.affiliateCode}</dd>
+            </div>
+            <div>
+              <dt>Balance</dt>
+              <dd>{(dashboard.value.balanceCents / 100).toFixed(2)} USD</dd>
+            </div>
+            <div>
+              <dt>Referred clients</dt>
+              <dd>{dashboard.value.referrals}</dd>
+            </div>
+            <div>
+              <dt>Recruits</dt>
+              <dd>{dashboard.value.recruits}</dd>
+            </div>
           </dl>
         )}
       </Outcome>
+      <h2>Best of the month</h2>
       <Outcome state={best}>
-        <ol>{best.status === "loaded" && best.value.best.map((one) => <li key={one.rank}>{one.displayName}</li>)}</ol>
+        {best.status === "loaded" && best.value.best.length === 0 && <p className="quiet">Nobody yet.</p>}
+        <ol>
+          {best.status === "loaded" &&
+            best.value.best.map((one) => (
+              <li key={one.rank}>
+                {one.displayName} <span className="quiet">{one.points} points</span>
+              </li>
+            ))}
+        </ol>
       </Outcome>
     </section>
   );

@@ -1,4 +1,6 @@
+import { Field } from "./Field.tsx";
 import { Outcome } from "./Outcome.tsx";
+import { submitted } from "./submitted.ts";
 import { useAction } from "./useAction.ts";
 
 export interface RegistrationField {
@@ -24,21 +26,25 @@ export function RegistrationForm(props: {
     await props.onRegister(values);
   });
   return (
-    <form action={run}>
+    <form onSubmit={submitted(run)}>
       <h1>{props.title}</h1>
-      <label>
-        Name <input name="displayName" required />
-      </label>
-      <label>
-        Country <input name="country" required pattern="[A-Za-z]{2}" />
-      </label>
+      <Field label="Name" name="displayName" autoComplete="name" required />
+      <Field
+        label="Country"
+        name="country"
+        hint="Two letters, such as PT"
+        pattern="[A-Za-z]{2}"
+        maxLength={2}
+        autoComplete="country"
+        required
+      />
       {props.fields.map(({ name, label, type }) => (
-        <label key={name}>
-          {label} <input name={name} type={type} required />
-        </label>
+        <Field key={name} label={label} name={name} type={type} min={type === "number" ? 0 : undefined} required />
       ))}
-      <button type="submit">Register</button>
-      <Outcome state={state}>{state.status === "done" && <p>Welcome.</p>}</Outcome>
+      <button type="submit" disabled={state.status === "busy"}>
+        Register
+      </button>
+      <Outcome state={state}>{state.status === "done" && <p className="success">Welcome.</p>}</Outcome>
     </form>
   );
 }

@@ -1,3 +1,4 @@
+import "./emulators.ts";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { AdminPage } from "./pages/AdminPage.tsx";
@@ -12,6 +13,9 @@ import { InfluencerDashboard } from "./pages/InfluencerDashboard.tsx";
 import { InfluencerRegister } from "./pages/InfluencerRegister.tsx";
 import { LawyerRegisterForm } from "./pages/LawyerRegisterForm.tsx";
 import { SubscriptionPage } from "./pages/SubscriptionPage.tsx";
+import { Shell } from "./Shell.tsx";
+import { SignedIn } from "./SignedIn.tsx";
+import "./styles.css";
 
 const booking = { bookingId: "demo", providerId: "demo", amountCents: 4900, currency: "eur" } as const;
 
@@ -46,4 +50,11 @@ function pageOf(path: string) {
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-createRoot(root).render(<StrictMode>{pageOf(window.location.pathname)}</StrictMode>);
+const path = window.location.pathname;
+// A lawyer's account is made by the form itself.
+const page = path === "/join/lawyer" ? pageOf(path) : <SignedIn>{pageOf(path)}</SignedIn>;
+createRoot(root).render(
+  <StrictMode>
+    <Shell path={path}>{page}</Shell>
+  </StrictMode>,
+);

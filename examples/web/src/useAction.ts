@@ -1,4 +1,5 @@
 import { useCallback, useState } from "react";
+import { messageOf } from "./message.ts";
 
 type State = { status: "idle" | "busy" | "done" } | { status: "failed"; message: string };
 
@@ -12,7 +13,7 @@ export function useAction<Arguments extends unknown[]>(action: (...given: Argume
         await action(...given);
         setState({ status: "done" });
       } catch (error) {
-        setState({ status: "failed", message: error instanceof Error ? error.message : String(error) });
+        setState({ status: "failed", message: messageOf(error) });
       }
     },
     [action],

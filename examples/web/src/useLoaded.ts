@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { messageOf } from "./message.ts";
 
 type Loaded<Value> = { status: "loading" } | { status: "loaded"; value: Value } | { status: "failed"; message: string };
 
@@ -9,8 +10,7 @@ export function useLoaded<Value>(load: () => Promise<Value>): Loaded<Value> {
     let gone = false;
     load().then(
       (value) => gone || setLoaded({ status: "loaded", value }),
-      (error: unknown) =>
-        gone || setLoaded({ status: "failed", message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => gone || setLoaded({ status: "failed", message: messageOf(error) }),
     );
     return () => {
       gone = true;

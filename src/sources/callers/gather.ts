@@ -4,6 +4,7 @@ import { placeOf, type Site } from "../code/module.ts";
 import type { References } from "../code/references.ts";
 import type { Apps } from "./apps.ts";
 import { readCall } from "./callable.ts";
+import { seenThrough } from "./generated-clients.ts";
 import type { AddressUse } from "./http-clients.ts";
 import type { Rows } from "./rows.ts";
 import { type Traced, trace } from "./trace.ts";
@@ -42,7 +43,7 @@ export function gatherCalls(
       return read?.reading ?? null;
     });
     // One by one, while the tree of the file that a row stands in is at hand.
-    for (const one of found) {
+    for (const one of seenThrough(references, found)) {
       traced.push(one);
       rows.add(how, one);
     }

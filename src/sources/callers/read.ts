@@ -15,6 +15,7 @@ import { envFiles, readEnvValues } from "./env-values.ts";
 import { gatherFallbacks, type Reader, withoutCommitted } from "./fallbacks.ts";
 import { Frameworks } from "./frameworks/frameworks.ts";
 import { gatherCalls, gatherUrls } from "./gather.ts";
+import { wholeClients } from "./generated-clients.ts";
 import { handedMakers } from "./handed-makers.ts";
 import { readLanguages } from "./languages/read.ts";
 import { readRewrites } from "./rewrites.ts";
@@ -91,6 +92,7 @@ export async function readCallers(input: CallersInput): Promise<{ facts: CallerF
   const built = { calls: [], urls: [] };
   const addressed = gatherCalls(evaluator, references, apps, callSites(project, evaluator, files), rows, built);
   for (const handed of handedMakers(project, evaluator, new Set(files))) rows.add("callable", handed);
+  for (const handed of wholeClients(project, evaluator, importers, new Set(files))) rows.add("callable", handed);
   const env = envFiles(project)
     .filter(inside)
     .map((file) => readEnvValues(project, file, ownerName(file), envCounts(project, roots)));

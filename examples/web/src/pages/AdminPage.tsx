@@ -1,6 +1,5 @@
-import { httpsCallable } from "firebase/functions";
-import { functions } from "../firebase.ts";
 import { Outcome } from "../Outcome.tsx";
+import { adminListPendingProviders, adminPlatformStats, approveProfile, rejectProfile } from "../regions.ts";
 import { useAction } from "../useAction.ts";
 import { useLoaded } from "../useLoaded.ts";
 
@@ -10,16 +9,8 @@ interface Provider {
   barNumber: string;
 }
 
-const adminListPendingProviders = httpsCallable<unknown, { items: Provider[] }>(functions, "adminListPendingProviders");
-const adminPlatformStats = httpsCallable<unknown, { rows: { value: string; count: number }[] }>(
-  functions,
-  "adminPlatformStats",
-);
-const approveProfile = httpsCallable<{ id: string }, unknown>(functions, "approveProfile");
-const rejectProfile = httpsCallable<{ id: string; reason: string }, unknown>(functions, "rejectProfile");
-
-const loadPending = async () => (await adminListPendingProviders({})).data.items;
-const loadStats = async () => (await adminPlatformStats({})).data.rows;
+const loadPending = async () => (await adminListPendingProviders({})).items as Provider[];
+const loadStats = async () => (await adminPlatformStats({})).rows;
 
 /** The back office's first page: figures of the platform, and lawyers who wait for their approval. */
 export function AdminPage() {
@@ -35,27 +26,43 @@ export function AdminPage() {
     <section>
       <h1>Back office</h1>
       <Outcome state={stats}>
-        <ul>
+        <dl className="figures">
           {stats.status === "loaded" &&
             stats.value.map((row) => (
-              <li key={row.value}>
-                {row.value}: {row.count}
-              </li>
+              <div key={row.value}>
+                <dt>{row.value}</dt>
+                <dd>{row.count}</dd>
+              </div>
             ))}
-        </ul>
+        </dl>
       </Outcome>
+      <h2>Waiting for approval</h2>
       <Outcome state={pending}>
-        <ul>
+        {pending.status === "loaded" && pending.value.length === 0 && <p className="quiet">Nobody waits.</p>}
+        <ul className="rows">
           {pending.status === "loaded" &&
             pending.value.map((provider) => (
               <li key={provider.id}>
-                {provider.displayName}, {provider.barNumber}
-                <button type="button" onClick={() => approve.run(provider.id)}>
-                  Approve
-                </button>
-                <button type="button" onClick={() => reject.run(provider.id)}>
-                  Reject
-                </button>
+                <span>
+                  {provider.displayName} <span className="quiet">{provider.barNumber}</span>
+                </span>
+                <span className="actions">
+                  <button
+                    type="button"
+                    aria-label={`Approve ${provider.displayName}`}
+                    onClick={() => approve.run(provider.id)}
+                  >
+                    Approve
+                  </button>
+                  <button
+                    type="button"
+                    className="second"
+                    aria-label={`Reject ${provider.displayName}`}
+                    onClick={() => reject.run(provider.id)}
+                  >
+                    Reject
+                  </button>
+                </span>
               </li>
             ))}
         </ul>

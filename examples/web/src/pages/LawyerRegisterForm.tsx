@@ -1,11 +1,11 @@
 import { createUserWithEmailAndPassword } from "firebase/auth";
 import { doc, serverTimestamp, setDoc } from "firebase/firestore";
-import { httpsCallable } from "firebase/functions";
-import { auth, db, functions } from "../firebase.ts";
+import { Field } from "../Field.tsx";
+import { auth, db } from "../firebase.ts";
 import { Outcome } from "../Outcome.tsx";
+import { getOnboardingLink } from "../regions.ts";
+import { submitted } from "../submitted.ts";
 import { useAction } from "../useAction.ts";
-
-const getOnboardingLink = httpsCallable<{ returnTo: string }, { url: string }>(functions, "getOnboardingLink");
 
 /** An account and a provider record; what follows from the record (payout account, approval) happens on the server. */
 export function LawyerRegisterForm() {
@@ -22,13 +22,14 @@ export function LawyerRegisterForm() {
     });
   });
   const identify = useAction(async () => {
-    const { url } = (await getOnboardingLink({ returnTo: window.location.href })).data;
+    const { url } = await getOnboardingLink({ returnTo: window.location.href });
     window.location.assign(url);
   });
   if (register.state.status === "done") {
     return (
       <section>
-        <p>Thank you. Clients find you once we have approved your profile.</p>
+        <h1>Thank you</h1>
+        <p role="status">Clients find you once we have approved your profile.</p>
         <button type="button" onClick={() => identify.run()}>
           Set up payments
         </button>
@@ -37,18 +38,39 @@ export function LawyerRegisterForm() {
     );
   }
   return (
-    <form action={register.run}>
+    <form onSubmit={submitted(register.run)}>
       <h1>Advise people abroad</h1>
-      <input name="displayName" aria-label="Name" required />
-      <input name="email" aria-label="E-mail" type="email" required />
-      <input name="password" aria-label="Password" type="password" required />
-      <input name="barNumber" aria-label="Bar number" required />
-      <input name="country" aria-label="Country" required pattern="[A-Za-z]{2}" />
-      <select name="payoutMethod" aria-label="How we pay you">
-        <option value="stripe">Bank account</option>
-        <option value="paypal">PayPal</option>
-      </select>
-      <button type="submit">Register</button>
+      <Field label="Name" name="displayName" autoComplete="name" required />
+      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        minLength={6}
+        hint="At least six characters"
+        required
+      />
+      <Field label="Bar number" name="barNumber" required />
+      <Field
+        label="Country"
+        name="country"
+        hint="Two letters, such as PT"
+        pattern="[A-Za-z]{2}"
+        maxLength={2}
+        autoComplete="country"
+        required
+      />
+      <label className="field">
+        <span>How we pay you</span>
+        <select name="payoutMethod">
+          <option value="stripe">Bank account</option>
+          <option value="paypal">PayPal</option>
+        </select>
+      </label>
+      <button type="submit" disabled={register.state.status === "busy"}>
+        Register
+      </button>
       <Outcome state={register.state} />
     </form>
   );
