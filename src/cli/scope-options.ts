@@ -9,13 +9,23 @@ export const scopeOptions = {
   classes: value("--class <names>", "only functions of these classes, set apart by commas"),
   regions: value("--region <names>", "only copies in these regions, set apart by commas"),
   functions: value("--function <names>", "only these functions, set apart by commas"),
+  allowReplace: value(
+    "--allow-replace <names>",
+    "let these functions be deleted and made anew, with what hangs on them, though events are lost by it",
+  ),
 };
+
+export interface Limits {
+  readonly scope: Scope;
+  /** Functions that may be deleted and made anew. */
+  readonly allowReplace: readonly string[];
+}
 
 /** Throws InputError with every name that the manifest does not have. A function may be gone from it on purpose. */
 export function scopeOf(
-  options: { readonly classes: string | null; readonly regions: string | null; readonly functions: string | null },
+  options: Readonly<Record<keyof typeof scopeOptions, string | null>>,
   manifest: Manifest,
-): Scope {
+): Limits {
   const problems: Problem[] = [];
   const known = (option: string, text: string | null, names: Iterable<string>): readonly string[] => {
     const all = [...names];
@@ -32,8 +42,9 @@ export function scopeOf(
     regions: known("--region", options.regions, manifest.regions.keys()),
     functions: known("--function", options.functions, [...manifest.functions.keys(), ...manifest.excepted.keys()]),
   };
+  const allowReplace = known("--allow-replace", options.allowReplace, manifest.functions.keys());
   if (problems.length > 0) throw new InputError(problems);
-  return scope;
+  return { scope, allowReplace };
 }
 
 function problem(message: string, mend: string | null): Problem {

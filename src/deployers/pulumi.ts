@@ -7,17 +7,19 @@ import { InputError, type Problem } from "../model/problem.ts";
 import { adoptables, importOf, withPlaces } from "../stacks/adopt.ts";
 import { withKept } from "../stacks/kept.ts";
 import { checkGenerations, checkMoves } from "../stacks/moves.ts";
-import { checkQuotas, type RegionLoad } from "../stacks/quota.ts";
+import { checkQuotas, type ProjectLoad } from "../stacks/quota.ts";
 import type { Copy, FleetPlan } from "../stacks/resource.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
-import { copiesIn, halfMade, projectsIn, readState, type StackState } from "../stacks/state.ts";
+import { copiesIn, readState, type StackState } from "../stacks/state.ts";
 import { checkStrangers, type LivePlace } from "../stacks/strangers.ts";
 import { urnsOf } from "../stacks/urns.ts";
+import { refuseForeign } from "./foreign.ts";
 import { givenIds } from "./given-ids.ts";
+import { createFirstLook, unasked } from "./look-first.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
 import { isWithin, targetsOf } from "./scope.ts";
 import { takeTurn } from "./take-turn.ts";
-import { foundAgain, interrupted, isTaken, isWantOfRoom, killed, refusalOf, withAdoption } from "./wording.ts";
+import { foundAgain, goesAwayByWaiting, interrupted, isTaken, killed, refusalOf, withAdoption } from "./wording.ts";
 
 export interface PulumiDeployerOptions {
   readonly site: Site;
@@ -27,8 +29,8 @@ export interface PulumiDeployerOptions {
   readonly google: Google;
   /** Copies that are live, where somebody has looked; else the state alone says what would move. */
   readonly live?: readonly LivePlace[];
-  /** What stands in each region beside the plan; left out, the plan alone is counted. */
-  readonly load?: ReadonlyMap<string, RegionLoad>;
+  /** What counts towards the limits of each region; left out, the plan alone does. */
+  readonly load?: ProjectLoad;
   /** Waits before what the outside had no room for is tried again. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -40,25 +42,15 @@ const waits = [20_000, 60_000, 120_000];
 export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   const { site, manifest, plan } = options;
   const urns = urnsOf(plan, site.projectName);
+  const firstLook = createFirstLook(plan, urns);
   const wait = options.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
 
   let opened: Promise<OpenStack> | null = null;
   async function open(): Promise<OpenStack> {
     opened ??= import("../stacks/run.ts").then(({ openStack }) => openStack(site));
     const stack = await opened;
-    refuseForeign(readState(await stack.readState()));
+    refuseForeign(readState(await stack.readState()), manifest);
     return stack;
-  }
-
-  /** Two fleets that share a backend and a stack's name would delete each other. */
-  function refuseForeign(state: StackState): void {
-    const { name, project, place } = manifest.environment;
-    const foreign = projectsIn(state).filter((one) => one !== project);
-    if (foreign.length === 0) return;
-    const message = `The state of environment ${name} holds functions of project ${foreign.join(" and ")}, and ${name} is project ${project}.`;
-    throw new InputError([
-      { place, message, mend: "Give each fleet a backend, or an environment's name, of its own.", excerpt: null },
-    ]);
   }
 
   function problemsOf(state: StackState, within: (copy: Copy) => boolean): readonly Problem[] {
@@ -125,9 +117,10 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   }
 
   return {
-    async preview({ scope, refresh, signal, onEvent }): Promise<Preview> {
+    async preview({ scope, refresh, signal, onEvent, allowReplace }): Promise<Preview> {
       const stack = await open();
-      const state = readState(await stack.readState());
+      const exported = await stack.readState();
+      const state = readState(exported);
       const problems = problemsOf(state, (copy) => isWithin(scope, { ...copy, class: classOf(copy.function) }));
       const notes = state.pending.length === 0 ? [] : [interrupted(state.pending.length)];
       const targets = targetsOf(plan, state, scope, urns);
@@ -135,12 +128,21 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       const result = await stack.preview(kept, { signal, targets, refresh, ...hearing(onEvent) });
       const { withoutGone } = await import("./gone.ts");
       const changes = withoutGone(result.changes, kept, plan, urns);
-      const failures = [...problems.map(refusalOf), ...result.failures];
-      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
+      const undertaking = { kept, exported, targets, allowed: allowReplace ?? [] };
+      if (!refresh) firstLook.remember(undertaking, result.changes);
+      const agreed = firstLook.consent(undertaking, changes);
+      const failures = [...problems.map(refusalOf), ...agreed.refusals, ...result.failures];
+      const { drifts } = result;
+      const planned = new Set(plan.copies.map((copy) => `${copy.function}@${copy.region}`));
+      const adopted = copiesIn(state).some((copy) => copy.adopted && planned.has(`${copy.function}@${copy.region}`));
+      const told = [...plan.notes, ...notes, ...agreed.notes];
+      return { ...shown(result), changes, drifts, adopted, failures, notes: told };
     },
 
-    async deploy({ scope, refresh, signal, onEvent }): Promise<Outcome> {
+    async deploy({ scope, refresh, signal, onEvent, allowReplace }): Promise<Outcome> {
       const notes: string[] = [];
+      const toldConsent = new Set<string>();
+      let hasWritten = false;
       const run: RunOptions = { signal, ...hearing(onEvent) };
       const stack = await open();
       const before = await settled(stack, run, notes);
@@ -149,50 +151,78 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       // First, so that what is gone by now is neither kept nor made again.
       const unread = refresh ? await exclusively(stack, run, notes, () => readAgain(stack, scope, signal)) : [];
       const attempt = () =>
-        exclusively(stack, run, notes, async () => {
-          const state = readState(await stack.readState());
+        exclusively(stack, run, notes, async (): Promise<RunResult> => {
+          const exported = await stack.readState();
+          const state = readState(exported);
           const targets = targetsOf(plan, state, scope, urns);
-          const replace = halfMade(state).filter((urn) => targets === null || targets.includes(urn));
-          return stack.up(withKept(plan, state), { ...run, targets, replace });
+          const undertaking = { kept: withKept(plan, state), exported, targets, allowed: allowReplace ?? [] };
+          const agreed = await firstLook.ask(stack, undertaking, signal);
+          if (agreed.refusals.length > 0) {
+            if (!hasWritten) throw unasked(agreed.refusals);
+            const nothing = { changes: [], unchanged: 0, warnings: [], drifts: [], compared: [], complete: false };
+            return { ...nothing, failures: agreed.refusals };
+          }
+          hasWritten = true;
+          for (const note of agreed.notes) toldConsent.add(note);
+          return stack.up(undertaking.kept, { ...run, targets, replace: firstLook.anew(undertaking, agreed) });
         });
       let result = await attempt();
       const changes = [...result.changes];
-      if (result.failures.some(isTaken)) {
-        await exclusively(stack, run, notes, () => settleNow(stack, run, notes, foundAgain));
-        result = await attempt();
-        changes.push(...result.changes);
-      }
-      for (const pause of waits) {
-        if (result.complete || !result.failures.some(isWantOfRoom)) break;
-        await wait(pause, signal);
+      const pauses = [...waits];
+      let hasSettled = false;
+      while (!result.complete) {
+        const taken = result.failures.filter(isTaken);
+        if (taken.length > 0 && !hasSettled) {
+          // Once for each time that something may have been made: the provider forgets what Google made and failed.
+          hasSettled = true;
+          await exclusively(stack, run, notes, () => settleNow(stack, run, notes, foundAgain));
+        } else if (result.failures.some(goesAwayByWaiting)) {
+          const pause = pauses.shift();
+          if (pause === undefined) break;
+          hasSettled = false;
+          await wait(pause, signal);
+        } else break;
         result = await attempt();
         changes.push(...result.changes);
       }
       const failures = [...unread, ...result.failures.map((one) => (isTaken(one) ? withAdoption(one) : one))];
-      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes] };
+      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes, ...toldConsent] };
     },
 
-    async adopt(live, { signal, onEvent }): Promise<Adoption> {
+    async adopt(live, { signal, onEvent, lookAgain = true }): Promise<Adoption> {
       const notes: string[] = [];
       const run: RunOptions = { signal, ...hearing(onEvent) };
       const stack = await open();
-      const { ensureSkeleton } = await import("../stacks/settle.ts");
+      const [{ ensureSkeleton }, { withImportedLabels }, { partOf }] = await Promise.all([
+        import("../stacks/settle.ts"),
+        import("../stacks/imported-labels.ts"),
+        import("../stacks/parts.ts"),
+      ]);
       const found = adoptables(plan, live, classOf);
       const placed = withPlaces(plan, found);
       const placedUrns = urnsOf(placed, site.projectName);
-      const known = new Set(readState(await stack.readState()).resources.map(({ urn }) => urn));
-      const { names, resources } = importOf(found, known, placedUrns);
+      const before = readState(await stack.readState());
+      if (before.pending.length > 0) await settled(stack, run, notes);
+      const known = new Set(before.resources.map(({ urn }) => urn));
+      const unseen = (urn: string): boolean => live.unseen.includes(partOf(urn)?.region ?? "");
       let failures: readonly Failure[] = [];
-      if (resources.length > 0) {
-        await exclusively(stack, run, notes, async () => {
-          await ensureSkeleton(stack, placed, placedUrns, run);
-          failures = (await stack.adopt(resources, names, run)).failures;
-        });
-      }
+      const take = async (): Promise<void> => {
+        const exported = await stack.readState();
+        const state = readState(exported);
+        const old = state.resources.filter(({ protect, urn }) => lookAgain && protect && !unseen(urn));
+        const again = old.map(({ urn }) => urn);
+        const present = new Set(state.resources.map(({ urn }) => urn));
+        const { names, resources } = importOf(found, present, placedUrns);
+        if (resources.length === 0 && again.length === 0 && withImportedLabels(exported) === exported) return;
+        // What an interrupted adoption has taken, and what others may have deployed since.
+        const looked = again.length === 0 ? [] : (await stack.refresh({ signal, targets: again })).failures;
+        if (resources.length > 0) await ensureSkeleton(stack, placed, placedUrns, run);
+        failures = [...looked, ...(await stack.adopt(resources, names, run)).failures];
+      };
+      await exclusively(stack, run, notes, take);
       const after = readState(await stack.readState());
-      const fresh = new Set(after.resources.map(({ urn }) => urn).filter((urn) => !known.has(urn)));
-      const { partOf } = await import("../stacks/parts.ts");
-      const adopted = [...fresh].flatMap((urn) => {
+      const fresh = after.resources.map(({ urn }) => urn).filter((urn) => !known.has(urn));
+      const adopted = fresh.flatMap((urn) => {
         const part = partOf(urn);
         return part === null ? [] : [{ part, operation: "adopt" as const, fields: [] }];
       });
@@ -201,9 +231,15 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         adopted,
         present: copiesIn(after).length - adopted.filter(({ part }) => part.kind === "function").length,
         failures: [...failures, ...preview.failures],
-        differences: preview.changes,
+        differences: preview.changes.filter(({ part }) => !live.unseen.includes(part.region ?? "")),
+        refusals: problemsOf(after, () => true).map(refusalOf),
         notes: [...plan.notes, ...notes],
       };
+    },
+
+    async compareSizes() {
+      const { liveSizes } = await import("../stacks/live-sizes.ts");
+      return liveSizes(plan, readState(await (await open()).readState()));
     },
 
     async destroy({ includeAdopted, signal, onEvent }): Promise<Outcome> {

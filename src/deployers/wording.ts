@@ -19,6 +19,7 @@ export function killed(found: number): string {
 }
 
 export function foundAgain(found: number): string | null {
+  if (found === 1) return "one resource of an earlier deployment was there and is known again";
   return found === 0 ? null : `${found} resources of an earlier deployment were there and are known again`;
 }
 
@@ -31,7 +32,12 @@ export function withAdoption(failure: Failure): Failure {
   return { ...failure, message: `${failure.message}\n\`regions adopt\` takes over what others have deployed.` };
 }
 
-/** What goes away by waiting: quotas of a minute, and instances that still hold the region's vCPU. */
-export function isWantOfRoom({ message }: Failure): boolean {
-  return /RESOURCE_EXHAUSTED|\b429\b|Quota exceeded|rateLimitExceeded/i.test(message);
+/**
+ * What goes away by waiting: quotas of a minute, instances that still hold the region's vCPU, and Google's own accounts,
+ * to which a role that was just given is not known everywhere yet.
+ */
+export function goesAwayByWaiting({ message }: Failure): boolean {
+  return /RESOURCE_EXHAUSTED|\b429\b|Quota exceeded|rateLimitExceeded|unable to publish to Cloud Pub\/Sub|recently started to use Eventarc/i.test(
+    message,
+  );
 }

@@ -46,6 +46,7 @@ export const bucketLogicalName = "sources/bucket";
 export const archiveLogicalName = (codebase: string, sha256: string): string => `${codebase}/${sha256.slice(0, 12)}`;
 export const vcpuAlertName = (region: string): string => `${region}/vcpu`;
 export const errorAlertName = (region: string): string => `${region}/errors`;
+export const storageAgentLogicalName = (role: string): string => `storage-agent/${role}`;
 export const dashboardLogicalName = "dashboard";
 
 /** Of the Scheduler job, and of the topic that starts a function of generation 1. */

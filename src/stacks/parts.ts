@@ -60,6 +60,8 @@ export function partOf(urn: string): Part | null {
       detail: kind === "account" ? null : classDetail(detail),
     };
   }
+  // What Google's own accounts are given for the whole fleet.
+  if (kind === "role") return { kind, function: null, region: null, class: null, detail: `${detail} of ${owner}` };
   if (kind === "alert") return { kind, function: null, region: owner, class: null, detail };
   return { kind, function: null, region: null, class: null, detail: kind === "archive" ? owner : detail };
 }

@@ -23,3 +23,9 @@ export const serviceInvoker = "roles/run.invoker";
 
 /** On one function of generation 1. */
 export const functionInvoker = "roles/cloudfunctions.invoker";
+
+/**
+ * For Google's own account of Cloud Storage, on the project: it publishes what happens in a bucket to a topic of Eventarc,
+ * and Google makes no trigger on a bucket before it may.
+ */
+export const storagePublisher = "roles/pubsub.publisher";

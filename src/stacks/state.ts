@@ -1,5 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
-import type { Generation } from "../model/deployed.ts";
+import type { Generation, TriggerKind } from "../model/deployed.ts";
 import { type JsonObject, objectOf, textOf } from "./json.ts";
 import { parseUrn } from "./parts.ts";
 import type { Copy } from "./resource.ts";
@@ -29,6 +29,8 @@ export interface StackState {
 
 export interface StateCopy extends Copy {
   readonly generation: Generation;
+  /** What starts it, by the labels of whatever tool deployed it; null where they do not tell. */
+  readonly trigger: TriggerKind | null;
   readonly urn: string;
   /** Taken over as it is live, and not decided on yet: no deployment changes or deletes it. */
   readonly adopted: boolean;
@@ -74,16 +76,41 @@ export function copiesIn(state: StackState): StateCopy[] {
     const name = textOf(inputs.name);
     const region = textOf(inputs.location) ?? textOf(inputs.region);
     if (generation === undefined || name === null || region === null) return [];
-    return [{ function: name, region, generation, urn, adopted: protect }];
+    return [{ function: name, region, generation, trigger: triggerIn(inputs), urn, adopted: protect }];
   });
 }
 
-/** Functions whose creation went wrong after they were there: they answer nothing, and have to be made anew. */
+/** Without a tool's label a scheduled function, a task and a callable all look like plain https. */
+function triggerIn({ labels: written, eventTrigger }: JsonObject): TriggerKind | null {
+  const labels = objectOf(written) ?? {};
+  if (labels["deployment-tool"] === undefined) return null;
+  if (labels["deployment-scheduled"] !== undefined) return "scheduled";
+  if (labels["deployment-taskqueue"] !== undefined) return "task";
+  if (labels["deployment-callable"] !== undefined) return "callable";
+  return objectOf(eventTrigger) === null ? "https" : "event";
+}
+
+/** Functions that were deployed and did not come up: created and never served, so that they have to be made anew. */
 export function halfMade(state: StackState): string[] {
-  return state.resources.flatMap(({ type, urn, outputs, initErrors }) => {
-    const broken = Object.hasOwn(functionTypes, type) && (outputs.state === "FAILED" || initErrors.length > 0);
-    return broken ? [urn] : [];
+  return failed(state).flatMap((one) => (serves(one) ? [] : [one.urn]));
+}
+
+/** Functions whose last change went wrong: what served before goes on, and another change mends them. */
+export function failedChanges(state: StackState): string[] {
+  return failed(state).flatMap((one) => (serves(one) ? [one.urn] : []));
+}
+
+function failed(state: StackState): StateResource[] {
+  return state.resources.filter(({ type, outputs, initErrors }) => {
+    const isFailed = outputs.state === "FAILED" || outputs.status === "OFFLINE" || initErrors.length > 0;
+    return Object.hasOwn(functionTypes, type) && isFailed;
   });
+}
+
+/** A service has its address from its first good revision on; of generation 1, OFFLINE means that nothing answers. */
+function serves({ type, outputs }: StateResource): boolean {
+  if (functionTypes[type] === 1) return outputs.status !== "OFFLINE";
+  return textOf(objectOf(outputs.serviceConfig)?.uri) !== null;
 }
 
 /** Projects that the state's functions lie in; more than one, or another than is meant, is somebody else's state. */

@@ -229,6 +229,28 @@ describeWithEngine("the pulumi deployer", (engine) => {
     expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
   });
 
+  it("finds what Google made and could not start, also where the provider forgets it", async () => {
+    const full = "Quota exceeded for total allowable CPU per project per region.";
+    room.sandbox.faults.add({
+      match: { host: "cloudfunctions.googleapis.com", method: "POST", pathIncludes: "functionId=pay" },
+      times: 3,
+      do: { kind: "operation-error", message: full, code: 8 },
+    });
+    // The real provider keeps nothing of a function whose creation ends in an error; ours does.
+    const wait = async () => {
+      const state = await room.stack.readState();
+      const { deployment } = state as { deployment: { resources: { urn: string }[] } };
+      const resources = deployment.resources.filter(({ urn }) => !urn.endsWith("::pay@europe-west3"));
+      await room.stack.writeState({ ...state, deployment: { ...deployment, resources } });
+    };
+    const deployer = await deployerFor(room, everyKindText, { wait });
+    const outcome = await deployer.deploy(request);
+    expect(outcome.failures.map(failed)).toEqual([]);
+    expect(outcome.notes.at(-1)).toBe("one resource of an earlier deployment was there and is known again");
+    expect((await room.get("v2/projects/demo-regions/locations/europe-west3/functions/pay")).state).toBe("ACTIVE");
+    expect((await deployer.preview({ ...request, refresh: true })).changes).toEqual([]);
+  });
+
   it("takes up a function of its own that the state has lost, and leaves one of others to adopt", async () => {
     const deployer = await deployed();
     const name = "projects/demo-regions/locations/europe-west3/functions/";
@@ -258,7 +280,7 @@ describeWithEngine("the pulumi deployer", (engine) => {
     for (const { name } of strays) await room.create(name);
     const without = await deployerFor(room, text);
     await without.deploy(request);
-    const adoption = await without.adopt({ functions: strays, jobs: [], queues: [] }, { signal });
+    const adoption = await without.adopt({ functions: strays, jobs: [], queues: [], unseen: [] }, { signal });
     expect(adoption.adopted.map(said).sort()).toEqual([
       "adopt function heard@europe-west1",
       "adopt function internal@europe-west1",

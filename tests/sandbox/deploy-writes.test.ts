@@ -90,6 +90,45 @@ describe("service accounts and policies", () => {
   });
 });
 
+describe("a trigger on a bucket", () => {
+  const project = "cloudresourcemanager.googleapis.com/v1/projects/acme-test";
+  const collection = `${functions}/europe-west1/functions`;
+
+  it("is not made before Storage's own account may publish", async () => {
+    const agent = await ask(sandbox, "GET", "storage.googleapis.com/storage/v1/projects/acme-test/serviceAccount");
+    expect(agent.body).toEqual({
+      kind: "storage#serviceAccount",
+      email_address: "service-123456789012@gs-project-accounts.iam.gserviceaccount.com",
+    });
+    const source = { storageSource: { bucket: "acme-exports", object: "source.zip" } };
+    const body = {
+      buildConfig: { runtime: "nodejs22", entryPoint: "uploaded", source },
+      eventTrigger: {
+        eventType: "google.cloud.storage.object.v1.finalized",
+        eventFilters: [{ attribute: "bucket", value: "acme-exports" }],
+      },
+    };
+    await ask(
+      sandbox,
+      "POST",
+      "storage.googleapis.com/upload/storage/v1/b/acme-exports/o?uploadType=media&name=source.zip",
+      {},
+    );
+    const create = async (name: string) => {
+      const { body: operation } = await ask(sandbox, "POST", `${collection}?functionId=${name}`, body);
+      clock.advance(60_000);
+      return (await ask(sandbox, "GET", `cloudfunctions.googleapis.com/v2/${operation.name}`)).body.error;
+    };
+    expect(await create("uploaded")).toMatchObject({
+      code: 3,
+      message: expect.stringContaining("unable to publish to Cloud Pub/Sub topics in the specified project"),
+    });
+    const bindings = [{ role: "roles/pubsub.publisher", members: [`serviceAccount:${agent.body.email_address}`] }];
+    expect((await ask(sandbox, "POST", `${project}:setIamPolicy`, { policy: { bindings } })).status).toBe(200);
+    expect(await create("again")).toBeUndefined();
+  });
+});
+
 describe("Pub/Sub topics", () => {
   const topics = "pubsub.googleapis.com/v1/projects/acme-test/topics";
 

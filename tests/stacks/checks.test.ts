@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stepsAtOnce } from "../../src/stacks/at-once.ts";
 import { checkMoves } from "../../src/stacks/moves.ts";
 import { planFleet } from "../../src/stacks/plan/plan.ts";
 import { checkQuotas } from "../../src/stacks/quota.ts";
@@ -45,14 +46,45 @@ describe("checkQuotas", () => {
     );
   });
 
-  it("counts the services of a region, others' among them", async () => {
-    const load = (otherServices: number, otherFirstGeneration: number) =>
-      new Map([["europe-west1", { otherServices, otherFirstGeneration }]]);
-    expect(await told(everyKindManifest, load(994, 996))).toEqual([]);
-    expect(await told(everyKindManifest, load(995, 997))).toEqual([
-      "5 europe-west1 would hold 6 Cloud Run services beside 995 others, and Google allows 1000 per project and region. Put some into another region.",
-      "5 europe-west1 would hold 4 functions of generation 1 beside 997 others, and Google allows 1000 per project and region. Put some into another region.",
+  it("counts what a region holds: what is live, of the plan or not, and services that are no functions", async () => {
+    const live = (many: number, generation: 1 | 2, name = "other") =>
+      Array.from({ length: many }, (_, index) => ({ function: `${name}${index}`, region: "europe-west1", generation }));
+    const load = (services: number, functions: ReturnType<typeof live>) => ({
+      services: new Map([["europe-west1", services]]),
+      functions,
+    });
+    expect(await told(everyKindManifest, load(900, [...live(94, 2), ...live(996, 1)]))).toEqual([]);
+    // What is planned and live already takes one place.
+    const own = { function: "internal", region: "europe-west1", generation: 2 } as const;
+    expect(await told(everyKindManifest, load(900, [...live(94, 2), own]))).toEqual([]);
+    expect(await told(everyKindManifest, load(900, [...live(95, 2), ...live(999, 1)]))).toEqual([
+      "5 europe-west1 would hold 6 Cloud Run services beside 995 others that are live there, and Google allows 1000 per project and region. Put one into another region, or remove one there that nothing uses (`gcloud run services list --region europe-west1` names them).",
+      "5 europe-west1 would hold 4 functions of generation 1 beside 999 others that are live there, and Google allows 1000 per project and region. Put 3 into another region, or remove 3 there that nothing uses (`gcloud functions list --regions europe-west1` names them).",
     ]);
+  });
+
+  it("counts the others of the plan that are live where a deployment is limited to one function", async () => {
+    const { plan, manifest } = await planOf(everyKindManifest);
+    const one = { ...plan, copies: plan.copies.filter((copy) => copy.function === "internal") };
+    const functions = plan.copies.filter(({ region }) => region === "europe-west1");
+    const load = { services: new Map([["europe-west1", 995]]), functions };
+    expect(checkQuotas(one, manifest, load).map(({ message }) => message)).toEqual([
+      "europe-west1 would hold 1 Cloud Run services beside 1000 others that are live there, and Google allows 1000 per project and region.",
+    ]);
+  });
+});
+
+describe("stepsAtOnce", () => {
+  const most = async (text: string) => {
+    const { plan, manifest } = await planOf(text);
+    return stepsAtOnce(plan, manifest);
+  };
+
+  it("is ten, and less where a region could not start so many", async () => {
+    expect(await most(everyKindManifest)).toBe(10);
+    expect(await most(everyKindManifest.replace("vcpu: 30", "vcpu: 20"))).toBe(10);
+    expect(await most(everyKindManifest.replace("vcpu: 30", "vcpu: 13"))).toBe(6);
+    expect(await most(everyKindManifest.replace("memory: 512Mi, cpu: 1", "memory: 4Gi, cpu: 8"))).toBe(1);
   });
 });
 

@@ -23,6 +23,7 @@ const known = {
     ["demo-regions.firebasestorage.app", "EU"],
     ["acme-photos", "europe-west1"],
   ]),
+  storageAgent: { email: "service-481516234200@gs-project-accounts.iam.gserviceaccount.com" },
 };
 
 export function inputOf(manifest: Manifest, wire: unknown, values: Readonly<Record<string, string>> = {}): FleetInput {

@@ -176,6 +176,14 @@ describe("a copy of each kind", () => {
     expect(inputsOf("uploaded@europe-west1")["uploaded@europe-west1"]).toMatchObject({
       eventTrigger: { triggerRegion: "europe-west1", eventFilters: [{ attribute: "bucket", value: "acme-photos" }] },
     });
+    // Without it Google would make no trigger on a bucket.
+    expect(inputsOf("storage-agent/roles/pubsub.publisher")).toEqual({
+      "storage-agent/roles/pubsub.publisher": {
+        project: "acme-prod",
+        role: "roles/pubsub.publisher",
+        member: "serviceAccount:service-481516234200@gs-project-accounts.iam.gserviceaccount.com",
+      },
+    });
     expect(inputsOf("heard@europe-west1")["heard@europe-west1"]).toMatchObject({
       eventTrigger: {
         triggerRegion: "europe-west1",

@@ -18,7 +18,7 @@ describe("the plan of the reference fleet", () => {
       "gcp:storage/bucket:Bucket": 1,
       "gcp:storage/bucketObject:BucketObject": 1,
       "gcp:serviceaccount/account:Account": 4,
-      "gcp:projects/iAMMember:IAMMember": 13,
+      "gcp:projects/iAMMember:IAMMember": 14,
       "gcp:serviceaccount/iAMMember:IAMMember": 2,
       "gcp:secretmanager/secretIamMember:SecretIamMember": 11,
       "gcp:cloudfunctionsv2/function:Function": 423,

@@ -38,6 +38,24 @@ describe("what cannot be deployed", () => {
     ]);
   });
 
+  it("functions on Storage where nobody could read whom Storage publishes as", async () => {
+    const input = await everyKindInput(everyKindManifest);
+    const storageAgent = { unread: "storage.googleapis.com answers 403" };
+    const told = () => planFleet({ ...input, places: { ...input.places, storageAgent } });
+    expect(told).toThrow(
+      "uploaded listens to a bucket, and the account that Cloud Storage publishes as could not be read (storage.googleapis.com answers 403), which must be given roles/pubsub.publisher.",
+    );
+    const codebase = input.codebases.get("default");
+    const functions = new Map(input.manifest.functions);
+    functions.delete("uploaded");
+    if (codebase === undefined) throw new Error("no codebase");
+    expect(
+      planFleet({ ...input, manifest: { ...input.manifest, functions }, places: { ...input.places, storageAgent } })
+        .resources.map(({ name }) => name)
+        .filter((name) => name.startsWith("storage-agent/")),
+    ).toEqual([]);
+  });
+
   it("sizes that Google refuses", async () => {
     const sized = (own: string) => everyKindManifest.replace("  internal: core", `  internal: { class: core, ${own} }`);
     expect(await refusals(sized("memory: 2Gi, cpu: 0.5"))).toEqual([
@@ -61,7 +79,11 @@ describe("what cannot be deployed", () => {
 
   it("an event source that Google does not show", async () => {
     const input = await everyKindInput();
-    const places = { databases: new Map<string, string>(), buckets: new Map<string, string>() };
+    const places = {
+      databases: new Map<string, string>(),
+      buckets: new Map<string, string>(),
+      storageAgent: input.places.storageAgent,
+    };
     expect(() => planFleet({ ...input, places })).toThrow(
       "created is started by the Firestore database (default), and Google shows none of that name.\n" +
         "uploaded is started by the bucket acme-photos, and Google shows none of that name.",

@@ -27,14 +27,14 @@ export const deploy = defineCommand({
   run: async ({ options, global }, io) => {
     const ground = findGround(global, io);
     const { manifest } = await requireManifest(ground, global);
-    const scope = scopeOf(options, manifest);
+    const limits = scopeOf(options, manifest);
     const { name: environment, project } = manifest.environment;
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
       const reporter = await import("../../report/deployment.ts");
       const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
       const isText = global.format === "text";
-      const request = { scope, refresh: options.refresh, signal: io.signal };
+      const request = { ...limits, refresh: options.refresh, signal: io.signal };
       const finish = async (status: Status, report: DeploymentReport): Promise<ExitCode> => {
         const code = codeOf(status);
         if (isText) await io.stdout.write(`${closing(status, report)} Exit code ${code}.\n`);
@@ -42,7 +42,8 @@ export const deploy = defineCommand({
         return code;
       };
       const wanted = await opened.deployer.preview(request);
-      const planned = { environment, project, ...wanted };
+      const { drifts, ...rest } = wanted;
+      const planned = { environment, project, ...rest, ...(options.refresh ? { drifts } : {}) };
       const isEmpty = wanted.changes.length === 0 && !options.refresh;
       if (isText && (!options.yes || wanted.failures.length > 0 || isEmpty)) {
         await io.stdout.write(reporter.deploymentText(planned, layout));

@@ -2,6 +2,7 @@ import { jsonBody } from "../http/body.ts";
 import { type Call, param, reply } from "../http/call.ts";
 import { page } from "../http/pages.ts";
 import { type Route, reads, writes } from "../http/service.ts";
+import { storageAgent } from "../state/accounts.ts";
 import { checkBucketName, newBucket, patchBucket } from "../state/buckets.ts";
 import { type JsonObject, textAt } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
@@ -12,6 +13,14 @@ export const bucketRoutes: readonly Route[] = [
     const buckets = Object.values(call.world.state.buckets);
     const rules = { key: "items", maxPage: 1000, sizeParameter: "maxResults" };
     return { kind: "storage#buckets", ...page(call, buckets, rules) };
+  }),
+  reads("GET", "/storage/v1/projects/{project}/serviceAccount", (call) => {
+    const { state } = call.world;
+    const asked = param(call, "project");
+    if (asked !== state.project && asked !== state.projectNumber) {
+      throw new Refusal("PERMISSION_DENIED", `Caller does not have resourcemanager.projects.get access to ${asked}.`);
+    }
+    return { kind: "storage#serviceAccount", email_address: storageAgent(state) };
   }),
   reads("GET", "/storage/v1/b/{bucket+}", findBucket),
   writes("POST", "/storage/v1/b", (call) => {

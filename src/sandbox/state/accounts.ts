@@ -31,3 +31,8 @@ export function accountExists(state: State, email: string): boolean {
   if (!email.endsWith(`@${state.project}.iam.gserviceaccount.com`)) return true;
   return state.accounts[accountName(state, email)] !== undefined;
 }
+
+/** The account that Cloud Storage acts as in this project. */
+export function storageAgent({ projectNumber }: State): string {
+  return `service-${projectNumber}@gs-project-accounts.iam.gserviceaccount.com`;
+}

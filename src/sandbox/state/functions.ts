@@ -1,10 +1,11 @@
 import { canonicalUrl, serviceNameOf } from "../../model/function-url.ts";
 import { regions } from "../../model/regions.ts";
-import { accountExists } from "./accounts.ts";
+import { accountExists, storageAgent } from "./accounts.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
 import { functionName, partsOf } from "./names.ts";
 import { type OperationFate, startOperation } from "./operations.ts";
+import { hasRole } from "./policies.ts";
 import { checkCpuQuota } from "./quota.ts";
 import { invalidField, Refusal } from "./refusal.ts";
 import { runtimeStage } from "./runtimes.ts";
@@ -69,7 +70,7 @@ export function startCreation(
   resource: FunctionResource,
 ): Operation {
   const result = structuredClone(resource);
-  const operation = startOperation(state, now, withSecretProblem(state, fate, resource), {
+  const operation = startOperation(state, now, withProblem(state, fate, resource), {
     verb: "create",
     target: resource.name,
     api,
@@ -91,7 +92,7 @@ export function startUpdate(
   next: FunctionResource,
 ): Operation {
   const result = structuredClone(next);
-  const operation = startOperation(state, now, withSecretProblem(state, fate, next), {
+  const operation = startOperation(state, now, withProblem(state, fate, next), {
     verb: "update",
     target: current.name,
     api,
@@ -201,10 +202,20 @@ export function checkAccount(state: State, email: string | null): void {
   );
 }
 
-/** Secrets are read while the new revision starts: what is wrong with them ends the operation, not the request. */
-function withSecretProblem(state: State, fate: OperationFate, resource: FunctionResource): OperationFate {
-  const message = fate.failure === null ? secretProblem(state, resource.serviceConfig) : null;
+/** Secrets are read, and triggers made, on the way: what is wrong with them ends the operation, not the request. */
+function withProblem(state: State, fate: OperationFate, resource: FunctionResource): OperationFate {
+  const message =
+    fate.failure === null ? (secretProblem(state, resource.serviceConfig) ?? publisherProblem(state, resource)) : null;
   return message === null ? fate : { ...fate, failure: { code: 3, message } };
+}
+
+/** Eventarc makes no trigger on a bucket whose events could not be published. */
+function publisherProblem(state: State, { environment, eventTrigger }: FunctionResource): string | null {
+  const onBucket = textAt(eventTrigger ?? {}, "eventType")?.startsWith("google.cloud.storage.") === true;
+  if (environment !== "GEN_2" || !onBucket) return null;
+  const member = `serviceAccount:${storageAgent(state)}`;
+  if (hasRole(state, `projects/${state.project}`, "roles/pubsub.publisher", member)) return null;
+  return "Validation failed for trigger: The Cloud Storage service account for your bucket is unable to publish to Cloud Pub/Sub topics in the specified project. To use GCS CloudEvent triggers, the GCS service account requires the Pub/Sub Publisher (roles/pubsub.publisher) IAM role in the specified project.";
 }
 
 function completeTrigger(resource: FunctionResource): void {

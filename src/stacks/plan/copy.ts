@@ -8,13 +8,15 @@ import {
   roleLogicalName,
   scheduleTopicLogicalName,
   secretLogicalName,
+  storageAgentLogicalName,
   toolLabel,
   topicLogicalName,
 } from "../names.ts";
 import type { ProjectFacts } from "../read-endpoints.ts";
 import type { ComponentName, Copy, Input } from "../resource.ts";
-import { eventReceiver } from "../roles.ts";
+import { eventReceiver, storagePublisher } from "../roles.ts";
 import { type FleetFunction, fullEmail } from "./fleet.ts";
+import { listensToStorage } from "./storage-agent.ts";
 
 /** What is the same for one copy whatever its generation. */
 export interface CopyPlan {
@@ -120,7 +122,8 @@ function named(invoker: readonly string[], project: string): string[] {
   return invoker.filter((one) => one !== "private").map((one) => `serviceAccount:${fullEmail(one, project)}`);
 }
 
-function dependsOn({ entry, endpoint, codebase, account }: FleetFunction, of: Copy, project: string): string[] {
+function dependsOn(one: FleetFunction, of: Copy, project: string): string[] {
+  const { entry, endpoint, codebase, account } = one;
   const { trigger, generation, secrets } = endpoint;
   const names = [archiveLogicalName(entry.codebase, codebase.archive.sha256)];
   // Its roles depend on the account, so these wait for it, too.
@@ -130,6 +133,7 @@ function dependsOn({ entry, endpoint, codebase, account }: FleetFunction, of: Co
     if (trigger.kind === "event" && generation === 2) names.push(roleLogicalName(entry.class, eventReceiver));
   }
   if (trigger.kind === "scheduled" && generation === 1) names.push(scheduleTopicLogicalName(of));
+  if (listensToStorage(one)) names.push(storageAgentLogicalName(storagePublisher));
   const topic = trigger.kind === "event" ? ownTopic(trigger.filters.topic, project) : null;
   if (topic !== null) names.push(topicLogicalName(topic));
   return names;

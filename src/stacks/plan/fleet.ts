@@ -19,6 +19,8 @@ export interface TriggerPlaces {
   readonly databases: ReadonlyMap<string, string>;
   /** Storage buckets: "acme-photos" → "eu". */
   readonly buckets: ReadonlyMap<string, string>;
+  /** Email of the account that Cloud Storage publishes the project's events as, or why it could not be read. */
+  readonly storageAgent: { readonly email: string } | { readonly unread: string };
 }
 
 /** All that a plan is made from. */

@@ -16,6 +16,7 @@ import { type FleetFunction, type FleetInput, problem } from "./fleet.ts";
 import { joinFunctions } from "./functions.ts";
 import { planSecondGeneration } from "./second-generation.ts";
 import { planSources } from "./sources.ts";
+import { planStorageAgent } from "./storage-agent.ts";
 import { taskCallers } from "./task-callers.ts";
 import { triggerRegionOf } from "./trigger-region.ts";
 import { planTrigger } from "./triggers.ts";
@@ -47,6 +48,8 @@ export function planFleet(input: FleetInput): FleetPlan {
       resources.push(...plan(copy, size), ...planTrigger(copy, size));
     }
   }
+  const agent = planStorageAgent(functions, input.places, project.projectId);
+  missing.push(...agent.problems);
   if (problems.length + missing.length > 0) throw new InputError([...problems, ...missing]);
   const used = new Map([...input.codebases].filter(([name]) => copies.some(({ codebase }) => codebase === name)));
   return {
@@ -56,6 +59,7 @@ export function planFleet(input: FleetInput): FleetPlan {
     resources: [
       ...(used.size === 0 ? [] : planSources(manifest, used)),
       ...planClasses(manifest, functions, callers.all),
+      ...agent.resources,
       ...topics(functions, project.projectId),
       ...resources,
       ...planWatch(manifest, copies),

@@ -17,16 +17,17 @@ export interface ProjectLook {
  * Firebase's SDK takes for its own where the code names none.
  */
 export async function lookAtProject(google: Google, projectId: string): Promise<ProjectLook> {
-  const [databases, buckets, config] = await Promise.all([
+  const [databases, buckets, config, storageAgent] = await Promise.all([
     readDatabases(google, projectId),
     readBuckets(google, projectId),
     sdkConfig(google, projectId),
+    storageAgentOf(google, projectId),
   ]);
   const byName = (items: readonly { readonly name: string; readonly location: string }[]) =>
     new Map(items.map(({ name, location }) => [name, location]));
   const gaps = [...databases.gaps, ...buckets.gaps].map(({ facet, reason }) => `${facet}: ${reason}`);
   return {
-    places: { databases: byName(databases.items), buckets: byName(buckets.items) },
+    places: { databases: byName(databases.items), buckets: byName(buckets.items), storageAgent },
     project: config.facts,
     notes: [...gaps, ...config.notes],
   };
@@ -48,5 +49,17 @@ async function sdkConfig(google: Google, projectId: string): Promise<{ facts: Pr
     if (error.kind === "not-found") return { facts: usual, notes: [] };
     const taken = `Firebase's configuration of the project could not be read (${error.reason}); ${usual.storageBucket} is taken for its default bucket`;
     return { facts: usual, notes: [taken] };
+  }
+}
+
+/** Cloud Storage's own account; asking for it makes Google make it. Only fleets that listen to buckets need it. */
+async function storageAgentOf(google: Google, projectId: string): Promise<TriggerPlaces["storageAgent"]> {
+  try {
+    const answer = await google.get(`https://storage.googleapis.com/storage/v1/projects/${projectId}/serviceAccount`);
+    const email = answer.email_address;
+    return typeof email === "string" && email !== "" ? { email } : { unread: "Cloud Storage names none" };
+  } catch (error) {
+    if (!(error instanceof GoogleError)) throw error;
+    return { unread: error.reason };
   }
 }
