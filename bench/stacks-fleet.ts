@@ -77,6 +77,10 @@ export function fleetInput(
     manifest,
     codebases: new Map([["default", { endpoints, archive, runtime: null }]]),
     project: facts,
-    places: { databases: new Map([["(default)", "eur3"]]), buckets: new Map() },
+    places: {
+      databases: new Map([["(default)", "eur3"]]),
+      buckets: new Map(),
+      storageAgent: { unread: "no function listens to a bucket" },
+    },
   };
 }

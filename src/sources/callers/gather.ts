@@ -33,7 +33,7 @@ export function gatherCalls(
   built: BuiltSites = { calls: [], urls: [] },
 ): (address: Site) => boolean {
   const told = new Set<string>();
-  const calls: Site[] = [];
+  const calls: Span[] = [];
   for (const site of sites) {
     let how: Caller["how"] = "callable";
     const traced: Traced[] = [];
@@ -49,18 +49,30 @@ export function gatherCalls(
     }
     if (traced.some(isBuilt)) built.calls.push(site);
     if ((how as Caller["how"]) !== "url") continue;
-    calls.push(site);
+    calls.push({ file: site.module.file, start: site.node.start, end: site.node.end });
     for (const { regionPlace } of traced.flatMap(({ reaches }) => reaches)) {
       if (regionPlace !== null) told.add(`${regionPlace.file}:${regionPlace.line}:${regionPlace.column}`);
     }
   }
+  return toldBy(told, calls);
+}
+
+/** A function of its own, so that what it gives holds nothing of the trees that were read. */
+function toldBy(told: ReadonlySet<string>, calls: readonly Span[]): (address: Site) => boolean {
   return (address) => {
     const { file, line, column } = placeOf(address);
     const { start, end } = address.node;
-    const inside = (call: Site): boolean =>
-      call.module === address.module && call.node.start <= start && call.node.end >= end;
-    return told.has(`${file}:${line}:${column}`) || calls.some(inside);
+    return (
+      told.has(`${file}:${line}:${column}`) ||
+      calls.some((call) => call.file === file && call.start <= start && call.end >= end)
+    );
   };
+}
+
+interface Span {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Reads addresses of functions, and what is put together from the head of one. */

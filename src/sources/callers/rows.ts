@@ -1,7 +1,7 @@
 import type { Node } from "oxc-parser";
 import type { Caller, CallerFallback, CallerTarget, CallHow, UnresolvedCaller } from "../../model/callers.ts";
 import type { Place } from "../../model/place.ts";
-import { type Module, placeOf, type Site } from "../code/module.ts";
+import { placeOf, type Site } from "../code/module.ts";
 import { hasCallableBody } from "./callable-body.ts";
 import { type Note, noteAt, notesOf } from "./notes.ts";
 import { type Reach, spotPlace } from "./reading.ts";
@@ -12,12 +12,17 @@ const maxVia = 12;
 /** A failure that says where its cause is written. */
 const namesPlace = / \(\S+:\d+\)$/;
 
+/** A row has no part of a file's tree, so that trees can be let go of while rows are still gathered. */
 interface Row {
-  readonly site: Site;
+  readonly place: Place & { column: number; endLine: number };
+  readonly snippet: string;
   readonly how: CallHow;
   readonly symbol: string | null;
+  readonly note: Note | null;
+  /** Of an address: a request with a body of the callable protocol stands beside it. */
+  readonly hasCallableBody: boolean;
   readonly reaches: Reach[];
-  readonly inwards: Site[];
+  readonly inwards: Place[];
   readonly failures: Set<string>;
   /** What the code names where the env file that was read is not there. */
   readonly fallbacks: Reach[];
@@ -26,7 +31,7 @@ interface Row {
 /** Gathers what tracing found into one row per site and project, and what is left over as unresolved. */
 export class Rows {
   readonly #rows = new Map<string, Row>();
-  readonly #notes = new Map<Module, ReadonlyMap<number, Note>>();
+  readonly #notes = new Map<string, ReadonlyMap<number, Note>>();
   readonly #ownerOf: (file: string) => string | null;
 
   constructor(ownerOf: (file: string) => string | null) {
@@ -38,19 +43,41 @@ export class Rows {
     const key = keyOf(site, how);
     let row = this.#rows.get(key);
     if (row === undefined) {
-      // Now, while the file's tree is at hand.
-      row = { site, how, symbol: symbolOf(site), reaches: [], inwards: [], failures: new Set(), fallbacks: [] };
+      row = this.#rowAt(site, how);
       this.#rows.set(key, row);
     }
-    row.reaches.push(...traced.reaches);
-    row.inwards.push(...traced.inwards);
+    row.reaches.push(...traced.reaches.map(withPlaces));
+    row.inwards.push(...traced.inwards.map(placeOf));
     for (const failure of traced.failures) row.failures.add(failure);
+  }
+
+  #rowAt(site: Site, how: CallHow): Row {
+    const { module, node } = site;
+    const place = placeOf(site);
+    let notes = this.#notes.get(module.file);
+    if (notes === undefined) {
+      notes = notesOf(module);
+      this.#notes.set(module.file, notes);
+    }
+    return {
+      place,
+      snippet: module.text.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 200),
+      how,
+      symbol: symbolOf(site),
+      note: noteAt(notes, place.line, place.endLine),
+      hasCallableBody: how === "url" && hasCallableBody(site),
+      reaches: [],
+      inwards: [],
+      failures: new Set(),
+      fallbacks: [],
+    };
   }
 
   /** Adds the reading of a site without committed env files; only what hangs on a variable counts. */
   addFallbacks(how: CallHow, traced: Traced): void {
     const row = this.#rows.get(keyOf(traced.row, how));
-    row?.fallbacks.push(...traced.reaches.filter(({ source }) => source.startsWith("env-fallback:")));
+    const unset = traced.reaches.filter(({ source }) => source.startsWith("env-fallback:"));
+    row?.fallbacks.push(...unset.map(withPlaces));
   }
 
   finish(): { callers: Caller[]; unresolved: UnresolvedCaller[] } {
@@ -58,22 +85,10 @@ export class Rows {
     const unresolved: UnresolvedCaller[] = [];
     const told = new Set<string>();
     for (const row of this.#rows.values()) {
-      const { module } = row.site;
-      let notes = this.#notes.get(module);
-      if (notes === undefined) {
-        notes = notesOf(module);
-        this.#notes.set(module, notes);
-      }
-      const place = placeOf(row.site);
-      const base = {
-        ...place,
-        symbol: row.symbol,
-        snippet: module.text.slice(row.site.node.start, row.site.node.end).replace(/\s+/g, " ").slice(0, 200),
-        owner: this.#ownerOf(module.file),
-      };
-      const note = noteAt(notes, place.line, place.endLine);
+      const { place, snippet, symbol, note } = row;
+      const base = { ...place, symbol, snippet, owner: this.#ownerOf(place.file) };
       if (note !== null) {
-        const regionPlace = { file: module.file, line: note.line, column: note.column };
+        const regionPlace = { file: place.file, line: note.line, column: note.column };
         const targets = note.calls.map((call): CallerTarget => ({ ...call, when: null }));
         callers.push({
           ...base,
@@ -129,10 +144,14 @@ export class Rows {
         project,
         via: viaOf(row, reaches, base),
         ...fallbacksOf(row, project, targets),
-        ...(row.how === "url" && hasCallableBody(row.site) ? { callableBody: true } : {}),
+        ...(row.hasCallableBody ? { callableBody: true } : {}),
       };
     });
   }
+}
+
+function withPlaces(reach: Reach): Reach {
+  return { ...reach, via: reach.via.map((spot) => ({ place: spotPlace(spot) })) };
 }
 
 /** Fallbacks that the committed reading does not name anyway. */
@@ -169,7 +188,7 @@ function viaOf(row: Row, reaches: readonly Reach[], own: Place): Place[] {
     if (!places.has(key) && places.size < maxVia)
       places.set(key, column === undefined ? { file, line } : { file, line, column });
   };
-  for (const site of row.inwards) add(placeOf(site));
+  for (const place of row.inwards) add(place);
   for (const reach of reaches) for (const spot of reach.via) add(spotPlace(spot));
   return [...places.values()];
 }

@@ -26,11 +26,13 @@ export function urlSites(
   envNames: readonly string[],
   /** Whether a file may use what another exports. */
   sees: (file: string, home: string) => boolean,
+  /** Of the files, those whose own addresses are looked for; uses of them are looked for in all. */
+  own: readonly string[] = files,
 ): UrlSites {
   const sites = new Map<Node, Site>();
   const heads: { site: Site; uses: AddressUse[] }[] = [];
   const holding = new Set(project.holdingAny(urlNeedles));
-  for (const file of files) {
+  for (const file of own) {
     if (!holding.has(file)) continue;
     const module = project.module(file);
     if (module === null || "kind" in module) continue;

@@ -67,34 +67,67 @@ export async function readLanguages(input: LanguagesInput): Promise<LanguagesRea
       continue;
     }
     const project = new LanguageProject(input.project, language, sources, grammar, sdks[language]);
-    const evaluator = new Evaluator(project, input.env);
-    evaluator.heirs = new Heirs(project, evaluator, sources, null);
-    const references = new References(project, evaluator, sources);
     const rows = new Rows(input.ownerOf);
-    const sites: Site[] = [];
-    for (const file of candidates) {
-      const module = project.module(file);
-      if (module === null) continue;
-      if ("kind" in module) {
-        if (module.kind === "syntax") unread.push({ file, reason: `line ${module.line}: ${module.reason}` });
-        else
-          unresolved.push(
-            unlooked(file, 1, `${module.reason}, so calls inside it were not looked for`, input.ownerOf(file)),
-          );
-        continue;
+    const batches = batchesOf(candidates);
+    const begin = (): Reader => {
+      const evaluator = new Evaluator(project, input.env);
+      evaluator.heirs = new Heirs(project, evaluator, sources, null);
+      return { evaluator, references: new References(project, evaluator, sources) };
+    };
+    let reader = begin();
+    const letGo = (): void => {
+      if (batches.length === 1) return;
+      project.forgetTrees();
+      reader = begin();
+    };
+    const addressed: ((address: Site) => boolean)[] = [];
+    for (const batch of batches) {
+      const sites: Site[] = [];
+      for (const file of batch) {
+        const module = project.module(file);
+        if (module === null) continue;
+        if ("kind" in module) {
+          if (module.kind === "syntax") unread.push({ file, reason: `line ${module.line}: ${module.reason}` });
+          else
+            unresolved.push(
+              unlooked(file, 1, `${module.reason}, so calls inside it were not looked for`, input.ownerOf(file)),
+            );
+          continue;
+        }
+        sites.push(...callsIn(module));
+        unresolved.push(...brokenPlaces(project, module, needles, input.ownerOf(file)));
       }
-      sites.push(...callsIn(module));
-      unresolved.push(...brokenPlaces(project, module, needles, input.ownerOf(file)));
+      const { evaluator, references } = reader;
+      addressed.push(gatherCalls(evaluator, references, new Apps(evaluator, sources), sites, rows));
+      letGo();
     }
-    const addressed = gatherCalls(evaluator, references, new Apps(evaluator, sources), sites, rows);
-    const urls = urlSites(project, evaluator, files, [], () => true);
-    const alone = urls.sites.filter((site) => isAlone(site) && !addressed(site));
-    gatherUrls(evaluator, references, { sites: alone, heads: urls.heads.flatMap(ownUses) }, rows);
+    // Only now, since a call tells addresses of other files.
+    for (const batch of batches) {
+      const { evaluator, references } = reader;
+      const urls = urlSites(project, evaluator, files, [], () => true, batch);
+      const alone = urls.sites.filter((site) => isAlone(site) && !addressed.some((told) => told(site)));
+      gatherUrls(evaluator, references, { sites: alone, heads: urls.heads.flatMap(ownUses) }, rows);
+      letGo();
+    }
     const finished = rows.finish();
     callers.push(...finished.callers);
     unresolved.push(...finished.unresolved);
   }
   return { callers, unresolved, unread, files: looked };
+}
+
+interface Reader {
+  readonly evaluator: Evaluator;
+  readonly references: References;
+}
+
+/** Trees of so many files, and of those that they refer to, are kept at once: a tree is a hundred times its text. */
+const filesAtOnce = 100;
+
+function batchesOf(files: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(files.length / filesAtOnce) }, (_, index) =>
+    files.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
+  );
 }
 
 /** false: `httpsCallableFromURL("https://…")`, where the call is the row, and its address no second one. */

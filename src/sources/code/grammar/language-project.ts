@@ -76,6 +76,17 @@ export class LanguageProject extends Project {
     return module;
   }
 
+  /** Files whose trees are kept. */
+  get held(): number {
+    return this.#translated.size;
+  }
+
+  /** Lets go of all trees. What still has a node of one has a tree of its own: evaluators begin anew, too. */
+  forgetTrees(): void {
+    this.#translated.clear();
+    this.#broken.clear();
+  }
+
   /** Pieces of a file that the grammar could not read; empty before the file was looked at. */
   brokenIn(file: string): readonly Broken[] {
     return this.#broken.get(file) ?? [];
