@@ -93,6 +93,7 @@ function paths() {
 
 const schemas = new Map([
   ["regions.schema.json", "manifest"],
+  ["docs/schemas/adopt.schema.json", "adopt"],
   ["docs/schemas/audit.schema.json", "audit"],
   ["docs/schemas/callers.schema.json", "callers"],
   ["docs/schemas/declared.schema.json", "declared"],

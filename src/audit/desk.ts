@@ -56,6 +56,7 @@ export class Desk {
             expected: draft.expected ?? [],
             actual: draft.actual ?? null,
             related: draft.related ?? [],
+            ...(draft.differences === undefined ? {} : { differences: draft.differences }),
             fixable: draft.fixable ?? false,
             suppressed,
           },

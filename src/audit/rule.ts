@@ -1,5 +1,5 @@
 import type { DeployedAspect } from "../model/deployed.ts";
-import type { Confidence, Impact, Severity } from "../model/finding.ts";
+import type { Confidence, Difference, Impact, Severity } from "../model/finding.ts";
 import type { Facet, SourceName } from "../model/gap.ts";
 import type { Place, RelatedPlace } from "../model/place.ts";
 import type { View } from "./view.ts";
@@ -35,6 +35,7 @@ export interface Draft {
   readonly expected?: readonly string[];
   readonly actual?: string | null;
   readonly related?: readonly RelatedPlace[];
+  readonly differences?: readonly Difference[];
   readonly fixable?: boolean;
   /** What tells this finding from its siblings without naming a line: enclosing symbol and text of the site. */
   readonly symbol?: string | null;

@@ -3,6 +3,7 @@ import { brokenFlow } from "./rules/broken-flow.ts";
 import { brokenIsolation } from "./rules/broken-isolation.ts";
 import { buildOrderRegion } from "./rules/build-order-region.ts";
 import { discoveryMismatch } from "./rules/discovery-mismatch.ts";
+import { drift } from "./rules/drift.ts";
 import { duplicateFunction } from "./rules/duplicate-function.ts";
 import { envRegion } from "./rules/env-region.ts";
 import { expiredIgnore } from "./rules/expired-ignore.ts";
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   missingFunction,
   unhealthyFunction,
   unreachableFunction,
+  drift,
   mismatchedCaller,
   hostingRewrite,
   taskEnqueuer,

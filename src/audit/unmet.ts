@@ -24,6 +24,7 @@ const sourceWords: Readonly<Record<SourceName, string>> = {
   callers: "callers",
   deployed: "deployed functions",
   holders: "holders",
+  state: "deployments' state",
 };
 
 function factsOf(view: View, source: SourceName): unknown {

@@ -9,6 +9,7 @@ import { type HolderUse, holdersOf } from "./holder-uses.ts";
 import { addTo } from "./multimap.ts";
 import { Names } from "./names.ts";
 import { type Placement, place } from "./placement.ts";
+import { Remembered } from "./remembered.ts";
 import { type Use, type Uses, usesOf } from "./uses.ts";
 
 /** Everything rules look things up in, built once per audit; each question is a map lookup. */
@@ -24,6 +25,8 @@ export class View {
   readonly exports: ReadonlyMap<string, readonly DeclaredFunction[]>;
   readonly uses: Uses;
   readonly holders: HolderFacts | null;
+  /** What deployments remember; null when not asked for or not readable. */
+  readonly remembered: Remembered | null;
   readonly holderUses: readonly HolderUse[];
   readonly holdersSetAside: number;
   #ofManifest: readonly Placement[] | null = null;
@@ -40,6 +43,8 @@ export class View {
     this.fleet = new Fleet({ ...snapshot, project: this.project });
     this.declared = this.asked("declared") ? snapshot.declared : null;
     this.holders = this.asked("holders") ? snapshot.holders : null;
+    const state = this.asked("state") ? snapshot.state : null;
+    this.remembered = state === null ? null : new Remembered(state);
 
     const exports = new Map<string, DeclaredFunction[]>();
     for (const one of this.declared?.functions ?? []) {

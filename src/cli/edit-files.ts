@@ -25,13 +25,14 @@ export function whyNotWritable(root: string, file: string): string | null {
 /**
  * Writes all files, or none: each is checked for being what was read before the first is written, and what was
  * written is put back when a later one fails. Gives a function that puts everything back. Throws ActionError.
+ * @param command what to type again where a file has changed meanwhile
  */
-export function writeChanges(root: string, changes: readonly FileChange[]): () => void {
+export function writeChanges(root: string, changes: readonly FileChange[], command = "regions fix"): () => void {
   const plans = changes.map(({ file, before, after }) => {
     const read = readPlain(root, file);
     if ("problem" in read) throw notDone(`${file} ${read.problem}.`, "Nothing was changed.");
     if (read.text !== before)
-      throw notDone(`${file} has changed since it was read.`, "Nothing was changed; run `regions fix` again.");
+      throw notDone(`${file} has changed since it was read.`, `Nothing was changed; run \`${command}\` again.`);
     return { file, path: read.path, old: read.mark + before, fresh: read.mark + after };
   });
   const targets = new Map<string, string>();

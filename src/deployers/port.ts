@@ -1,5 +1,6 @@
 import type { Generation, TriggerKind } from "../model/deployed.ts";
-import type { Change, DeploymentEvent, Failure } from "../model/deployment.ts";
+import type { Change, DeploymentEvent, Failure, LiveSizes } from "../model/deployment.ts";
+import type { Drift, StateFacts } from "../model/state.ts";
 
 /**
  * What deploys a fleet, whichever tool does it: commands and moves know this, and nothing of the tool. A deployer is made
@@ -11,11 +12,31 @@ export interface Deployer {
   preview(request: PreviewRequest): Promise<Preview>;
   /** Brings the environment to what the manifest and the code say. Other regions go on where one fails. */
   deploy(request: DeployRequest): Promise<Outcome>;
-  /** Takes what is live into the state, as it is: creates nothing, changes nothing. */
-  adopt(live: LiveFleet, request: RunRequest): Promise<Adoption>;
+  /**
+   * Takes what is live into the state, as it is: creates nothing, changes nothing. What was adopted before and not
+   * decided on is looked at again. Rejects with ActionError where the tool would do anything else.
+   */
+  adopt(live: LiveFleet, request: AdoptRequest): Promise<Adoption>;
+  /** What was adopted, beside what a deployment would give it. */
+  compareSizes(): Promise<readonly LiveSizes[]>;
   /** Deletes everything the state knows; what was adopted and not decided on only where that is asked for. */
   destroy(request: DestroyRequest): Promise<Outcome>;
   readState(): Promise<DeploymentState>;
+}
+
+/**
+ * What reads a state, and compares it with what is there. It needs no code and no plan, writes neither the state nor what
+ * is there, and keeps nobody from deploying meanwhile. Throws InputError where the state cannot be used.
+ */
+export interface StateReader {
+  /** Null where there is no state: nothing has been deployed or adopted yet, or its state lies elsewhere. */
+  compare(request: RunRequest): Promise<Comparison | null>;
+}
+
+export interface Comparison {
+  readonly facts: StateFacts;
+  /** What could not be looked at, by region; null: parts of classes and of the fleet, or everything. */
+  readonly unread: readonly { readonly region: string | null; readonly reason: string }[];
 }
 
 /** What a request is limited to; an empty list does not limit. All that is given must hold. */
@@ -45,12 +66,21 @@ export interface PreviewRequest extends RunRequest {
 
 export interface DeployRequest extends PreviewRequest {}
 
+export interface AdoptRequest extends RunRequest {
+  /** Reads again what was adopted before; false where that has only just been done. Left out: true. */
+  readonly lookAgain?: boolean;
+}
+
 export interface DestroyRequest extends RunRequest {
   readonly includeAdopted: boolean;
 }
 
 export interface Preview {
   readonly changes: readonly Change[];
+  /** What is not as it was deployed; empty where nobody looked (`refresh`). Part of the changes, or decided by now. */
+  readonly drifts: readonly Drift[];
+  /** Some of it was adopted and not deployed since: there, changes are differences to what another tool has made. */
+  readonly adopted?: boolean;
   readonly unchanged: number;
   /** Why it could not be deployed as it is: broken policies, what the outside refuses to show. */
   readonly failures: readonly Failure[];
@@ -68,6 +98,8 @@ export interface Outcome {
 
 /** What is live, as far as it can be adopted. */
 export interface LiveFleet {
+  /** Regions that could not be looked at in full: nothing of them is here, and nothing is concluded of them. */
+  readonly unseen: readonly string[];
   readonly functions: readonly LiveCopy[];
   readonly jobs: readonly { readonly name: string; readonly region: string }[];
   readonly queues: readonly { readonly name: string; readonly region: string }[];
@@ -89,6 +121,8 @@ export interface Adoption {
   readonly failures: readonly Failure[];
   /** What the next deployment would change, field by field: where manifest and cloud differ. */
   readonly differences: readonly Change[];
+  /** What that deployment would be refused for, before it changed anything. */
+  readonly refusals: readonly Failure[];
   readonly notes: readonly string[];
 }
 

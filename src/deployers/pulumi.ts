@@ -10,9 +10,10 @@ import { checkGenerations, checkMoves } from "../stacks/moves.ts";
 import { checkQuotas, type ProjectLoad } from "../stacks/quota.ts";
 import type { Copy, FleetPlan } from "../stacks/resource.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
-import { copiesIn, projectsIn, readState, type StackState } from "../stacks/state.ts";
+import { copiesIn, readState, type StackState } from "../stacks/state.ts";
 import { checkStrangers, type LivePlace } from "../stacks/strangers.ts";
 import { urnsOf } from "../stacks/urns.ts";
+import { refuseForeign } from "./foreign.ts";
 import { givenIds } from "./given-ids.ts";
 import { createFirstLook, unasked } from "./look-first.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
@@ -48,19 +49,8 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   async function open(): Promise<OpenStack> {
     opened ??= import("../stacks/run.ts").then(({ openStack }) => openStack(site));
     const stack = await opened;
-    refuseForeign(readState(await stack.readState()));
+    refuseForeign(readState(await stack.readState()), manifest);
     return stack;
-  }
-
-  /** Two fleets that share a backend and a stack's name would delete each other. */
-  function refuseForeign(state: StackState): void {
-    const { name, project, place } = manifest.environment;
-    const foreign = projectsIn(state).filter((one) => one !== project);
-    if (foreign.length === 0) return;
-    const message = `The state of environment ${name} holds functions of project ${foreign.join(" and ")}, and ${name} is project ${project}.`;
-    throw new InputError([
-      { place, message, mend: "Give each fleet a backend, or an environment's name, of its own.", excerpt: null },
-    ]);
   }
 
   function problemsOf(state: StackState, within: (copy: Copy) => boolean): readonly Problem[] {
@@ -142,7 +132,11 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       if (!refresh) firstLook.remember(undertaking, result.changes);
       const agreed = firstLook.consent(undertaking, changes);
       const failures = [...problems.map(refusalOf), ...agreed.refusals, ...result.failures];
-      return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes, ...agreed.notes] };
+      const { drifts } = result;
+      const planned = new Set(plan.copies.map((copy) => `${copy.function}@${copy.region}`));
+      const adopted = copiesIn(state).some((copy) => copy.adopted && planned.has(`${copy.function}@${copy.region}`));
+      const told = [...plan.notes, ...notes, ...agreed.notes];
+      return { ...shown(result), changes, drifts, adopted, failures, notes: told };
     },
 
     async deploy({ scope, refresh, signal, onEvent, allowReplace }): Promise<Outcome> {
@@ -165,7 +159,8 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
           const agreed = await firstLook.ask(stack, undertaking, signal);
           if (agreed.refusals.length > 0) {
             if (!hasWritten) throw unasked(agreed.refusals);
-            return { changes: [], unchanged: 0, warnings: [], failures: agreed.refusals, complete: false };
+            const nothing = { changes: [], unchanged: 0, warnings: [], drifts: [], compared: [], complete: false };
+            return { ...nothing, failures: agreed.refusals };
           }
           hasWritten = true;
           for (const note of agreed.notes) toldConsent.add(note);
@@ -194,27 +189,40 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes, ...toldConsent] };
     },
 
-    async adopt(live, { signal, onEvent }): Promise<Adoption> {
+    async adopt(live, { signal, onEvent, lookAgain = true }): Promise<Adoption> {
       const notes: string[] = [];
       const run: RunOptions = { signal, ...hearing(onEvent) };
       const stack = await open();
-      const { ensureSkeleton } = await import("../stacks/settle.ts");
+      const [{ ensureSkeleton }, { withImportedLabels }, { partOf }] = await Promise.all([
+        import("../stacks/settle.ts"),
+        import("../stacks/imported-labels.ts"),
+        import("../stacks/parts.ts"),
+      ]);
       const found = adoptables(plan, live, classOf);
       const placed = withPlaces(plan, found);
       const placedUrns = urnsOf(placed, site.projectName);
-      const known = new Set(readState(await stack.readState()).resources.map(({ urn }) => urn));
-      const { names, resources } = importOf(found, known, placedUrns);
+      const before = readState(await stack.readState());
+      if (before.pending.length > 0) await settled(stack, run, notes);
+      const known = new Set(before.resources.map(({ urn }) => urn));
+      const unseen = (urn: string): boolean => live.unseen.includes(partOf(urn)?.region ?? "");
       let failures: readonly Failure[] = [];
-      if (resources.length > 0) {
-        await exclusively(stack, run, notes, async () => {
-          await ensureSkeleton(stack, placed, placedUrns, run);
-          failures = (await stack.adopt(resources, names, run)).failures;
-        });
-      }
+      const take = async (): Promise<void> => {
+        const exported = await stack.readState();
+        const state = readState(exported);
+        const old = state.resources.filter(({ protect, urn }) => lookAgain && protect && !unseen(urn));
+        const again = old.map(({ urn }) => urn);
+        const present = new Set(state.resources.map(({ urn }) => urn));
+        const { names, resources } = importOf(found, present, placedUrns);
+        if (resources.length === 0 && again.length === 0 && withImportedLabels(exported) === exported) return;
+        // What an interrupted adoption has taken, and what others may have deployed since.
+        const looked = again.length === 0 ? [] : (await stack.refresh({ signal, targets: again })).failures;
+        if (resources.length > 0) await ensureSkeleton(stack, placed, placedUrns, run);
+        failures = [...looked, ...(await stack.adopt(resources, names, run)).failures];
+      };
+      await exclusively(stack, run, notes, take);
       const after = readState(await stack.readState());
-      const fresh = new Set(after.resources.map(({ urn }) => urn).filter((urn) => !known.has(urn)));
-      const { partOf } = await import("../stacks/parts.ts");
-      const adopted = [...fresh].flatMap((urn) => {
+      const fresh = after.resources.map(({ urn }) => urn).filter((urn) => !known.has(urn));
+      const adopted = fresh.flatMap((urn) => {
         const part = partOf(urn);
         return part === null ? [] : [{ part, operation: "adopt" as const, fields: [] }];
       });
@@ -223,9 +231,15 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         adopted,
         present: copiesIn(after).length - adopted.filter(({ part }) => part.kind === "function").length,
         failures: [...failures, ...preview.failures],
-        differences: preview.changes,
+        differences: preview.changes.filter(({ part }) => !live.unseen.includes(part.region ?? "")),
+        refusals: problemsOf(after, () => true).map(refusalOf),
         notes: [...plan.notes, ...notes],
       };
+    },
+
+    async compareSizes() {
+      const { liveSizes } = await import("../stacks/live-sizes.ts");
+      return liveSizes(plan, readState(await (await open()).readState()));
     },
 
     async destroy({ includeAdopted, signal, onEvent }): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { type NewFunction, splicesOfNewFunctions } from "./edit-functions.ts";
 import { splicesOfAppend, splicesOfRemove, splicesOfSet } from "./edit-splices.ts";
 import type { EditSource, Splice } from "./edit-text.ts";
 import { nearest } from "./nearest.ts";
-import type { FunctionData, IgnoreData } from "./schema.ts";
+import type { DefaultsData, FunctionData, IgnoreData } from "./schema.ts";
 import { shorten } from "./schema-problems.ts";
 import type { EditValue } from "./write-yaml.ts";
 import { type Path, readYaml, valueAt, type YamlFile } from "./yaml-file.ts";
@@ -29,6 +29,14 @@ export type ManifestEdit =
       readonly region: string;
       readonly environment: string | null;
     }
+  /** Sets what functions have that say nothing else; the section is made where there is none. */
+  | {
+      readonly [Key in keyof DefaultsData]-?: {
+        readonly kind: "set-default";
+        readonly key: Key;
+        readonly value: Exclude<DefaultsData[Key], undefined>;
+      };
+    }[keyof DefaultsData]
   | { readonly kind: "add-ignore"; readonly ignore: IgnoreData }
   /** Removes any entry: `["ignore", 0]`, `["classes", "calls", "why"]`. */
   | { readonly kind: "remove"; readonly path: Path };
@@ -66,28 +74,40 @@ function editableOf(text: string, yaml: YamlFile): Editable {
   };
 }
 
-/** Additions and removals of different functions are done in one reading: `sync` brings them by the hundred. */
+/**
+ * What is alike and of different functions is done in one reading: `sync` brings additions and removals by the hundred,
+ * `adopt --accept-live` values of one key.
+ */
 function batches(edits: readonly ManifestEdit[]): ManifestEdit[][] {
   const found: ManifestEdit[][] = [];
   let names = new Set<string>();
+  let openKind: string | null = null;
   for (const edit of edits) {
-    const line = edit.kind === "add-function" || edit.kind === "remove-function";
+    const kind = batchKindOf(edit);
+    const name = "name" in edit ? edit.name : "";
     const open = found.at(-1);
-    if (line && open !== undefined && names.size > 0 && !names.has(edit.name)) open.push(edit);
+    if (kind !== null && kind === openKind && open !== undefined && !names.has(name)) open.push(edit);
     else {
       found.push([edit]);
       names = new Set();
+      openKind = kind;
     }
-    if (line) names.add(edit.name);
+    names.add(name);
   }
   return found;
+}
+
+/** Edits of one kind can be done together; null = each by itself. */
+function batchKindOf(edit: ManifestEdit): string | null {
+  if (edit.kind === "add-function" || edit.kind === "remove-function") return "lines";
+  return edit.kind === "set-function" ? "values" : null;
 }
 
 function applyBatch(source: Editable, file: string, batch: readonly ManifestEdit[]): Editable {
   for (const edit of batch) checkTarget(source, edit);
   const [edit] = batch;
   if (edit === undefined) return source;
-  const splices = batch.length > 1 ? splicesOfLines(source, batch) : splicesOf(source, edit);
+  const splices = batch.length > 1 ? splicesOfBatch(source, batch) : splicesOf(source, edit);
   if (splices !== null) {
     const changed = splice(source.text, splices);
     const wanted = batch.reduce(applyToValue, source.yaml.value);
@@ -96,6 +116,12 @@ function applyBatch(source: Editable, file: string, batch: readonly ManifestEdit
   }
   if (batch.length === 1) throw refuse(source, edit);
   return batch.reduce((current, one) => applyBatch(current, file, [one]), source);
+}
+
+function splicesOfBatch(source: Editable, batch: readonly ManifestEdit[]): Splice[] | null {
+  if (batch[0]?.kind !== "set-function") return splicesOfLines(source, batch);
+  const each = batch.map((edit) => splicesOf(source, edit));
+  return each.includes(null) ? null : each.flatMap((own) => own ?? []);
 }
 
 function splicesOfLines(source: Editable, batch: readonly ManifestEdit[]): Splice[] | null {
@@ -144,6 +170,8 @@ function targetOf(
       const own = edit.environment === null ? [] : ["environments", edit.environment];
       return { path: [...own, "classes", edit.class, "region"], value: edit.region };
     }
+    case "set-default":
+      return { path: ["defaults", edit.key], value: edit.value };
     case "remove":
       return { path: edit.path, value: undefined };
   }
@@ -151,7 +179,7 @@ function targetOf(
 
 /** What must be there (or must not) before an edit makes sense. */
 function checkTarget(source: Editable, edit: ManifestEdit): void {
-  if (edit.kind === "add-ignore") return;
+  if (edit.kind === "add-ignore" || edit.kind === "set-default") return;
   const must = (path: Path, what: string) => {
     if (source.yaml.rawAt(path) !== undefined) return;
     const siblings = source.yaml.rawAt(path.slice(0, -1));

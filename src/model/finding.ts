@@ -1,3 +1,4 @@
+import type { PartKind } from "./deployment.ts";
 import type { Gap, SourceName, SourceStatus } from "./gap.ts";
 import type { Place, RelatedPlace } from "./place.ts";
 
@@ -12,6 +13,20 @@ export interface Suppression {
   /** YYYY-MM-DD. */
   readonly until: string | null;
   readonly place: Place;
+}
+
+/** One field in which the state of deployments and the cloud part. Values as text; null = not set, or not to be shown. */
+export interface Difference {
+  /** The part that differs: the function itself, or what hangs on it or on its class. */
+  readonly kind: PartKind;
+  readonly detail: string | null;
+  readonly region: string | null;
+  /** In the manifest's words; null: the part is gone. */
+  readonly field: string | null;
+  readonly state: string | null;
+  readonly cloud: string | null;
+  /** What the manifest wants; null where it says nothing of it. */
+  readonly manifest: string | null;
 }
 
 export interface Finding {
@@ -29,6 +44,8 @@ export interface Finding {
   readonly expected: readonly string[];
   readonly actual: string | null;
   readonly related: readonly RelatedPlace[];
+  /** Where state and cloud are compared; left out elsewhere. */
+  readonly differences?: readonly Difference[];
   /** Hash of rule, project, function, path, enclosing symbol, normalised snippet and ordinal. */
   readonly fingerprint: string;
   readonly fixable: boolean;

@@ -1,7 +1,7 @@
 import { deployedFacets } from "./deployed.ts";
 
-/** The four kinds of facts a look gathers. */
-export const sourceNames = ["declared", "callers", "deployed", "holders"] as const;
+/** The kinds of facts a look gathers. */
+export const sourceNames = ["declared", "callers", "deployed", "holders", "state"] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 /** What within a source could not be read, so that a rule can tell whether its own question is touched. */
@@ -20,8 +20,20 @@ export const facets = [
   "files",
   // declared, where the SDK's own discovery was asked for
   "discovery",
+  // state: the state itself, and what is there of what it holds
+  "state",
+  "resources",
 ] as const;
 export type Facet = (typeof facets)[number];
+
+/** The facet whose gap touches every question to a source. */
+export const wholeFacets: Readonly<Record<SourceName, Facet>> = {
+  declared: "files",
+  callers: "files",
+  deployed: "functions",
+  holders: "stripe",
+  state: "state",
+};
 
 /** Something that was asked for and could not be looked at. Never stands for "there is none". */
 export interface Gap {

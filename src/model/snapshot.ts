@@ -3,6 +3,7 @@ import type { DeclaredFacts } from "./declared.ts";
 import type { DeployedFacts } from "./deployed.ts";
 import type { Gap, SourceName, SourceStatus } from "./gap.ts";
 import type { HolderFacts } from "./holders.ts";
+import type { StateFacts } from "./state.ts";
 
 /** All facts of one look. A part is null when its source was not asked for or could not be read at all. */
 export interface Snapshot {
@@ -17,4 +18,5 @@ export interface Snapshot {
   readonly callers: CallerFacts | null;
   readonly deployed: DeployedFacts | null;
   readonly holders: HolderFacts | null;
+  readonly state: StateFacts | null;
 }

@@ -1,5 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Change, Failure, FieldChange, Operation, Part, PartKind } from "../model/deployment.ts";
+import type { Drift } from "../model/state.ts";
+import { type Alike, takeAlike } from "./alike.ts";
 import { count, wrap } from "./layout.ts";
 import { visible, visibleJson } from "./visible.ts";
 
@@ -8,6 +10,8 @@ export interface DeploymentReport {
   readonly environment: string;
   readonly project: string;
   readonly changes: readonly Change[];
+  /** What is not as it was deployed; left out where nobody looked at what is there. */
+  readonly drifts?: readonly Drift[];
   /** Parts that are as they should be. */
   readonly unchanged: number;
   readonly failures: readonly Failure[];
@@ -19,15 +23,20 @@ export interface DeploymentLayout {
   readonly color: boolean;
 }
 
-/** The contract of `--format json`, version 1; `more` are keys of one command. */
-export function deploymentJson(report: DeploymentReport, more: Readonly<Record<string, unknown>> = {}): string {
-  const { environment, project, changes, unchanged, failures, notes } = report;
+/** The contract of `--format json`, version 1; `more` are keys of one command, `rows` the changes where it tells more. */
+export function deploymentJson(
+  report: DeploymentReport,
+  more: Readonly<Record<string, unknown>> = {},
+  rows: readonly Record<string, unknown>[] = report.changes.map(changeJson),
+): string {
+  const { environment, project, drifts, unchanged, failures, notes } = report;
   const value = {
     version: 1,
     project,
     environment,
     ...more,
-    changes: changes.map(changeJson),
+    changes: rows,
+    ...(drifts === undefined ? {} : { drifts: drifts.map(driftJson) }),
     unchanged,
     failures: failures.map(({ part, operation, message }) => ({
       operation,
@@ -42,6 +51,10 @@ export function deploymentJson(report: DeploymentReport, more: Readonly<Record<s
 /** One change as a row of data. */
 export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
   return { operation, ...partJson(part), fields: fields.map((one) => ({ ...one })) };
+}
+
+function driftJson({ part, kind, fields }: Drift): Record<string, unknown> {
+  return { drift: kind, ...partJson(part), fields: fields.map(({ field, state, cloud }) => ({ field, state, cloud })) };
 }
 
 const nowhere = { kind: null, function: null, region: null, class: null, detail: null };
@@ -84,20 +97,33 @@ const partNames: Readonly<Record<PartKind, string>> = {
   other: "other part",
 };
 
-/** Changes by region and function, then what belongs to classes and to the fleet, then what failed. */
+/**
+ * Changes by region and function, then what is alike on many of them, then what belongs to classes and to the fleet, then
+ * what failed.
+ */
 export function deploymentText(report: DeploymentReport, { width, color }: DeploymentLayout): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const sections: string[] = [];
-  const regions = [
-    ...new Set(report.changes.flatMap(({ part }) => (part.region === null ? [] : [part.region]))),
-  ].sort();
+  const { alike, rest: changes } = takeAlike(report.changes);
+  const regions = [...new Set(changes.flatMap(({ part }) => (part.region === null ? [] : [part.region])))].sort();
   for (const region of regions) {
-    const own = report.changes.filter(({ part }) => part.region === region);
+    const own = changes.filter(({ part }) => part.region === region);
     sections.push(`${paint.bold.underline(region)}\n${regionLines(own, width, paint).join("\n")}\n`);
   }
-  const rest = report.changes.filter(({ part }) => part.region === null).sort(byName);
+  if (alike.length > 0) {
+    const all = copiesChanged(report.changes);
+    const lines = alike.flatMap((one) => alikeLines(one, all, width, paint));
+    sections.push(`${paint.bold.underline("alike on many")}\n${lines.join("\n")}\n`);
+  }
+  const rest = changes.filter(({ part }) => part.region === null).sort(byName);
   if (rest.length > 0) {
     sections.push(`${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, paint).join("\n")}\n`);
+  }
+  const drifts = report.drifts ?? [];
+  if (drifts.length > 0) {
+    sections.push(
+      `${paint.bold.underline("Changed since the last deployment")}\n${driftLines(drifts, width, paint).join("\n")}\n`,
+    );
   }
   if (report.failures.length > 0) {
     const lines = report.failures.flatMap(({ part, message }) => {
@@ -111,6 +137,27 @@ export function deploymentText(report: DeploymentReport, { width, color }: Deplo
     sections.push(`${report.notes.flatMap((note) => wrap(`note: ${visible(note)}`, width, "", "  ")).join("\n")}\n`);
   }
   return sections.map((section) => `${section}\n`).join("");
+}
+
+/** What somebody else has changed or deleted, by region and function; the changes above put it back or leave it so. */
+function driftLines(drifts: readonly Drift[], width: number, paint: ChalkInstance): string[] {
+  const sorted = [...drifts].sort((one, other) => {
+    const [first, second] = [one, other].map(({ part }) => `${part.region ?? ""} ${nameOf(part)}`);
+    return (first ?? "") < (second ?? "") ? -1 : 1;
+  });
+  return sorted.flatMap(({ part, kind, fields }) => {
+    const name = visible(nameOf(part));
+    if (kind === "gone") return [`  ${paint.red("-")} ${name} is gone`];
+    return [
+      `  ${paint.yellow("~")} ${name}`,
+      ...fields.flatMap(({ field, state, cloud }) => {
+        const was = state === null ? "not set" : visible(state);
+        const now = cloud === null ? "not set" : visible(cloud);
+        const values = state === null && cloud === null ? " differs" : `: ${was} as deployed, ${now} now`;
+        return wrap(`${visible(field)}${values}`, width, "        ", "          ");
+      }),
+    ];
+  });
 }
 
 /** "3 created, 1 changed, 420 as they are". */
@@ -161,6 +208,53 @@ function regionLines(changes: readonly Change[], width: number, paint: ChalkInst
   return lines;
 }
 
+/** "421 functions changed: all that change", or their names; then what is alike. */
+function alikeLines(
+  { kind, operation, detail, fields, copies }: Alike,
+  all: number,
+  width: number,
+  paint: ChalkInstance,
+) {
+  const what = [partNames[kind], detail ?? ""].filter((word) => word !== "").join(" ");
+  const sign = painted(operation, signs[operation], paint);
+  const functions = new Set(copies.map((one) => `${one.function}@${one.region}`)).size;
+  const head = kind === "invoker" ? `${what} ${verbs[operation]} on ${count(functions, "function")}` : null;
+  const names = kind === "function" && copies.length === all ? "all that change" : namesOf(copies);
+  return [
+    ...wrap(`${head ?? `${copies.length} ${what}s ${verbs[operation]}`}: ${names}`, width, `  ${sign} `, "      "),
+    ...fieldTexts(fields).flatMap((text) => wrap(text, width, "        ", "          ")),
+  ];
+}
+
+function namesOf(copies: Alike["copies"]): string {
+  const names = Map.groupBy(copies, (one) => one.function);
+  return [...names]
+    .map(([name, own]) => {
+      const regions = [...new Set(own.map(({ region }) => region))];
+      return regions.length === 1 ? visible(name) : `${visible(name)} in ${regions.join(" and ")}`;
+    })
+    .sort()
+    .join(", ");
+}
+
+/** Copies of functions that change, and are not made or removed whole. */
+function copiesChanged(changes: readonly Change[]): number {
+  return changes.filter(({ part, operation }) => part.kind === "function" && operation === "update").length;
+}
+
+/** Variables and the like of which nothing but the name is to tell share a line. */
+function fieldTexts(fields: readonly FieldChange[]): string[] {
+  const isBare = ({ field, from, to }: FieldChange): boolean =>
+    from === null && to === null && field.startsWith("variable ");
+  const names = fields.filter(isBare).map(({ field }) => visible(field.slice("variable ".length)));
+  const others = fields.filter((field) => !isBare(field)).map(fieldText);
+  if (names.length === 0) return others;
+  return [
+    ...others,
+    `variable${names.length === 1 ? "" : "s"} ${names.join(", ")} ${names.length === 1 ? "differs" : "differ"}`,
+  ];
+}
+
 function functionLines(name: string, own: readonly Change[], width: number, paint: ChalkInstance): string[] {
   const main = own.find(({ part }) => part.kind === "function");
   const operation = main?.operation ?? "update";
@@ -170,7 +264,7 @@ function functionLines(name: string, own: readonly Change[], width: number, pain
       const detail = change.part.detail === null ? "" : ` ${visible(change.part.detail)}`;
       lines.push(`      ${signs[change.operation]} ${partNames[change.part.kind]}${detail} ${verbs[change.operation]}`);
     }
-    for (const field of change.fields) lines.push(...wrap(fieldText(field), width, "        ", "          "));
+    for (const text of fieldTexts(change.fields)) lines.push(...wrap(text, width, "        ", "          "));
   }
   return lines;
 }

@@ -1,7 +1,8 @@
-import { Chalk, type ChalkInstance } from "chalk";
+import { Chalk } from "chalk";
 import type { Finding } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
+import { diffText } from "./diff-text.ts";
 import { count, wrap } from "./layout.ts";
 import { visible, visibleJson } from "./visible.ts";
 
@@ -67,28 +68,7 @@ export interface FixLayout {
 
 /** The diff alone, ready for `git apply` where nobody hid control characters in the source. */
 export function fixDiff({ files }: FixReport, { color }: FixLayout): string {
-  const paint = new Chalk({ level: color ? 1 : 0 });
-  const lines = files.flatMap(({ diff }) => diff.replace(/\n$/, "").split("\n"));
-  return lines.map((line) => `${painted(shown(line), paint)}\n`).join("");
-}
-
-/** A line of source as it is: tabs and the carriage return at its end stay, everything hostile is written out. */
-function shown(line: string): string {
-  const end = line.endsWith("\r") ? "\r" : "";
-  return (
-    line
-      .slice(0, line.length - end.length)
-      .split("\t")
-      .map(visible)
-      .join("\t") + end
-  );
-}
-
-function painted(line: string, paint: ChalkInstance): string {
-  if (line.startsWith("+++") || line.startsWith("---")) return paint.bold(line);
-  if (line.startsWith("@@")) return paint.cyan(line);
-  if (line.startsWith("+")) return paint.green(line);
-  return line.startsWith("-") ? paint.red(line) : line;
+  return diffText(files, color);
 }
 
 /** What is mended and what is left, as a person reads it below the diff. */

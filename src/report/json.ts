@@ -1,7 +1,7 @@
 import type { Caller, CallerFacts, CallerFallback } from "../model/callers.ts";
 import type { DeclaredFacts, DeclaredFunction } from "../model/declared.ts";
 import type { DeployedFacts } from "../model/deployed.ts";
-import type { Finding, Report } from "../model/finding.ts";
+import type { Difference, Finding, Report } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { HolderFacts } from "../model/holders.ts";
 import type { Place } from "../model/place.ts";
@@ -114,6 +114,7 @@ function finding(one: Finding) {
       place: related.place === null ? null : place(related.place),
       message: related.message,
     })),
+    ...(one.differences === undefined ? {} : { differences: one.differences.map(difference) }),
     fingerprint: one.fingerprint,
     fixable: one.fixable,
     suppressed:
@@ -126,6 +127,10 @@ function finding(one: Finding) {
             place: place(one.suppressed.place),
           },
   };
+}
+
+function difference({ kind, detail, region, field, state, cloud, manifest }: Difference) {
+  return { kind, detail, region, field, state, cloud, manifest };
 }
 
 function caller(one: Caller) {
@@ -186,8 +191,8 @@ function gap({ source, facet, scope, region, reason }: Gap) {
   return { source, facet, scope, region, reason };
 }
 
-function sources({ sources: { declared, callers, deployed, holders } }: Report) {
-  return { declared, callers, deployed, holders };
+function sources({ sources: { declared, callers, deployed, holders, state } }: Report) {
+  return { declared, callers, deployed, holders, state };
 }
 
 function text(value: unknown): string {

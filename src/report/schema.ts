@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partKinds } from "../model/deployment.ts";
 
 /*
  * The published JSON contracts as schemas: what `--format json` prints, and what `facts:` in a manifest may hold.
@@ -12,7 +13,7 @@ const count = z.int().nonnegative();
 const score = z.number().min(0).max(10).nullable();
 const severity = z.enum(["error", "warning"]);
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const source = z.enum(["declared", "callers", "deployed", "holders"]);
+const source = z.enum(["declared", "callers", "deployed", "holders", "state"]);
 const status = z.enum(["read", "partial", "failed", "not asked"]);
 const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
 const regionSource = z
@@ -49,6 +50,20 @@ const finding = z.looseObject({
   expected: z.array(name).describe("Regions the manifest wants."),
   actual: maybe,
   related: z.array(z.looseObject({ place: place.nullable(), message: name })),
+  differences: z
+    .array(
+      z.looseObject({
+        kind: z.enum(partKinds).describe("The function itself, or what hangs on it or on its class."),
+        detail: maybe,
+        region: maybe,
+        field: maybe.describe("In the manifest's words; null: the part is gone."),
+        state: maybe.describe("As it was deployed; null = not set, or not to be shown."),
+        cloud: maybe.describe("As it is now."),
+        manifest: maybe.describe("What the manifest wants; null where it says nothing of it."),
+      }),
+    )
+    .optional()
+    .describe("Where the state of deployments and the cloud part; of `drift` alone."),
   fingerprint: name.describe("Stays the same while the finding does, also when lines move."),
   fixable: z
     .boolean()
@@ -64,7 +79,7 @@ export const auditSchema = z.looseObject({
   findings: z.array(finding),
   gaps: z.array(gap),
   notChecked: z.array(z.looseObject({ rule: name, scope: name, reason: name })),
-  sources: z.looseObject({ declared: status, callers: status, deployed: status, holders: status }),
+  sources: z.looseObject({ declared: status, callers: status, deployed: status, holders: status, state: status }),
   checked: z.looseObject({ rules: count, functions: count, callers: count, holders: count }),
   score: z.looseObject({
     overall: score,
@@ -168,6 +183,80 @@ export const fixSchema = z.looseObject({
   ),
   files: z.array(z.looseObject({ file: name, diff: name.describe("Unified, as `git apply` reads it.") })),
   gaps: z.array(gap),
+});
+
+const operation = z.enum(["create", "update", "delete", "replace", "adopt", "forget"]);
+const partShape = {
+  kind: maybe.describe(
+    "function, invoker, job, queue, topic, account, role, secret-access, bucket, archive, alert, dashboard, other.",
+  ),
+  function: maybe.describe("null = a part of a class or of the fleet."),
+  region: maybe,
+  class: maybe,
+  detail: maybe.describe("What tells it from others of its kind: a member, a role, a secret, a topic."),
+};
+const reasonShape = {
+  owner: z
+    .enum(["manifest", "code", "tool"])
+    .describe("Who says what would be set: regions.yaml and the code, the code alone, or the tool that deploys."),
+  why: name,
+};
+const sizeField = z.enum(["runtime", "memory", "cpu", "minInstances", "maxInstances"]);
+const sizeValue = z.union([z.string(), z.number()]).nullable();
+
+export const adoptSchema = z.looseObject({
+  version: z.literal(1),
+  project: name,
+  environment: name,
+  adopted: z.array(z.looseObject({ operation, ...partShape })).describe("What has been taken into the state."),
+  present: count.describe("Copies that the state knew before."),
+  changes: z
+    .array(
+      z.looseObject({
+        operation,
+        ...partShape,
+        owner: reasonShape.owner.optional(),
+        why: name.optional().describe("Of what is made or removed whole; else each field has its own."),
+        fields: z.array(
+          z.looseObject({
+            field: name,
+            from: maybe.describe("As it is live; null = not set, or not to be shown."),
+            to: maybe.describe("As the next deployment would set it."),
+            ...reasonShape,
+          }),
+        ),
+      }),
+    )
+    .describe("Where manifest and code differ from the cloud: what the next deployment would change."),
+  acceptLive: z
+    .looseObject({
+      status: z.enum(["not asked", "nothing to write", "declined", "written"]),
+      accepted: z.array(
+        z.looseObject({
+          function: maybe.describe("null = into `defaults`."),
+          field: sizeField,
+          from: sizeValue,
+          to: sizeValue.describe("As it is live."),
+        }),
+      ),
+      left: z.array(
+        z.looseObject({
+          function: name,
+          region: name,
+          field: sizeField,
+          live: sizeValue,
+          next: sizeValue,
+          reason: name,
+        }),
+      ),
+      files: z.array(z.looseObject({ file: name, diff: name.describe("Unified, as `git apply` reads it.") })),
+    })
+    .describe("--accept-live: values that are live and go into the manifest, and those that it cannot have."),
+  refusals: z.array(name).describe("What that deployment would be refused for."),
+  unchanged: count,
+  failures: z.array(z.looseObject({ operation: operation.nullable(), ...partShape, message: name })),
+  notes: z.array(name),
+  gaps: z.array(gap).describe("What was not seen, and so not adopted."),
 });
 
 /** A zod schema as JSON Schema, draft 2020-12, with a title. */

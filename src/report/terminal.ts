@@ -14,6 +14,8 @@ export interface TerminalOptions {
   readonly verbose: boolean;
   readonly failOn: Severity;
   readonly exitCode: number;
+  /** False: this tool deploys nothing of the fleet, so there is no state that could have been asked for. */
+  readonly hasState: boolean;
   /** Lines of source by `excerptKey`; a place without one is shown without. */
   readonly excerpts: ReadonlyMap<string, string>;
   /** Command to type next; null = none worth naming. */
@@ -169,7 +171,9 @@ function scopeText(scopes: readonly string[], verbose: boolean): string {
 }
 
 function noteLines(report: Report, options: TerminalOptions, paint: ChalkInstance): string[] {
-  const notAsked = sourceNames.filter((name) => report.sources[name] === "not asked");
+  const notAsked = sourceNames.filter((name) => {
+    return report.sources[name] === "not asked" && (name !== "state" || options.hasState);
+  });
   const lines = report.notes.flatMap((note) => wrap(visible(note), options.width, "  ", "  "));
   if (notAsked.length > 0) lines.push(`  Not asked: ${notAsked.join(", ")}.`);
   return lines.length === 0 ? [] : [paint.bold.underline("Worth knowing"), ...lines];

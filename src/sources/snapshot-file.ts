@@ -88,6 +88,7 @@ function withSources(record: Record<string, unknown>): Record<string, unknown> {
       callers: status("callers"),
       deployed: status("deployed"),
       holders: status("holders"),
+      state: status("state"),
     },
   };
 }

@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { CallerFacts } from "../model/callers.ts";
 import type { DeclaredFacts } from "../model/declared.ts";
 import { type DeployedFacts, deployedAspects } from "../model/deployed.ts";
+import { partKinds } from "../model/deployment.ts";
 import { facets, type Gap, sourceNames } from "../model/gap.ts";
 import type { HolderFacts } from "../model/holders.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { StateFacts } from "../model/state.ts";
 
 /*
  * The snapshot file, field by field. Files written by hand may be short: a field that may be null defaults to null,
@@ -245,6 +247,35 @@ const holders = z.strictObject({
   asked: list(holderKind),
 });
 
+const part = z.strictObject({
+  kind: z.enum(partKinds),
+  function: maybeText,
+  region: maybeText,
+  class: maybeText,
+  detail: maybeText,
+});
+
+const state = z.strictObject({
+  copies: list(
+    z.strictObject({
+      function: text,
+      region: text,
+      generation,
+      adopted: z.boolean().default(false),
+      compared: z.boolean().default(true),
+    }),
+  ),
+  drifts: list(
+    z.strictObject({
+      part,
+      kind: z.enum(["gone", "changed"]),
+      fields: list(z.strictObject({ field: text, state: maybeText, cloud: maybeText })),
+    }),
+  ),
+  compared: count,
+  interrupted: count.default(0),
+});
+
 export const snapshotSchema = z.strictObject({
   version: z.literal(1),
   project: maybeText,
@@ -254,12 +285,15 @@ export const snapshotSchema = z.strictObject({
     callers: sourceStatus,
     deployed: sourceStatus,
     holders: sourceStatus,
+    // Files of releases that knew no state have none.
+    state: sourceStatus.default("not asked"),
   }),
   gaps: list(gap),
   declared: maybe(declared),
   callers: maybe(callers),
   deployed: maybe(deployed),
   holders: maybe(holders),
+  state: maybe(state),
 });
 
 /** Proof, at compile time, that what the schema lets through and the model's types are the same, both ways. */
@@ -275,4 +309,5 @@ true satisfies Equal<typeof declared, DeclaredFacts>;
 true satisfies Equal<typeof callers, CallerFacts>;
 true satisfies Equal<typeof deployed, DeployedFacts>;
 true satisfies Equal<typeof holders, HolderFacts>;
+true satisfies Equal<typeof state, StateFacts>;
 true satisfies Equal<typeof snapshotSchema, Snapshot>;

@@ -1,11 +1,12 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import type { Change, DeploymentEvent, Failure, Operation } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
+import { type DriftRecord, hearDrift } from "./drift.ts";
 import { fieldChanges } from "./fields.ts";
 import { partOf } from "./parts.ts";
 
 /** What one run of the engine came to. */
-export interface RunRecord {
+export interface RunRecord extends DriftRecord {
   /** Of a preview, what would change; of a deployment, what has been done. */
   readonly changes: readonly Change[];
   readonly failures: readonly Failure[];
@@ -40,6 +41,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
   const failed: { readonly urn: string | null; readonly change: Change | null }[] = [];
   const complaints = new Map<string | null, string[]>();
   const warnings: string[] = [];
+  const drift = hearDrift();
   let unchanged = 0;
   const done = (metadata: StepEventMetadata): void => {
     const change = changeOf(metadata);
@@ -50,6 +52,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
   };
   return {
     hear(event) {
+      drift.hear(event);
       const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
       if (resourcePreEvent !== undefined) {
         const { metadata, planning } = resourcePreEvent;
@@ -97,7 +100,7 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
         const own = texts.filter((text) => failures.length === 0 || !lastWord.test(text));
         if (!told.has(urn) && own.length > 0) failures.push(failureOf(urn, null, own));
       }
-      return { changes, failures, warnings, unchanged };
+      return { changes, failures, warnings, unchanged, ...drift.record() };
     },
   };
 }
@@ -120,7 +123,7 @@ function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEv
   if (operation !== "update" && operation !== "replace") return { part, operation, fields: [] };
   const fields = fieldChanges(changed, old?.inputs, next?.inputs);
   const fixed = Object.entries(detailedDiff ?? {}).flatMap(([path, { diffKind }]) =>
-    diffKind.endsWith("-replace") ? [path] : [],
+    String(diffKind).endsWith("-replace") ? [path] : [],
   );
   const causes = new Set(fieldChanges(fixed, old?.inputs, next?.inputs).map(({ field }) => field));
   return { part, operation, fields: fields.map((one) => (causes.has(one.field) ? { ...one, replaces: true } : one)) };
@@ -134,5 +137,10 @@ function failureOf(urn: string | null, change: Change | null, texts: readonly st
 /** Without the engine's colours and prefixes, and without secrets. */
 function plain(message: string): string {
   const text = message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
-  return maskSecrets(text.replace(/^(?:error|warning): /, "").replace(/^1 error occurred:\s*\* /, ""));
+  return maskSecrets(
+    text
+      .replace(/^(?:error|warning): /, "")
+      .replace(/^Preview failed: /, "")
+      .replace(/^1 error occurred:\s*\* /, ""),
+  );
 }

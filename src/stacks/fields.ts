@@ -1,4 +1,5 @@
 import type { FieldChange } from "../model/deployment.ts";
+import { maskSecrets } from "../model/mask-secrets.ts";
 import { numberOf, objectOf } from "./json.ts";
 import { codebaseLabel, hashLabel } from "./names.ts";
 
@@ -20,13 +21,17 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/^(?:location|region)$/, "region"],
 ];
 
+/** What a request carries, and what is too long to be read. */
+const unshown = /(?:^|\.)(?:headers|body|data|dashboardJson)(?:\.|$)/;
+
 /**
- * The fields in which two sets of inputs differ, in the words of the manifest where it has some. Values of variables are
- * not shown: they may be nobody's business.
+ * The fields in which two sets of inputs differ, in the words of the manifest where it has some. Values of variables and
+ * what a job sends are not shown: they may be nobody's business.
  */
 export function fieldChanges(paths: Iterable<string>, before: unknown, after: unknown): FieldChange[] {
   const changes = new Map<string, FieldChange>();
   for (const path of paths) {
+    if (isOfGoogle(path, before, after)) continue;
     const change = fieldChange(path, before, after);
     if (!changes.has(change.field)) changes.set(change.field, change);
   }
@@ -39,12 +44,21 @@ export function fieldChanges(paths: Iterable<string>, before: unknown, after: un
   return [...changes.values()].sort((a, b) => (a.field < b.field ? -1 : 1));
 }
 
+/** Google adds a variable to every new function; a program that does not name it leaves it there. */
+function isOfGoogle(path: string, before: unknown, after: unknown): boolean {
+  const isIt = /^serviceConfig\.environmentVariables\.LOG_EXECUTION_ID$/.test(path);
+  return isIt && (at(before, path) === undefined || at(after, path) === undefined);
+}
+
 function fieldChange(path: string, before: unknown, after: unknown): FieldChange {
   const plain = path.replaceAll(/\["?([^"\]]+)"?\]/g, ".$1");
-  const variable = /(?:^|\.)environmentVariables\.(.+)$/.exec(plain)?.[1];
-  if (variable !== undefined && !plain.includes("secretEnvironmentVariables")) {
+  const variable = /(?:^|\.)(?:environment|buildEnvironment)Variables\.(.+)$/.exec(plain)?.[1];
+  if (variable !== undefined) {
     return { field: `variable ${variable}`, from: null, to: null };
   }
+  if (/(?:^|\.)(?:environment|buildEnvironment)Variables$/.test(plain))
+    return { field: "variables", from: null, to: null };
+  if (unshown.test(plain)) return { field: plain, from: null, to: null };
   const label = /^labels\.(.+)$/.exec(plain)?.[1];
   const values = { from: shown(at(before, plain)), to: shown(at(after, plain)) };
   if (label !== undefined) {
@@ -77,6 +91,9 @@ function at(value: unknown, path: string): unknown {
 
 function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return value;
-  return numberOf(value) !== null || typeof value === "boolean" ? String(value) : JSON.stringify(value);
+  if (typeof value === "string") return maskSecrets(value);
+  if (numberOf(value) !== null || typeof value === "boolean") return String(value);
+  // A block that came or went whole may hold what is not to be shown by itself.
+  const text = JSON.stringify(value);
+  return /"(?:\w*[eE]nvironmentVariables|headers|body|data)":/.test(text) ? null : maskSecrets(text);
 }

@@ -1,12 +1,13 @@
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
-import { type JsonObject, objectOf, textMapOf, textOf } from "./json.ts";
+import { type JsonObject, objectOf, textMapOf } from "./json.ts";
 
 /**
- * The state with the labels of freshly imported resources in their place. The provider reads all labels into
- * `effectiveLabels` alone, because it cannot know which of them a program will declare; a fleet's program declares all,
- * and without this every one of them would show as a change.
+ * The state with the labels of imported resources in their place; the same object where they are already. The provider
+ * reads all labels into `effectiveLabels` alone, because it cannot know which of them a program will declare; a fleet's
+ * program declares all, and without this every one of them would show as a change. What a killed adoption had imported
+ * and not yet labelled is found by the same token.
  */
-export function withImportedLabels(exported: Deployment, before: ReadonlySet<string>): Deployment {
+export function withImportedLabels(exported: Deployment): Deployment {
   const deployment = objectOf(exported.deployment) ?? {};
   const resources = Array.isArray(deployment.resources) ? deployment.resources : [];
   const labelled = resources.map((raw) => {
@@ -15,7 +16,7 @@ export function withImportedLabels(exported: Deployment, before: ReadonlySet<str
     const outputs = objectOf(resource.outputs);
     const effective = outputs?.effectiveLabels;
     if (inputs === null || outputs === null || effective === undefined) return raw;
-    if (before.has(textOf(resource.urn) ?? "") || Object.keys(textMapOf(inputs.labels)).length > 0) return raw;
+    if (resource.protect !== true || inputs.labels !== undefined) return raw;
     const labels = labelsIn(effective);
     if (labels === null) return raw;
     return {
@@ -24,6 +25,7 @@ export function withImportedLabels(exported: Deployment, before: ReadonlySet<str
       outputs: { ...outputs, labels, pulumiLabels: effective },
     };
   });
+  if (labelled.every((resource, index) => resource === resources[index])) return exported;
   return { ...exported, deployment: { ...deployment, resources: labelled } };
 }
 

@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import {
   CommandError,
   type Deployment,
@@ -9,6 +10,7 @@ import {
   type ProjectSettings,
   PulumiCommand,
   type Stack,
+  StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
 import type { DeploymentEvent, Failure } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
@@ -16,11 +18,11 @@ import { InputError } from "../model/problem.ts";
 import type { Engine } from "./engine/judge.ts";
 import { inOwnGroup } from "./engine/own-group.ts";
 import { listen, type RunRecord } from "./events.ts";
+import { previewImport, refuseAllButImports } from "./import.ts";
 import { withImportedLabels } from "./imported-labels.ts";
 import { locksIn } from "./locks.ts";
 import { createFleet } from "./program.ts";
 import type { FleetPlan } from "./resource.ts";
-import { readState } from "./state.ts";
 
 /** Where the engine works, and by which rules. */
 export interface Site {
@@ -68,8 +70,11 @@ export interface OpenStack {
   /** Deletes everything in the state but what is protected. */
   destroy(options: RunOptions): Promise<RunResult>;
   refresh(options: RunOptions): Promise<RunResult>;
+  /** Compares the state with what is there: `drifts` and `compared`. Writes neither, and holds no lock. */
+  compare(options: RunOptions): Promise<RunResult>;
   /**
    * Takes what is there into the state, protected, and changes nothing of it. Parents and provider must be in the state.
+   * The engine's own preview comes first: rejects with ActionError where that shows anything but imports.
    */
   adopt(
     resources: readonly ImportResource[],
@@ -87,20 +92,36 @@ export function openStack(site: Site): Promise<OpenStack> {
   return told(site, () => open(site));
 }
 
-async function open(site: Site): Promise<OpenStack> {
+/** Opens the environment's stack where there is one, and creates none; null where there is none. Rejects as above. */
+export async function findStack(site: Site): Promise<OpenStack | null> {
+  // The engine would make the folder.
+  if (site.backend === null && !existsSync(stateFolder(site))) return null;
+  return told(site, async () => {
+    try {
+      return await open(site, "present");
+    } catch (error) {
+      if (error instanceof StackNotFoundError) return null;
+      throw error;
+    }
+  });
+}
+
+async function open(site: Site, which: "any" | "present" = "any"): Promise<OpenStack> {
   const { engine, environment, projectName, folder } = site;
   const work = join(folder, "engine");
   mkdirSync(work, { recursive: true });
   const pulumiCommand = inOwnGroup(await PulumiCommand.get(engine.root === null ? {} : { root: engine.root }));
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: environment, projectName, program: async () => {} },
-    {
-      workDir: work,
-      pulumiCommand,
-      envVars: { ...variablesOf(site), ...site.variables },
-      projectSettings: projectSettings(projectName),
-    },
-  );
+  const program = { stackName: environment, projectName, program: async () => {} };
+  const settings = {
+    workDir: work,
+    pulumiCommand,
+    envVars: { ...variablesOf(site), ...site.variables },
+    projectSettings: projectSettings(projectName),
+  };
+  const stack =
+    which === "any"
+      ? await LocalWorkspace.createOrSelectStack(program, settings)
+      : await LocalWorkspace.selectStack(program, settings);
   return operate(stack, site);
 }
 
@@ -111,9 +132,15 @@ function projectSettings(name: string): ProjectSettings {
   return { name, runtime: "nodejs", config: config as unknown as string };
 }
 
+/** Where the state lies that is kept in files beside the manifest. */
+function stateFolder({ folder }: Site): string {
+  return join(folder, "state");
+}
+
 /** The same on every machine: nothing of the user's own stacks, and no question to the network. */
-function variablesOf({ folder, backend }: Site): Record<string, string> {
-  const state = join(folder, "state");
+function variablesOf(site: Site): Record<string, string> {
+  const { backend } = site;
+  const state = stateFolder(site);
   if (backend === null) mkdirSync(state, { recursive: true });
   return {
     PULUMI_BACKEND_URL: backend ?? pathToFileURL(state).href,
@@ -166,13 +193,25 @@ function operate(stack: Stack, site: Site): OpenStack {
       keepSteps(false);
       return heard(options, (onEvent) => stack.refresh({ ...shared(options), onEvent }));
     },
+    compare(options) {
+      return heard(options, (onEvent) => stack.previewRefresh({ ...shared(options), onEvent }));
+    },
     adopt(resources, nameTable, options) {
       keepSteps(false);
-      const all = { resources: [...resources], nameTable, protect: true, generateCode: false, color: "never" as const };
-      return heard(options, async () => {
-        const known = new Set(readState(await stack.exportStack()).resources.map(({ urn }) => urn));
-        await stack.import(all);
-        await stack.importStack(withImportedLabels(await stack.exportStack(), known));
+      const order = { resources: [...resources], nameTable };
+      return heard(options, async (hear) => {
+        if (resources.length > 0) {
+          const planned: EngineEvent[] = [];
+          await previewImport(stack, order, options.signal, (event) => {
+            planned.push(event);
+            hear(event);
+          });
+          refuseAllButImports(planned);
+          await stack.import({ ...order, protect: true, generateCode: false, color: "never" });
+        }
+        const exported = await stack.exportStack();
+        const labelled = withImportedLabels(exported);
+        if (labelled !== exported) await stack.importStack(labelled);
       });
     },
     readState: () => told(site, () => stack.exportStack()),

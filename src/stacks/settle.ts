@@ -1,5 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
-import type { Failure } from "../model/deployment.ts";
+import type { Change, Failure } from "../model/deployment.ts";
+import { ActionError, type Problem } from "../model/problem.ts";
 import { idOf } from "./ids.ts";
 import { objectOf, textMapOf, textOf } from "./json.ts";
 import { toolLabel } from "./names.ts";
@@ -55,7 +56,10 @@ export async function settle(
   return { found, failures };
 }
 
-/** Provider and components, which hang on nothing outside: what is read into the state needs them there. */
+/**
+ * Provider and components, which hang on nothing outside: what is read into the state needs them there. Rejects with
+ * ActionError, having done nothing, where the engine would touch anything else.
+ */
 export async function ensureSkeleton(
   stack: OpenStack,
   plan: FleetPlan,
@@ -66,8 +70,22 @@ export async function ensureSkeleton(
   // Only what is missing: whatever hangs on a target and is not in the program would be taken for deleted with it.
   const targets = [urns.provider, ...plan.components.map(urns.component)].filter((urn) => !present.has(urn));
   if (targets.length === 0) return;
-  const { complete, failures } = await stack.up({ ...plan, resources: [] }, { signal: options.signal, targets });
+  const skeleton = { ...plan, resources: [] };
+  const limits = { signal: options.signal, targets };
+  const { changes } = await stack.preview(skeleton, limits);
+  if (changes.length > 0) throw new ActionError(changes.map(notSkeleton));
+  const { complete, failures } = await stack.up(skeleton, limits);
   if (!complete) throw new Error(failures.map(({ message }) => message).join("\n"));
+}
+
+/** The skeleton hangs on nothing outside; a part of the fleet in its preview means that the engine would touch one. */
+function notSkeleton({ part, operation }: Change): Problem {
+  const { kind, function: name, region, class: group, detail } = part;
+  const what = [kind, name ?? group ?? detail ?? "", region === null ? "" : `in ${region}`].filter(
+    (word) => word !== "",
+  );
+  const message = `Only components were to be added to the state, and the engine plans to ${operation} ${what.join(" ")}.`;
+  return { place: null, message, mend: "Nothing was adopted, and nothing was changed.", excerpt: null };
 }
 
 interface Assumed {

@@ -9,6 +9,7 @@ import { canonicalUrl, parseFunctionUrl } from "../../src/model/function-url.ts"
 import type { Gap } from "../../src/model/gap.ts";
 import type { Holder, HolderKind } from "../../src/model/holders.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { StateFacts } from "../../src/model/state.ts";
 
 export const project = "acme-prod";
 export const today = "2026-11-22";
@@ -142,13 +143,14 @@ export interface Parts {
   readonly declared?: readonly DeclaredFunction[];
   readonly holders?: readonly Holder[];
   readonly asked?: readonly HolderKind[];
+  readonly state?: StateFacts;
   readonly gaps?: readonly Gap[];
   readonly failed?: readonly (keyof Snapshot["sources"])[];
 }
 
 /** A look at these parts; parts that are not given were not asked for. */
 export function look(parts: Parts): Snapshot {
-  const { deployed, callers, declared, holders, gaps = [], failed = [] } = parts;
+  const { deployed, callers, declared, holders, state, gaps = [], failed = [] } = parts;
   const status = (source: keyof Snapshot["sources"], given: unknown) => {
     if (failed.includes(source)) return "failed" as const;
     if (given === undefined) return "not asked" as const;
@@ -163,12 +165,14 @@ export function look(parts: Parts): Snapshot {
       callers: status("callers", callers),
       deployed: status("deployed", deployed),
       holders: status("holders", holders),
+      state: status("state", state),
     },
     gaps,
     declared: declared === undefined ? null : { functions: declared, unresolved: [], files: 1 },
     callers: callers === undefined ? null : { callers, unresolved: [], env: [], files: 1 },
     deployed: deployed === undefined ? null : "functions" in deployed ? deployed : deployedOf(deployed),
     holders: holders === undefined ? null : { holders, asked: parts.asked ?? ["stripe", "twilio"] },
+    state: state ?? null,
   };
 }
 

@@ -132,9 +132,45 @@ const holders = fc.array(
   ),
   { maxLength: 6 },
 );
+const part = fc.record({
+  kind: fc.constantFrom("function", "invoker", "job", "role", "account"),
+  function: fc.option(name),
+  region: fc.option(region),
+  class: fc.constantFrom("core", "payments", null),
+  detail: fc.constantFrom("allUsers", "roles/run.invoker", null),
+});
+const state = fc.record({
+  copies: fc.array(
+    fc.record({
+      function: name,
+      region,
+      generation: fc.constantFrom(1, 2),
+      adopted: fc.boolean(),
+      compared: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  ),
+  drifts: fc.array(
+    fc.record({
+      part,
+      kind: fc.constantFrom("gone", "changed"),
+      fields: fc.array(
+        fc.record({
+          field: fc.constantFrom("memory", "cpu", "variable A"),
+          state: fc.option(text),
+          cloud: fc.option(text),
+        }),
+        { maxLength: 3 },
+      ),
+    }),
+    { maxLength: 6 },
+  ),
+  compared: fc.nat(),
+  interrupted: fc.nat({ max: 2 }),
+});
 const gap = fc.record({
-  source: fc.constantFrom("declared", "callers", "deployed", "holders"),
-  facet: fc.constantFrom("functions", "invokers", "usage", "files", "stripe", "databases"),
+  source: fc.constantFrom("declared", "callers", "deployed", "holders", "state"),
+  facet: fc.constantFrom("functions", "invokers", "usage", "files", "stripe", "databases", "state", "resources"),
   scope: text,
   region: fc.option(region),
   reason: text,
@@ -146,10 +182,11 @@ const snapshots: fc.Arbitrary<Snapshot> = fc
     copies,
     callers,
     holders,
+    state,
     exports: fc.array(fc.tuple(name, line, fc.array(region, { maxLength: 2 }), fc.boolean()), { maxLength: 6 }),
     gaps: fc.array(gap, { maxLength: 3 }),
-    sources: fc.record({ declared: status, callers: status, deployed: status, holders: status }),
-    absent: fc.array(fc.constantFrom("declared", "callers", "deployed", "holders"), { maxLength: 2 }),
+    sources: fc.record({ declared: status, callers: status, deployed: status, holders: status, state: status }),
+    absent: fc.array(fc.constantFrom("declared", "callers", "deployed", "holders", "state"), { maxLength: 2 }),
     lacks: fc.subarray(["state", "invokers", "unreachable-regions", "usage", "cpu"] as const),
     project: fc.constantFrom("acme-prod", null),
     takenAt: text,
@@ -163,6 +200,7 @@ const snapshots: fc.Arbitrary<Snapshot> = fc
       callers: parts.callers.map(([at, one, where, more]) => caller("web/a.ts", at, one, where, more)),
       declared: parts.exports.map(([one, at, where, certain]) => exported(one, at, where, { certain })),
       holders: parts.holders.map(([kind, id, url, active]) => holder(kind, id, "url", url, { active })),
+      state: parts.state,
       gaps: parts.gaps,
     });
     const empty = Object.fromEntries(parts.absent.map((source) => [source, null]));

@@ -27,13 +27,15 @@ it.each([
   ["a suppressed error and a gap", report({ findings: [suppressed], gaps: [gap] }), "warning", 3],
   [
     "a source read in part, although nobody wrote the gap down",
-    report({ sources: { declared: "read", callers: "partial", deployed: "read", holders: "read" } }),
+    report({
+      sources: { declared: "read", callers: "partial", deployed: "read", holders: "read", state: "not asked" },
+    }),
     "error",
     3,
   ],
   [
     "a source that failed",
-    report({ sources: { declared: "read", callers: "read", deployed: "failed", holders: "read" } }),
+    report({ sources: { declared: "read", callers: "read", deployed: "failed", holders: "read", state: "not asked" } }),
     "error",
     3,
   ],

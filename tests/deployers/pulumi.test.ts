@@ -280,7 +280,7 @@ describeWithEngine("the pulumi deployer", (engine) => {
     for (const { name } of strays) await room.create(name);
     const without = await deployerFor(room, text);
     await without.deploy(request);
-    const adoption = await without.adopt({ functions: strays, jobs: [], queues: [] }, { signal });
+    const adoption = await without.adopt({ functions: strays, jobs: [], queues: [], unseen: [] }, { signal });
     expect(adoption.adopted.map(said).sort()).toEqual([
       "adopt function heard@europe-west1",
       "adopt function internal@europe-west1",

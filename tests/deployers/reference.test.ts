@@ -119,7 +119,6 @@ describeWithEngine("the reference fleet, whole", (engine) => {
           "variable FIREBASE_CONFIG",
           "variable FUNCTION_REGION",
           "variable FUNCTION_TARGET",
-          "variable LOG_EXECUTION_ID",
           "variable TWILIO_CALLER_NUMBER",
           "variable TWILIO_CALL_APPLICATION",
         ].map((field) => ({ field, from: null, to: null })),
@@ -169,5 +168,6 @@ async function liveFleet(room: Room): Promise<LiveFleet> {
     }),
     jobs: facts.jobs,
     queues: facts.queues,
+    unseen: [],
   };
 }

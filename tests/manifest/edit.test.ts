@@ -46,6 +46,35 @@ describe("edits of the full example", () => {
     ]);
   });
 
+  it("sets values of many functions in one reading, and what all others have", () => {
+    const many = ["registerChatter", "executeScheduledCall"].flatMap((name): ManifestEdit[] => [
+      { kind: "set-function", name, key: "memory", value: "2Gi" },
+    ]);
+    const more = ["registerChatter", "executeScheduledCall"].flatMap((name): ManifestEdit[] => [
+      { kind: "set-function", name, key: "cpu", value: 1 },
+    ]);
+    const after = edit(marketplace, ...many, ...more, { kind: "set-default", key: "maxInstances", value: 20 });
+    expect(changes(marketplace, after).filter((line) => line.startsWith("+"))).toEqual([
+      "+defaults: { runtime: nodejs22, memory: 256Mi, cpu: 0.1666, maxInstances: 20 }   # only for deployer: pulumi",
+      "+  registerChatter: { class: affiliate, memory: 2Gi, cpu: 1 }                 # shorthand for { class: affiliate }",
+      "+  executeScheduledCall: { class: calls, trigger: task, memory: 2Gi, cpu: 1 }",
+    ]);
+    const without = "version: 1\nfunctions: { a: core }\n";
+    expect(edit(without, { kind: "set-default", key: "memory", value: "1Gi" })).toBe(
+      `${without}defaults:\n  memory: 1Gi\n`,
+    );
+  });
+
+  it("does what it can of values that hang together through an anchor one by one, and refuses what it cannot", () => {
+    const shared = "version: 1\nfunctions:\n  a: &one { class: core }\n  b: *one\n";
+    const set = (name: string): ManifestEdit => ({ kind: "set-function", name, key: "cpu", value: 1 });
+    expect(edit(shared, set("b"))).toBe(shared.replace("*one", "{ class: core, cpu: 1 }"));
+    expect(edit(shared, set("b"), set("a"))).toBe(
+      "version: 1\nfunctions:\n  a: &one { class: core, cpu: 1 }\n  b: { class: core, cpu: 1 }\n",
+    );
+    expect(() => edit(shared, set("a"))).toThrow("cannot be changed in without touching more: functions.a.cpu.");
+  });
+
   it("gives a class another region in one environment", () => {
     const set = (region: string): ManifestEdit => ({
       kind: "set-class-region",

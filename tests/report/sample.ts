@@ -31,7 +31,7 @@ export function report(over: Partial<Report> = {}): Report {
     findings: [],
     gaps: [],
     notChecked: [],
-    sources: { declared: "read", callers: "read", deployed: "read", holders: "not asked" },
+    sources: { declared: "read", callers: "read", deployed: "read", holders: "not asked", state: "not asked" },
     checked: { rules: 22, functions: 423, callers: 118, holders: 0 },
     score: {
       overall: 9.2,

@@ -8,6 +8,7 @@ const options: TerminalOptions = {
   verbose: false,
   failOn: "error",
   exitCode: 1,
+  hasState: false,
   excerpts: new Map(),
   next: null,
 };

@@ -39,12 +39,19 @@ describe("a snapshot as text", () => {
       field: "url",
     };
     const snapshot: Snapshot = {
+      state: null,
       holders: { asked: ["stripe"], holders: [holder, { ...holder, id: "we_2" }] },
       deployed: null,
       callers: null,
       declared: { functions: [], unresolved: [], files: 3 },
       gaps: [{ reason: "refused", region: null, scope: "twilio", facet: "twilio", source: "holders" }],
-      sources: { holders: "partial", deployed: "not asked", callers: "not asked", declared: "read" },
+      sources: {
+        holders: "partial",
+        deployed: "not asked",
+        callers: "not asked",
+        declared: "read",
+        state: "not asked",
+      },
       takenAt: "2026-11-22T09:00:00Z",
       project: "acme-prod",
       version: 1,
@@ -55,7 +62,7 @@ describe("a snapshot as text", () => {
   "version": 1,
   "project": "acme-prod",
   "takenAt": "2026-11-22T09:00:00Z",
-  "sources": {"declared":"read","callers":"not asked","deployed":"not asked","holders":"partial"},
+  "sources": {"declared":"read","callers":"not asked","deployed":"not asked","holders":"partial","state":"not asked"},
   "gaps": [
     {"source":"holders","facet":"twilio","scope":"twilio","region":null,"reason":"refused"}
   ],
@@ -72,7 +79,8 @@ describe("a snapshot as text", () => {
       {"kind":"stripe","id":"we_2",${rest}
     ],
     "asked": ["stripe"]
-  }
+  },
+  "state": null
 }
 `);
   });
@@ -104,6 +112,7 @@ describe("a short snapshot written by hand", () => {
       callers: "not asked",
       deployed: "read",
       holders: "failed",
+      state: "not asked",
     });
     expect(snapshot.project).toBeNull();
     expect(snapshot.gaps).toEqual([

@@ -50,6 +50,45 @@ describe("fieldChanges", () => {
   });
 });
 
+describe("fieldChanges, of what is nobody's business", () => {
+  const fields = (paths: readonly string[], before: unknown, after: unknown) =>
+    fieldChanges(paths, before, after).map(({ field, from, to }) => `${field}: ${from} > ${to}`);
+
+  it("shows no variable, header or body, whichever path leads to it", () => {
+    const service = { environmentVariables: { TOKEN: "hunter2" }, availableCpu: "1" };
+    const target = { uri: "https://x.example/run?key=abcdef", headers: { "X-Key": "hunter2" }, body: "aHVudGVyMg==" };
+    const after = { serviceConfig: service, buildEnvironmentVariables: { A: "hunter2" }, httpTarget: target };
+    const paths = [
+      "serviceConfig",
+      "serviceConfig.environmentVariables",
+      "buildEnvironmentVariables.A",
+      "httpTarget",
+      "httpTarget.headers",
+      'httpTarget.headers["X-Key"]',
+      "httpTarget.body",
+      "httpTarget.uri",
+    ];
+    expect(fields(paths, {}, after)).toEqual([
+      "httpTarget: null > null",
+      "httpTarget.body: null > null",
+      "httpTarget.headers: null > null",
+      "httpTarget.headers.X-Key: null > null",
+      "httpTarget.uri: null > https://x.example/run?key=******",
+      "serviceConfig: null > null",
+      "variable A: null > null",
+      "variables: null > null",
+    ]);
+  });
+
+  it("says nothing of the variable that Google adds by itself, unless a program names it", () => {
+    const path = "serviceConfig.environmentVariables.LOG_EXECUTION_ID";
+    const set = { serviceConfig: { environmentVariables: { LOG_EXECUTION_ID: "true" } } };
+    const other = { serviceConfig: { environmentVariables: { LOG_EXECUTION_ID: "false" } } };
+    expect(fields([path], {}, set)).toEqual([]);
+    expect(fields([path], set, other)).toEqual(["variable LOG_EXECUTION_ID: null > null"]);
+  });
+});
+
 describe("listen", () => {
   const step = (op: string, of = pay, more: object = {}) => ({ op, urn: of, type: "", provider: "", ...more }) as never;
   const event = (body: object) => ({ sequence: 0, timestamp: 0, ...body });
@@ -90,6 +129,43 @@ describe("listen", () => {
     expect(failures[0]?.part?.function).toBe("webhook");
     expect(failures[0]?.message).toMatch(/^PATCH …: 403/);
     expect(failures[0]?.message).not.toContain("abcdefghijklmnop");
+  });
+
+  it("tells what a look found, alone and before a preview, and takes no plan for it", () => {
+    const diff = { detailedDiff: { "serviceConfig.availableMemory": {}, "serviceConfig.availableCpu": {} } };
+    const old = { outputs: { serviceConfig: { availableMemory: "512Mi", availableCpu: "1" }, updateTime: "1" } };
+    const next = { outputs: { serviceConfig: { availableMemory: "1Gi", availableCpu: "1" }, updateTime: "2" } };
+    const [lost, same] = [pay.replace("pay@", "lost@"), pay.replace("pay@", "same@")];
+    // An engine calls the end of a look by what came of it where nothing follows, and "refresh" before a preview.
+    for (const ends of [
+      { pay: "update", lost: "delete", same: "update" },
+      { pay: "refresh", lost: "refresh", same: "refresh" },
+    ]) {
+      const { hear, record } = listen();
+      const planning = true;
+      for (const of of [pay, lost, same])
+        hear(event({ resourcePreEvent: { planning, metadata: step("refresh", of) } }));
+      hear(event({ resOutputsEvent: { planning, metadata: step(ends.pay, pay, { old, new: next, ...diff }) } }));
+      hear(event({ resOutputsEvent: { planning, metadata: step(ends.lost, lost, { old, new: null }) } }));
+      // Google's own fields differ, and no field of ours.
+      hear(event({ resOutputsEvent: { planning, metadata: step(ends.same, same, { old, new: next }) } }));
+      hear(event({ resourcePreEvent: { planning, metadata: step("update", same, { old, new: next, ...diff }) } }));
+      hear(event({ resOutputsEvent: { planning, metadata: step("update", same, { old, new: next, ...diff }) } }));
+      const { drifts, compared, changes } = record();
+      expect(drifts.map(({ part, kind, fields }) => [part.function, kind, fields])).toEqual([
+        [
+          "pay",
+          "changed",
+          [
+            { field: "cpu", state: "1", cloud: "1" },
+            { field: "memory", state: "512Mi", cloud: "1Gi" },
+          ],
+        ],
+        ["lost", "gone", []],
+      ]);
+      expect(compared).toEqual([pay, lost, same]);
+      expect(changes.map(({ part }) => part.function)).toEqual(["same"]);
+    }
   });
 
   it("calls forgotten what is left where it is", () => {

@@ -84,18 +84,19 @@ describe("a state", () => {
     expect(urnsOf(kept, "regions").resource(kept.resources.at(-1) ?? (plan.resources[0] as never))).toBe(stray.urn);
   });
 
-  it("gets the labels of what was just imported, and of nothing else", () => {
+  it("gets the labels of what was imported, once, and of nothing else", () => {
     const labelled = (effectiveLabels: unknown) => ({ ...stray, outputs: { effectiveLabels } });
     const marked = {
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
       plaintext: '{"team":"a"}',
     };
-    const labels = (resources: unknown[], before: readonly string[] = []) =>
-      readState(withImportedLabels({ version: 3, deployment: { resources } }, new Set(before))).resources.map(
-        ({ inputs }) => inputs.labels,
-      );
+    const stateOf = (...resources: unknown[]) => ({ version: 3, deployment: { resources } });
+    const labels = (resources: unknown[]) =>
+      readState(withImportedLabels(stateOf(...resources))).resources.map(({ inputs }) => inputs.labels);
     expect(labels([labelled(marked), labelled({ team: "b" })])).toEqual([{ team: "a" }, { team: "b" }]);
-    expect(labels([labelled(marked)], [stray.urn])).toEqual([undefined]);
+    expect(labels([{ ...labelled(marked), protect: false }])).toEqual([undefined]);
+    const done = withImportedLabels(stateOf(labelled({}), labelled(marked)));
+    expect(withImportedLabels(done)).toBe(done);
     expect(labels([{ ...labelled(marked), inputs: { labels: { own: "c" } } }])).toEqual([{ own: "c" }]);
   });
 });

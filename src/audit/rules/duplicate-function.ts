@@ -1,5 +1,6 @@
 import { manifestLine, ownHolders } from "../related.ts";
 import { defineRule } from "../rule.ts";
+import { strayLine } from "../state-lines.ts";
 import { listed } from "../wording.ts";
 
 /**
@@ -34,7 +35,7 @@ export const duplicateFunction = defineRule({
           region: copy.region,
           expected: accepted,
           actual: copy.region,
-          related: [...manifestLine(placement), ...own],
+          related: [...manifestLine(placement), ...own, ...strayLine(view, name, copy.region)],
         });
       }
     }

@@ -1,5 +1,6 @@
 import { dependents } from "../related.ts";
 import { defineRule } from "../rule.ts";
+import { goneIn, goneLines, putBack } from "../state-lines.ts";
 import { listed } from "../wording.ts";
 
 /** Declared, and live nowhere; or wanted in several regions and absent from some of them. */
@@ -38,14 +39,16 @@ export const missingFunction = defineRule({
       const readWhole =
         view.declared !== null && view.declared.unresolved.length === 0 && view.gapsOf("declared").length === 0;
       const noSource = readWhole && !exported ? " No codebase exports it either." : "";
+      const isGone = goneIn(view, name, absentWanted).length > 0;
       const failing = related.length > 0 ? "Every call to " : "";
       const subject = failing === "" ? `${name} is live nowhere` : `${failing}${name} fails: it is live nowhere`;
       out.fail({
         message: partly
           ? `${name} is not live in ${listed(absentWanted)}, where it is wanted as well as in ${listed(placement.liveWanted)}.`
           : `${subject}; it belongs in ${listed(wanted)}.${noSource}`,
-        mend:
-          noSource === ""
+        mend: isGone
+          ? `Make it again: ${putBack(view)}; or take it out of ${view.manifest?.file}.`
+          : noSource === ""
             ? `Deploy it to ${listed(absentWanted)}${deployCommand()}, or take it out of ${view.manifest?.file}.`
             : `Take it out of ${view.manifest?.file} with \`${view.command("sync")}\`, or bring its source back.`,
         function: name,
@@ -54,7 +57,7 @@ export const missingFunction = defineRule({
         region: absentWanted[0] ?? null,
         expected: wanted,
         actual: partly ? placement.liveWanted.join(", ") : null,
-        related,
+        related: [...related, ...goneLines(view, name, absentWanted)],
       });
 
       function deployCommand(): string {

@@ -1,6 +1,7 @@
 import type { DeployedFunction } from "../../model/deployed.ts";
 import { exportLines, ownHolders, removal } from "../related.ts";
 import { defineRule } from "../rule.ts";
+import { strayLine } from "../state-lines.ts";
 import { listed, spot } from "../wording.ts";
 
 /** Deployed, and not in the manifest for this environment. One finding per copy; absorbs undeclared-export. */
@@ -42,6 +43,7 @@ export const undeclaredFunction = defineRule({
           ...exported,
           ...ownHolders(view, copy.name, copy.region),
           ...callers.map((use) => ({ place: use.place, message: `calls it in ${listed(use.regions, "or")}` })),
+          ...strayLine(view, copy.name, copy.region),
         ],
       });
     }

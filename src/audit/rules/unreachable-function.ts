@@ -1,5 +1,6 @@
 import { manifestLine } from "../related.ts";
 import { defineRule } from "../rule.ts";
+import { putBack, stateOf } from "../state-lines.ts";
 
 /** Webhooks and callables are called by people and services without Google credentials; they all get 403. */
 export const unreachableFunction = defineRule({
@@ -24,16 +25,29 @@ export const unreachableFunction = defineRule({
         continue;
       }
       const kind = copy.trigger === "callable" ? "callable" : "https function";
+      const isLost = view.remembered?.hasLostPublic(copy.name, copy.region) === true;
       out.fail({
         message: `Every call to ${copy.name} in ${copy.region} gets 403: allUsers may not call this ${kind}.`,
-        mend: "Grant roles/run.invoker (gen 1: roles/cloudfunctions.invoker) to allUsers; if it is private on purpose, add an `ignore` with the reason.",
+        mend: isLost
+          ? `Put the binding back: ${putBack(view)}.`
+          : "Grant roles/run.invoker (gen 1: roles/cloudfunctions.invoker) to allUsers; if it is private on purpose, add an `ignore` with the reason.",
         function: copy.name,
         place: null,
         impact: "now",
         region: copy.region,
         expected: ["public"],
         actual: "restricted",
-        related: manifestLine(view.placementOf(copy.name)),
+        related: [
+          ...manifestLine(view.placementOf(copy.name)),
+          ...(isLost
+            ? [
+                {
+                  place: null,
+                  message: `${stateOf(view)} holds the binding: somebody took it away since it was deployed`,
+                },
+              ]
+            : []),
+        ],
       });
     }
   },

@@ -1,5 +1,6 @@
 import { dependents, leaning, manifestLine, moving } from "../related.ts";
 import { defineRule } from "../rule.ts";
+import { goneLines, strayLine } from "../state-lines.ts";
 import { listed } from "../wording.ts";
 
 /** Live, but in no region where it is wanted. Callers and holders of the stray copy are folded in: the move is first. */
@@ -32,7 +33,12 @@ export const wrongRegion = defineRule({
         confidence: placement.certain ? "certain" : "likely",
         expected: wanted,
         actual: live.join(", "),
-        related: [...manifestLine(placement), ...related],
+        related: [
+          ...manifestLine(placement),
+          ...related,
+          ...goneLines(view, name, wanted),
+          ...live.flatMap((region) => strayLine(view, name, region)),
+        ],
       });
     }
   },

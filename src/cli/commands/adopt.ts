@@ -1,11 +1,15 @@
-import type { LiveFleet } from "../../deployers/port.ts";
+import type { Adoption, LiveFleet } from "../../deployers/port.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
-import type { DeployedFacts } from "../../model/deployed.ts";
+import type { Gap } from "../../model/gap.ts";
 import { InputError } from "../../model/problem.ts";
+import type { AdoptionReport } from "../../report/adoption.ts";
 import { defineCommand, flag } from "../command.ts";
 import { exitCodes } from "../exit.ts";
+import { inputError } from "../input-error.ts";
 import { wantsColor, widthOf } from "../io.ts";
+import { createProgress } from "../progress.ts";
 import { openDeployer } from "../wire/deployer.ts";
+import { seenFleet } from "../wire/live-fleet.ts";
 import { look } from "../wire/look.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 
@@ -13,81 +17,152 @@ export const adopt = defineCommand({
   name: "adopt",
   summary: "takes what is live into the deployment's state, and changes nothing of it",
   description:
-    "Imports every live copy at the region where it is live, undeclared and duplicate ones too, with its job, its queue and its public invoker. Nothing is created or changed, and a copy that the manifest does not want stays protected until somebody decides on it. Then tells, field by field, what the next deployment would change.",
+    "Imports every live copy at the region where it is live, undeclared and duplicate ones too, with its job, its queue and its public invoker. Nothing is created or changed at Google, and a copy that the manifest does not want stays protected until somebody decides on it. Then tells, field by field, what the next deployment would change, and why. With --accept-live, memory, cpu, instances and runtime go into regions.yaml as they are live; region and class never do.",
   arguments: [],
-  options: { yes: flag("-y, --yes", "adopt without asking") },
+  options: {
+    acceptLive: flag("--accept-live", "write what is live into regions.yaml; shows the diff first and asks"),
+    yes: flag("-y, --yes", "adopt, and write, without asking"),
+  },
   examples: [
     { command: "regions adopt --env production", does: "a fleet that firebase-tools deployed so far" },
+    { command: "regions adopt --env production --accept-live", does: "and keeps its sizes as they are live" },
     { command: "regions adopt --yes --format json", does: "the differences between manifest and cloud, as data" },
   ],
   run: async ({ options, global }, io) => {
     const ground = findGround(global, io);
-    const { manifest } = await requireManifest(ground, global);
+    const { manifest, parsed } = await requireManifest(ground, global);
     const { name: environment, project } = manifest.environment;
+    const isText = global.format === "text";
+    const ask = isText ? (io.ask ?? null) : null;
+    if (!options.yes && ask === null) {
+      await io.stderr.write("Nothing adopted: nobody is at the terminal to agree, and --yes is not given.\n");
+      return exitCodes.usage;
+    }
+    const agreed = async (question: string): Promise<boolean> =>
+      options.yes || /^\s*y(es)?\s*$/i.test((await ask?.(`${question} [y/N] `)) ?? "");
+    const reporter = await import("../../report/adoption.ts");
+    const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
     const seen = await look({ deployedFile: null, snapshotFile: null, only: ["deployed"] }, global, io);
-    const live = liveFleet(seen.snapshot.deployed, seen.snapshot.gaps, manifest);
+    const { live, gaps } = seenFleet(seen.snapshot.deployed, seen.snapshot.gaps, project);
+    if (live === null) {
+      const report = { ...nothing, environment, project, gaps };
+      if (!isText) await io.stdout.write(reporter.adoptionJson(report));
+      else await io.stdout.write(reporter.unseenText(report, layout));
+      return exitCodes.gap;
+    }
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
-      const reporter = await import("../../report/deployment.ts");
-      const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
-      const isText = global.format === "text";
-      if (!options.yes) {
-        const ask = isText ? (io.ask ?? null) : null;
-        const many = `${live.functions.length} copies`;
-        const answer = ask === null ? "" : await ask(`Adopt ${many} of ${environment}, project ${project}? [y/N] `);
-        if (!/^\s*y(es)?\s*$/i.test(answer)) {
-          const code = ask === null ? exitCodes.usage : exitCodes.clean;
-          const why = ask === null ? ": nobody is at the terminal to agree, and --yes is not given" : "";
-          await io.stderr.write(`Nothing adopted${why}.\n`);
-          return code;
-        }
+      if (!(await agreed(`Adopt ${live.functions.length} copies of ${environment}, project ${project}?`))) {
+        await io.stderr.write("Nothing adopted.\n");
+        return exitCodes.clean;
       }
-      const { adopted, present, failures, differences, notes } = await opened.deployer.adopt(live, {
-        signal: io.signal,
-      });
-      const code = failures.length > 0 ? exitCodes.failed : exitCodes.clean;
-      const report = { environment, project, changes: differences, unchanged: present, failures, notes };
-      if (!isText) {
-        await io.stdout.write(reporter.deploymentJson(report, { adopted: adopted.map(reporter.changeJson), present }));
-        return code;
+      const progress = createProgress(io, global);
+      const { signal } = io;
+      const first = await progress.during("what is adopted", () => opened.deployer.adopt(live, { signal }));
+      const notes = [...strays(live, manifest), ...first.notes];
+      let report = reportOf({ ...first, notes }, environment, project, gaps);
+      if (options.acceptLive) report = await accept(report);
+      const code = report.failures.length > 0 ? exitCodes.failed : gaps.length > 0 ? exitCodes.gap : exitCodes.clean;
+      if (!isText) await io.stdout.write(reporter.adoptionJson(report));
+      else {
+        const sum = `${reporter.adoptionSum(report)} Exit code ${code}.\n`;
+        await io.stdout.write(reporter.adoptionText(report, layout) + sum);
       }
-      const functions = adopted.filter(({ part }) => part.kind === "function").length;
-      const sum = `${environment} (project ${project}): ${functions} copies adopted with ${adopted.length - functions} parts, ${present} known before.`;
-      const next =
-        differences.length === 0
-          ? "The next deployment would change nothing."
-          : "Above is what the next deployment would change; until then nothing is.";
-      await io.stdout.write(`${reporter.deploymentText(report, layout)}${sum} ${next} Exit code ${code}.\n`);
       return code;
+
+      async function accept(adopted: AdoptionReport): Promise<AdoptionReport> {
+        const [{ draftOfLive }, { unifiedDiff }, { writeChanges }] = await Promise.all([
+          import("../accept-live.ts"),
+          import("../../fix/unified-diff.ts"),
+          import("../edit-files.ts"),
+        ]);
+        const { root } = ground;
+        const { deployer, deployerFor } = opened;
+        const asked = { root, parsed, manifest, deployer, deployerFor, whole: gaps.length === 0 };
+        const draft = await draftOfLive(asked).catch((error: unknown) => {
+          throw error instanceof InputError ? new InputError([...unwritten.problems, ...error.problems]) : error;
+        });
+        const files = draft.changes.map(({ file, before, after }) => ({
+          file,
+          diff: unifiedDiff(file, before, after),
+        }));
+        const acceptance = { status: "declined" as const, accepted: draft.accepted, left: draft.left, files };
+        const told = [...adopted.notes, ...notOurs(live?.functions ?? [], manifest)];
+        const report = { ...adopted, notes: [...told, ...everywhere(manifest, files.length)], acceptance };
+        if (files.length === 0) {
+          return { ...report, notes: told, acceptance: { ...acceptance, status: "nothing to write" as const } };
+        }
+        if (isText) await io.stdout.write(reporter.acceptanceText(report, layout));
+        const values = draft.accepted.length === 1 ? "this value" : `these ${draft.accepted.length} values`;
+        if (!(await agreed(`Write ${values} into ${files.map(({ file }) => file).join(" and ")}?`))) return report;
+        writeChanges(root, draft.changes, "regions adopt --accept-live");
+        const again = live ?? { unseen: [], functions: [], jobs: [], queues: [] };
+        const after = await progress.during("what is different now", () =>
+          draft.deployer.adopt(again, { signal, lookAgain: false }),
+        );
+        return {
+          ...report,
+          changes: after.differences,
+          refusals: after.refusals,
+          failures: [...adopted.failures, ...after.failures],
+          acceptance: { ...acceptance, status: "written" as const },
+        };
+      }
     } finally {
       await opened.close();
     }
   },
 });
 
-/** Throws InputError where not all of it could be looked at: what is not seen would not be adopted, and then made twice. */
-function liveFleet(
-  facts: DeployedFacts | null,
-  gaps: readonly { readonly source: string; readonly facet: string; readonly scope: string; readonly reason: string }[],
-  manifest: Manifest,
-): LiveFleet {
-  const needed = new Set(["functions", "invokers", "jobs", "queues"]);
-  const missing = gaps.filter(({ source, facet }) => source === "deployed" && needed.has(facet));
-  if (facts === null || missing.length > 0) {
-    const problems = missing.map(({ facet, scope, reason }) => {
-      const message = `What is live could not be read: ${facet}${scope === "*" ? "" : ` (${scope})`}: ${reason}.`;
-      return { place: null, message, mend: "Nothing is adopted before all of it can be read.", excerpt: null };
-    });
-    throw new InputError(problems);
-  }
-  const { project } = manifest.environment;
-  return {
-    functions: facts.functions
-      .filter((row) => row.project === project)
-      .map(({ name, region, generation, trigger, invoker }) => {
-        return { name, region, generation: generation ?? 2, trigger, isPublic: invoker === "public" };
-      }),
-    jobs: facts.jobs.map(({ name, region }) => ({ name, region })),
-    queues: facts.queues.map(({ name, region }) => ({ name, region })),
-  };
+const unwritten = inputError(
+  "Everything is adopted, but with what is live the manifest would not hold, so nothing was written into it.",
+  null,
+);
+
+const nothing = {
+  changes: [],
+  unchanged: 0,
+  failures: [],
+  notes: [],
+  adopted: [],
+  present: 0,
+  refusals: [],
+  acceptance: { status: "not asked" as const, accepted: [], left: [], files: [] },
+};
+
+function reportOf(adoption: Adoption, environment: string, project: string, gaps: readonly Gap[]): AdoptionReport {
+  const { differences, present, ...rest } = adoption;
+  return { ...nothing, ...rest, environment, project, gaps, changes: differences, present, unchanged: present };
+}
+
+/** Copies that nobody wants where they are: a person has to decide on each. */
+function strays({ functions }: LiveFleet, manifest: Manifest): string[] {
+  const unwanted = functions.filter(({ name, region }) => {
+    const entry = manifest.functions.get(name);
+    return entry === undefined || !(entry.regions.includes(region) || entry.moving?.from === region);
+  });
+  if (unwanted.length === 0) return [];
+  const named = unwanted.map(({ name, region }) => `${name} in ${region}`).sort();
+  return [
+    `adopted, protected and left alone until somebody decides, because ${manifest.file} does not want them there: ${named.join(", ")}`,
+  ];
+}
+
+/** What firebase.json and the source say, regions.yaml does not. */
+function notOurs(functions: LiveFleet["functions"], manifest: Manifest): string[] {
+  return [...manifest.codebases.values()].flatMap(({ name, deployer }) => {
+    const own = functions.filter((copy) => manifest.functions.get(copy.name)?.codebase === name);
+    if (deployer === "pulumi" || own.length === 0) return [];
+    const many = own.length === 1 ? "1 live copy" : `${own.length} live copies`;
+    return [
+      `nothing is written for the ${many} of codebase ${name}: firebase deploys it, so ${manifest.file} owns their region and class alone`,
+    ];
+  });
+}
+
+/** A line of a function has no environments. */
+function everywhere({ environment, environments, file }: Manifest, files: number): string[] {
+  const others = environments.filter((name) => name !== environment.name);
+  if (files === 0 || others.length === 0) return [];
+  return [`what is written into ${file} holds in ${others.join(", ")} as well`];
 }

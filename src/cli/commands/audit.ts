@@ -18,6 +18,10 @@ export const audit = defineCommand({
       "a listing instead of asking Google: `firebase functions:list`, its --json, gcloud's json",
     ),
     snapshot: value("--snapshot <file>", "work from a recorded look, offline"),
+    state: flag(
+      "--state",
+      "also what deployments remember, compared with what is there: what was changed or deleted by hand",
+    ),
     discover: flag(
       "--discover",
       "also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
@@ -30,14 +34,19 @@ export const audit = defineCommand({
       command: "regions audit --sources declared,callers",
       does: "the gate for pull requests: no credentials, no network",
     },
+    { command: "regions audit --state", does: "with drift: the state of `regions deploy`, the cloud and the manifest" },
     {
       command: "regions audit --root ../shop --deployed listing.txt",
       does: "a first look at a fleet without a manifest",
     },
   ],
   run: async ({ options, global }, io) => {
-    const { deployed, snapshot, discover } = options;
-    const seen = await look({ deployedFile: deployed, snapshotFile: snapshot, only: null, discover }, global, io);
+    const { deployed, snapshot, discover, state } = options;
+    const seen = await look(
+      { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
+      global,
+      io,
+    );
     const { audit: judge } = await import("../../audit/audit.ts");
     const judged = judge(seen.snapshot, seen.manifest, global.today);
     // Only data tells what can be fixed, and only source that was just read can say it.
@@ -70,6 +79,7 @@ async function text(report: Report, exitCode: ExitCode, seen: Look, global: Glob
     verbose: global.verbose,
     failOn: global.failOn,
     exitCode,
+    hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),
     excerpts: excerptsFor(report, seen.root),
     next: nextOf(report, seen),
   });

@@ -44,7 +44,8 @@ export const deploy = defineCommand({
         return code;
       };
       const wanted = await opened.deployer.preview(request);
-      const planned = { environment, project, ...wanted };
+      const { drifts, ...rest } = wanted;
+      const planned = { environment, project, ...rest, ...(options.refresh ? { drifts } : {}) };
       const isEmpty = wanted.changes.length === 0 && !options.refresh;
       if (isText && (!options.yes || wanted.failures.length > 0 || isEmpty)) {
         await io.stdout.write(reporter.deploymentText(planned, layout));

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 
-const names = ["manifest", "audit", "callers", "declared", "fix", "snapshot"] as const;
+const names = ["manifest", "adopt", "audit", "callers", "declared", "fix", "snapshot"] as const;
 
 export const schema = defineCommand({
   name: "schema",
@@ -22,10 +22,12 @@ export const schema = defineCommand({
 
 async function schemaOf(name: (typeof names)[number]): Promise<object> {
   if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
-  const { auditSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } = await import(
+  const { adoptSchema, auditSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } = await import(
     "../../report/schema.ts"
   );
   switch (name) {
+    case "adopt":
+      return jsonSchemaOf(adoptSchema, "regions adopt --format json");
     case "audit":
       return jsonSchemaOf(auditSchema, "regions audit --format json");
     case "callers":

@@ -14,6 +14,10 @@ export const snapshot = defineCommand({
   options: {
     output: value("-o, --output <file>", "where to write it (default: standard output)"),
     deployed: value("--deployed <file>", "a listing instead of asking Google"),
+    state: flag(
+      "--state",
+      "also what deployments remember, compared with what is there: what was changed or deleted by hand",
+    ),
     discover: flag(
       "--discover",
       "also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
@@ -24,8 +28,8 @@ export const snapshot = defineCommand({
     { command: "regions audit --snapshot today.json", does: "judges it later, without credentials" },
   ],
   run: async ({ options, global }, io) => {
-    const { deployed, discover } = options;
-    const seen = await look({ deployedFile: deployed, snapshotFile: null, only: null, discover }, global, io);
+    const { deployed, discover, state } = options;
+    const seen = await look({ deployedFile: deployed, snapshotFile: null, only: null, discover, state }, global, io);
     const { formatSnapshot } = await import("../../sources/snapshot-file.ts");
     const text = visibleJson(formatSnapshot(seen.snapshot));
     if (options.output === null || options.output === "-") await io.stdout.write(text);

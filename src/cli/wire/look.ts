@@ -1,6 +1,6 @@
 import type { Manifest } from "../../manifest/manifest.ts";
 import type { Gap, SourceName, SourceStatus } from "../../model/gap.ts";
-import { sourceNames } from "../../model/gap.ts";
+import { sourceNames, wholeFacets } from "../../model/gap.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Layout } from "../../sources/code/layout.ts";
@@ -12,7 +12,7 @@ import { createProgress } from "../progress.ts";
 import { askedSources } from "./asked.ts";
 import { openCache } from "./cache.ts";
 import { discoveryPatience, namedCodebases } from "./codebases.ts";
-import { findGround, type Ground, groundOfDraft, loadManifest } from "./manifest.ts";
+import { findGround, type Ground, groundOfDraft, loadManifest, noManifestMend } from "./manifest.ts";
 import { type Read, readCallersHere, readDeclaredHere, withUnexported } from "./read-code.ts";
 
 export interface LookInput {
@@ -22,6 +22,8 @@ export interface LookInput {
   readonly snapshotFile: string | null;
   /** `--discover`: the codebases' own discovery runs beside the reading of their source. */
   readonly discover?: boolean;
+  /** `--state`: also what deployments remember, compared with what is there. */
+  readonly state?: boolean;
   /** `--source FOLDER`, as typed: codebases to read instead of those that are known. */
   readonly codebases?: readonly string[];
   /** The sources a command needs whatever `--sources` says; null = what is asked for. */
@@ -60,15 +62,17 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
       throw inputError("--discover runs the code that is here, and --snapshot works from a file.", "Give one of them.");
     }
     const { readSnapshotFile } = await import("./snapshot-input.ts");
-    const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io);
+    const snapshot = await readSnapshotFile(input.snapshotFile, named, manifest, io, input.state);
     return { ...ground, manifest, layout: null, snapshot, notes: [] };
   }
   const cache = await openCache(ground.root, global, io);
   const layout = manifest === null && draft?.code !== false ? await layoutOf(cache) : null;
-  const asked = askedSources(manifest, named, input.deployedFile !== null, (layout?.codebases.length ?? 0) > 0);
+  const hasCodebases = (layout?.codebases.length ?? 0) > 0;
+  const asked = askedSources(manifest, named, input.deployedFile !== null, hasCodebases, input.state);
   if (input.deployedFile !== null && !asked.has("deployed")) {
     throw inputError("--deployed gives a listing that --sources leaves out.", "Add deployed to --sources.");
   }
+  if (asked.has("state")) await refuseStateless(manifest);
   const project = manifest?.environment.project ?? draft?.project ?? onlyProject(layout);
   const { root } = ground;
   if (input.discover === true && !asked.has("declared")) {
@@ -86,19 +90,19 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     asked.has(source) ? progress.during(source, () => settled(source, io, read)) : null;
   // The network first: it waits while the code is read.
   const services =
-    asked.has("deployed") || asked.has("holders")
+    asked.has("deployed") || asked.has("holders") || asked.has("state")
       ? import("./read-services.ts").then(({ readServices }) =>
           readServices({ root, manifest, project, deployedFile: input.deployedFile, asked }, attempt, io),
         )
-      : { deployed: null, holders: null, notes: [] };
-  const [{ deployed, holders, notes }, declared, callers] = await Promise.all([
+      : { deployed: null, holders: null, state: null, notes: [] };
+  const [{ deployed, holders, state, notes }, declared, callers] = await Promise.all([
     services,
     attempt("declared", () =>
       readDeclaredHere(root, manifest, layout, cache, { codebases, discover, projectId: project }),
     ),
     attempt("callers", () => readCallersHere(root, manifest, layout, project, cache)),
   ]);
-  const reads = { declared, callers, deployed, holders };
+  const reads = { declared, callers, deployed, holders, state };
   const snapshot: Snapshot = {
     version: 1,
     project: project ?? projectOf(deployed),
@@ -109,6 +113,7 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
     callers: callers?.facts ?? null,
     deployed: deployed?.facts ?? null,
     holders: holders?.facts ?? null,
+    state: state?.facts ?? null,
   };
   await cache.save();
   return { ...ground, manifest, layout, snapshot, notes };
@@ -132,8 +137,16 @@ async function settled<T>(source: SourceName, io: Io, read: () => Promise<Read<T
 }
 
 function failed(source: SourceName, reason: string): { facts: null; gaps: readonly Gap[] } {
-  const facet = source === "deployed" ? "functions" : source === "holders" ? "stripe" : "files";
-  return { facts: null, gaps: [{ source, facet, scope: "*", region: null, reason }] };
+  return { facts: null, gaps: [{ source, facet: wholeFacets[source], scope: "*", region: null, reason }] };
+}
+
+/** Without a manifest, or without a codebase that this tool deploys, there is no state to ask for. */
+async function refuseStateless(manifest: Manifest | null): Promise<void> {
+  if (manifest === null) {
+    throw inputError("--state compares with regions.yaml, and there is none here or above.", noManifestMend);
+  }
+  const { refuseWithoutCodebase } = await import("./site.ts");
+  refuseWithoutCodebase(manifest);
 }
 
 async function layoutOf(cache: LookCache): Promise<Layout> {

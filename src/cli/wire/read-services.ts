@@ -2,6 +2,7 @@ import type { Environment, Manifest } from "../../manifest/manifest.ts";
 import type { DeployedFacts } from "../../model/deployed.ts";
 import type { SourceName } from "../../model/gap.ts";
 import type { HolderFacts } from "../../model/holders.ts";
+import type { StateFacts } from "../../model/state.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { holderAccess } from "./holder-access.ts";
@@ -20,6 +21,7 @@ interface ServicesInput {
 interface ServicesRead {
   readonly deployed: Read<DeployedFacts> | null;
   readonly holders: Read<HolderFacts> | null;
+  readonly state: Read<StateFacts> | null;
   readonly notes: readonly string[];
 }
 
@@ -27,7 +29,7 @@ interface ServicesRead {
 type Attempt = <T>(source: SourceName, read: () => Promise<Read<T>>) => Promise<Read<T>> | null;
 
 /**
- * What is deployed and which outside systems hold its URLs. Services are opened only when one of them must be called,
+ * What is deployed, which outside systems hold its URLs, and what deployments remember of it. Services are opened only when one of them must be called,
  * and closed again whatever happens; a listing in a file needs none.
  */
 export async function readServices(input: ServicesInput, attempt: Attempt, io: Io): Promise<ServicesRead> {
@@ -36,7 +38,9 @@ export async function readServices(input: ServicesInput, attempt: Attempt, io: I
     deployedFile === null || !asked.has("deployed") ? null : await readDeployedOf(deployedFile, input, io);
   const notes = listing?.notes ?? [];
   const live = asked.has("deployed") && listing === null;
-  if (!live && !asked.has("holders")) return { deployed: listing, holders: null, notes };
+  if (!live && !asked.has("holders") && !asked.has("state")) {
+    return { deployed: listing, holders: null, state: null, notes };
+  }
 
   const project = input.project;
   if (project === null) {
@@ -45,7 +49,8 @@ export async function readServices(input: ServicesInput, attempt: Attempt, io: I
       "Name it in regions.yaml, or give a listing with --deployed.",
     );
   }
-  const environment = input.manifest?.environment ?? anyEnvironment;
+  const { manifest } = input;
+  const environment = manifest?.environment ?? anyEnvironment;
   let opened: Promise<Services> | null = null;
   const services = () => {
     opened ??= openServices(environment, root, io);
@@ -61,8 +66,15 @@ export async function readServices(input: ServicesInput, attempt: Attempt, io: I
     const holders = attempt("holders", async () =>
       readHolding({ ...input, project, environment, services, deployed, google: deployedFile === null }, io),
     );
-    const [deployedRead, holdersRead] = await Promise.all([deployed ?? listing, holders]);
-    return { deployed: deployedRead, holders: holdersRead, notes };
+    const state =
+      manifest === null
+        ? null
+        : attempt("state", async () => {
+            const { readStateHere } = await import("./state.ts");
+            return readStateHere(root, manifest, services, io);
+          });
+    const [deployedRead, holdersRead, stateRead] = await Promise.all([deployed ?? listing, holders, state]);
+    return { deployed: deployedRead, holders: holdersRead, state: stateRead, notes };
   } finally {
     await closeServices(opened);
   }

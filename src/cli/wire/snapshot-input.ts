@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Manifest } from "../../manifest/manifest.ts";
-import { type Gap, type SourceName, type SourceStatus, sourceNames } from "../../model/gap.ts";
+import { type Gap, type SourceName, type SourceStatus, sourceNames, wholeFacets } from "../../model/gap.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { parseSnapshot } from "../../sources/snapshot-file.ts";
 import { inputError } from "../input-error.ts";
@@ -10,13 +10,15 @@ import { strangersOnly } from "./strangers.ts";
 
 /**
  * The facts of an earlier look. Sources that `--sources` leaves out are cut away; one that it names and the file does
- * not hold is a gap. Throws InputError for a file that is no snapshot, or one of another project.
+ * not hold is a gap, and so is a `state` that is asked for. Throws InputError for a file that is no snapshot, or one of
+ * another project.
  */
 export async function readSnapshotFile(
   file: string,
   named: readonly SourceName[] | null,
   manifest: Manifest | null,
   io: Io,
+  state = false,
 ): Promise<Snapshot> {
   const snapshot = parseSnapshot(readInput(resolve(io.cwd, file), file).text, file);
   const wanted = manifest?.environment.project ?? null;
@@ -27,7 +29,10 @@ export async function readSnapshotFile(
     );
   }
   const whole = consistent(snapshot, wanted ?? snapshot.project, file);
-  return named === null ? whole : narrowed(whole, new Set(named), file);
+  if (named === null && !state) return whole;
+  const asked = new Set(named ?? sourceNames.filter((name) => whole.sources[name] !== "not asked"));
+  if (state) asked.add("state");
+  return narrowed(whole, asked, file);
 }
 
 /** What a file says of its own parts is believed only as far as the parts bear it out. */
@@ -39,15 +44,16 @@ function consistent(snapshot: Snapshot, project: string | null, file: string): S
     const said = snapshot.sources[name];
     if (said !== "read" && said !== "partial") return [name, said];
     if (snapshot[name] !== null) return [name, gaps.some((gap) => gap.source === name) ? "partial" : said];
-    gaps.push({ source: name, facet: wholeOf(name), scope: "*", region: null, reason: `${file} holds nothing of it` });
+    gaps.push({
+      source: name,
+      facet: wholeFacets[name],
+      scope: "*",
+      region: null,
+      reason: `${file} holds nothing of it`,
+    });
     return [name, "failed"];
   });
   return { ...snapshot, gaps, sources: Object.fromEntries(statuses) as Record<SourceName, SourceStatus> };
-}
-
-/** The facet whose gap touches every question to a source. */
-function wholeOf(name: SourceName): Gap["facet"] {
-  return name === "deployed" ? "functions" : name === "holders" ? "stripe" : "files";
 }
 
 function narrowed(snapshot: Snapshot, asked: ReadonlySet<SourceName>, file: string): Snapshot {
@@ -55,7 +61,7 @@ function narrowed(snapshot: Snapshot, asked: ReadonlySet<SourceName>, file: stri
   const statuses = sourceNames.map((name): [SourceName, SourceStatus] => {
     if (!asked.has(name)) return [name, "not asked"];
     if (snapshot.sources[name] !== "not asked") return [name, snapshot.sources[name]];
-    gaps.push({ source: name, facet: wholeOf(name), scope: "*", region: null, reason: `${file} does not hold it` });
+    gaps.push({ source: name, facet: wholeFacets[name], scope: "*", region: null, reason: `${file} does not hold it` });
     return [name, "failed"];
   });
   const kept = <T>(name: SourceName, facts: T | null) => (asked.has(name) ? facts : null);
@@ -67,5 +73,6 @@ function narrowed(snapshot: Snapshot, asked: ReadonlySet<SourceName>, file: stri
     callers: kept("callers", snapshot.callers),
     deployed: kept("deployed", snapshot.deployed),
     holders: kept("holders", snapshot.holders),
+    state: kept("state", snapshot.state),
   };
 }
