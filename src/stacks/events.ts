@@ -123,7 +123,7 @@ function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEv
   if (operation !== "update" && operation !== "replace") return { part, operation, fields: [] };
   const fields = fieldChanges(changed, old?.inputs, next?.inputs);
   const fixed = Object.entries(detailedDiff ?? {}).flatMap(([path, { diffKind }]) =>
-    diffKind.endsWith("-replace") ? [path] : [],
+    String(diffKind).endsWith("-replace") ? [path] : [],
   );
   const causes = new Set(fieldChanges(fixed, old?.inputs, next?.inputs).map(({ field }) => field));
   return { part, operation, fields: fields.map((one) => (causes.has(one.field) ? { ...one, replaces: true } : one)) };
