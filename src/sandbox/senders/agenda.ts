@@ -65,11 +65,16 @@ export class Agenda {
   poke(): void {
     if (this.#ended) return;
     const now = this.#clock.now().getTime();
-    const due = [...this.#entries()].filter((entry) => entry.at <= now).sort((a, b) => a.at - b.at);
-    for (const entry of due) this.#start(entry);
+    const due: Due[] = [];
+    let next: number | null = null;
+    for (const entry of this.#entries()) {
+      if (entry.at <= now) due.push(entry);
+      else if (next === null || entry.at < next) next = entry.at;
+    }
+    // What they put in is seen when they end.
+    for (const entry of due.sort((first, second) => first.at - second.at)) this.#start(entry);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const next = this.#next();
     if (next === null || !this.#clock.runs || this.#advancing) return;
     this.#timer = setTimeout(() => this.poke(), Math.min(Math.max(0, next - now), longestTimer));
     this.#timer.unref();

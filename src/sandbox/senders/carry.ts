@@ -141,6 +141,8 @@ function putDuplicates(world: World, outgoing: Outgoing, copies: number, afterMs
     const id = `duplicate:${world.shelf.nextNumber()}`;
     world.agenda.put(id, world.now().getTime() + afterMs, duplicateKind, data);
   }
+  // They do not wait for the answer to the first.
+  setImmediate(() => world.agenda.poke());
 }
 
 /** Sends a request again as it was; nobody waits for the answer. */

@@ -298,6 +298,29 @@ describe("the delivery of an event", () => {
     expect((await stage.admin("GET", "disturbances")).disturbances).toEqual([]);
   });
 
+  it("is under way twice at once where it is doubled", async () => {
+    await listen(["customer.created"]);
+    await stage.admin("POST", "disturbances", { times: 1, do: { kind: "duplicate" } });
+    let release = () => {};
+    const both = new Promise<void>((done) => {
+      release = done;
+    });
+    // Neither is answered before both have come.
+    stage.delivery.answer = async () => {
+      if (stage.delivery.received.length === 2) release();
+      await both;
+      return 200;
+    };
+    await stripe.customers.create({});
+    await stage.advance(0);
+    expect((await deliveries(stage)).map((row) => [row.status, row.attempt, row.note])).toEqual(
+      expect.arrayContaining([
+        [200, 1, null],
+        [200, 1, "a duplicate"],
+      ]),
+    );
+  });
+
   it("reaches an address on this machine, and nothing beyond it", async () => {
     await listen(["customer.created"], "https://hooks.acme.example/stripe");
     await stripe.customers.create({});

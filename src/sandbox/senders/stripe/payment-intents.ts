@@ -112,7 +112,7 @@ export const paymentIntentRoutes: readonly Route[] = [
   ),
 ];
 
-/** A payment intent; with `confirm` it is paid at once. */
+/** With `confirm` it is paid at once. */
 export function create(call: StripeCall, parameters: JsonObject): JsonObject {
   const { confirm: atOnce, metadata: given, expand: _, payment_method_data, off_session, ...fields } = parameters;
   const amount = numberAt(parameters, "amount") ?? 0;
@@ -244,11 +244,8 @@ function capture(call: StripeCall, intent: JsonObject, parameters: JsonObject): 
   const capturable = numberAt(intent, "amount_capturable") ?? 0;
   const amount = numberAt(parameters, "amount_to_capture") ?? capturable;
   if (amount < 1 || amount > capturable) {
-    throw invalid(
-      `The requested capture amount is greater than the amount you can capture for this charge.`,
-      "amount_too_large",
-      "amount_to_capture",
-    );
+    const message = "The requested capture amount is greater than the amount you can capture for this charge.";
+    throw invalid(message, "amount_too_large", "amount_to_capture");
   }
   const charge = captureCharge(call, find(call, "charge", String(intent.latest_charge)), amount);
   Object.assign(intent, {
