@@ -50,28 +50,30 @@ export async function once(delivery: Delivery, effect: (claim: Claim) => Promise
   const record = recordOf(delivery);
   const region = await copyRegion();
   const claimId = randomUUID();
-  const claimed = await db().runTransaction(async (transaction): Promise<Claim | Outcome> => {
-    const seen = await transaction.get(record);
-    if (!seen.exists) {
-      const startedAt = FieldValue.serverTimestamp();
-      transaction.create(record, {
-        ...named(delivery),
-        region,
-        claim: claimId,
-        attempt: 1,
-        firstAt: startedAt,
-        startedAt,
-        doneAt: null,
-      });
-      return { attempt: 1, firstAt: new Date(seen.readTime.toMillis()) };
-    }
-    if (seen.get("doneAt") !== null) return "done-before";
-    const age = seen.readTime.toMillis() - seen.get("startedAt").toMillis();
-    if (seen.get("claim") !== null && age < leaseMs) return "in-progress";
-    const attempt: number = seen.get("attempt") + 1;
-    transaction.update(record, { region, claim: claimId, attempt, startedAt: FieldValue.serverTimestamp() });
-    return { attempt, firstAt: seen.get("firstAt").toDate() };
-  });
+  const claimed = await settled(() =>
+    db().runTransaction(async (transaction): Promise<Claim | Outcome> => {
+      const seen = await transaction.get(record);
+      if (!seen.exists) {
+        const startedAt = FieldValue.serverTimestamp();
+        transaction.create(record, {
+          ...named(delivery),
+          region,
+          claim: claimId,
+          attempt: 1,
+          firstAt: startedAt,
+          startedAt,
+          doneAt: null,
+        });
+        return { attempt: 1, firstAt: new Date(seen.readTime.toMillis()) };
+      }
+      if (seen.get("doneAt") !== null) return "done-before";
+      const age = seen.readTime.toMillis() - seen.get("startedAt").toMillis();
+      if (seen.get("claim") !== null && age < leaseMs) return "in-progress";
+      const attempt: number = seen.get("attempt") + 1;
+      transaction.update(record, { region, claim: claimId, attempt, startedAt: FieldValue.serverTimestamp() });
+      return { attempt, firstAt: seen.get("firstAt").toDate() };
+    }),
+  );
   if (typeof claimed === "string") return claimed;
   try {
     await effect(claimed);
@@ -93,21 +95,36 @@ export async function applyOnce(
 ): Promise<Exclude<Outcome, "in-progress">> {
   const record = recordOf(delivery);
   const region = await copyRegion();
-  return db().runTransaction(async (transaction) => {
-    if ((await transaction.get(record)).exists) return "done-before";
-    await effect(transaction);
-    const startedAt = FieldValue.serverTimestamp();
-    transaction.create(record, {
-      ...named(delivery),
-      region,
-      claim: null,
-      attempt: 1,
-      firstAt: startedAt,
-      startedAt,
-      doneAt: startedAt,
-    });
-    return "done-now";
-  });
+  return settled(() =>
+    db().runTransaction(async (transaction) => {
+      if ((await transaction.get(record)).exists) return "done-before";
+      await effect(transaction);
+      const startedAt = FieldValue.serverTimestamp();
+      transaction.create(record, {
+        ...named(delivery),
+        region,
+        claim: null,
+        attempt: 1,
+        firstAt: startedAt,
+        startedAt,
+        doneAt: startedAt,
+      });
+      return "done-now";
+    }),
+  );
+}
+
+/**
+ * Runs a transaction again that lost the create of its record to another copy (gRPC's ALREADY_EXISTS): it finds the record
+ * now. Where it is a document of the effect that exists, the second run fails as the first did.
+ */
+async function settled<Result>(transaction: () => Promise<Result>): Promise<Result> {
+  try {
+    return await transaction();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 6) throw error;
+    return transaction();
+  }
 }
 
 /** As `once`, for functions whose only answer to a sender is an error: the event is delivered again after it. */

@@ -38,7 +38,7 @@ async function take(reference: DocumentReference): Promise<DocumentSnapshot | nu
     const withdrawal = await transaction.get(reference);
     if (withdrawal.get("status") === "paying") return true;
     if (withdrawal.get("status") !== "approved") return false;
-    transaction.update(reference, { status: "paying", attempts: FieldValue.increment(1) });
+    transaction.update(reference, { status: "paying", attempts: (withdrawal.get("attempts") ?? 0) + 1 });
     return true;
   });
   return open ? reference.get() : null;
