@@ -80,6 +80,7 @@ export function fleetInput(
     places: {
       databases: new Map([["(default)", "eur3"]]),
       buckets: new Map(),
+      appEngine: { region: null },
       storageAgent: { unread: "no function listens to a bucket" },
     },
   };
