@@ -93,7 +93,8 @@ const verbs: Readonly<Record<Operation, string>> = {
 export function deploymentText(report: DeploymentReport, { width, color, verbose }: DeploymentLayout): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const sections: string[] = [];
-  const { alike, rest: changes } = takeAlike(report.changes);
+  // The engine tells them in the order in which it gets to them, which differs from run to run.
+  const { alike, rest: changes } = takeAlike([...report.changes].sort(byPlace));
   const regions = [...new Set(changes.flatMap(({ part }) => (part.region === null ? [] : [part.region])))].sort();
   for (const region of regions) {
     const own = changes.filter(({ part }) => part.region === region);
@@ -263,6 +264,12 @@ function restLines(changes: readonly Change[], width: number, verbose: boolean, 
 /** What is lost is named to the last, however long the list: somebody is about to agree to it. */
 function isLoss(operation: Operation): boolean {
   return operation === "delete" || operation === "replace" || operation === "forget";
+}
+
+function byPlace(one: Change, other: Change): number {
+  const placeOf = ({ part }: Change): string => [part.region, part.function].map((name) => name ?? "").join(" ");
+  const [first, second] = [placeOf(one), placeOf(other)];
+  return first < second ? -1 : first > second ? 1 : byName(one, other);
 }
 
 function byName(one: Change, other: Change): number {

@@ -72,6 +72,7 @@ it("shows the first of many functions that each change in their own way, and of 
   const text = deploymentText(reportOf([...own, ...roles]), layout);
   expect(text.match(/^ {2}~ f\d+$/gm)).toEqual(names(10).map((name) => `  ~ ${name}`));
   expect(text).toContain("  and 15 more functions (--verbose)\n");
+  expect(deploymentText(reportOf([...own, ...roles].reverse()), layout)).toBe(text);
   expect(text.match(/^ {2}\+ .*$/gm)).toEqual(names(10, "roles/a").map((name) => `  + ${name} of class core new`));
   expect(text).toContain("  - roles/z.lost of class core removed\n  and 4 more parts (--verbose)\n");
   const all = deploymentText(reportOf([...own, ...roles]), whole);
