@@ -13,10 +13,11 @@ export const project = "demo-regions";
 const west3 = `https://europe-west3-${project}.cloudfunctions.net`;
 export const callApplication = "AP5e1c9a70d3b84f6296c1d2e8f7a40b13";
 export const callerNumber = "+33186260440";
-const bot = {
-  id: 7254018836,
+export const telegramBot = {
   username: "LawyersAbroadChatterBot",
   token: "7254018836:sandbox-only-0000000000000000000000",
+  /** What Telegram proves itself with. */
+  secret: "telegram-secret",
 };
 
 /** The project after the move: holders name the regions of regions.yaml, and nothing is deployed yet. */
@@ -42,7 +43,7 @@ const seed: Seed = {
       },
     ],
   },
-  telegram: { bots: [{ ...bot, webhook: null }] },
+  telegram: { bots: [{ id: 7254018836, username: telegramBot.username, token: telegramBot.token, webhook: null }] },
 };
 
 export interface Person {
@@ -60,6 +61,8 @@ export interface Stage {
   signUp(email: string, claims?: object): Promise<Person>;
   /** Calls a callable where regions.yaml says it is, as the generated client does; answers `result`, or throws what it refused with. */
   call(name: FunctionName, who: Person, data: object): Promise<Record<string, unknown>>;
+  /** Claims that an account of the Auth emulator has. */
+  claims(uid: string): Promise<unknown>;
   admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   deliveries(query?: string): Promise<DeliveryRow[]>;
   /** Waits until nothing is on its way to deployed code, with the clock put forward to what is due within `ms`. */
@@ -98,14 +101,19 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
       "invoice.payment_failed",
     ],
   });
+  const ofProviders = await stripe.webhookEndpoints.create({
+    url: `${west3}/stripeWebhook`,
+    enabled_events: ["account.updated"],
+    connect: true,
+  });
   const secrets: Record<string, string> = {
     STRIPE_SECRET_KEY: sandbox.access.stripe,
-    STRIPE_WEBHOOK_SECRET: endpoint.secret ?? "",
+    STRIPE_WEBHOOK_SECRET: `${endpoint.secret},${ofProviders.secret}`,
     TWILIO_ACCOUNT_SID: sandbox.access.twilio.account,
     TWILIO_AUTH_TOKEN: sandbox.access.twilio.token,
-    TELEGRAM_BOT_NAME: bot.username,
-    TELEGRAM_BOT_TOKEN: bot.token,
-    TELEGRAM_WEBHOOK_SECRET: "telegram-secret",
+    TELEGRAM_BOT_NAME: telegramBot.username,
+    TELEGRAM_BOT_TOKEN: telegramBot.token,
+    TELEGRAM_WEBHOOK_SECRET: telegramBot.secret,
   };
   const members = [`serviceAccount:${seed.projectNumber}-compute@developer.gserviceaccount.com`];
   const bindings = [{ role: "roles/secretmanager.secretAccessor", members }];
@@ -131,11 +139,11 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
   process.env.FIRESTORE_EMULATOR_HOST = await sandbox.firestoreHost();
   const db = new Firestore({ projectId: project });
   const identity = `http://${auth.address}/identitytoolkit.googleapis.com/v1`;
-  async function identify(path: string, body: object, owner: boolean): Promise<Record<string, string>> {
+  async function identify(path: string, body: object, owner: boolean): Promise<Record<string, unknown>> {
     const headers = { "content-type": "application/json", ...(owner ? { authorization: "Bearer owner" } : {}) };
     const answer = await fetch(`${identity}/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
-    return (await answer.json()) as Record<string, string>;
+    return (await answer.json()) as Record<string, unknown>;
   }
   return {
     sandbox,
@@ -145,16 +153,21 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
     async signUp(email, claims) {
       const password = "correct horse";
       const made = await identify("accounts:signUp?key=any", { email, password, returnSecureToken: true }, false);
-      const uid = made.localId ?? "";
-      if (claims === undefined) return { uid, idToken: made.idToken ?? "" };
+      const uid = String(made.localId);
+      if (claims === undefined) return { uid, idToken: String(made.idToken) };
       await identify(
         `projects/${project}/accounts:update`,
         { localId: uid, customAttributes: JSON.stringify(claims) },
         true,
       );
       const again = { email, password, returnSecureToken: true };
-      const { idToken = "" } = await identify("accounts:signInWithPassword?key=any", again, false);
-      return { uid, idToken };
+      const { idToken } = await identify("accounts:signInWithPassword?key=any", again, false);
+      return { uid, idToken: String(idToken) };
+    },
+    async claims(uid) {
+      const found = await identify(`projects/${project}/accounts:lookup`, { localId: [uid] }, true);
+      const [user] = found.users as unknown as { customAttributes?: string }[];
+      return JSON.parse(user?.customAttributes ?? "{}") as unknown;
     },
     async call(name, who, data) {
       const answer = await fetch(`${sandbox.base}/${project}/${regionOf(name)}/${name}`, {
