@@ -105,7 +105,13 @@ it("keeps what a connected account became last, not what was told last", async (
   await deliverEvent(event("evt_2", "account.updated", ready, at + 60, { account: "acct_1" }));
   await deliverEvent(event("evt_1", "account.updated", before, at, { account: "acct_1" }));
   const payouts = (await db.doc("providers/lea").get()).get("payouts");
-  expect(payouts).toEqual({ enabled: true, submitted: true, due: 0, eventAt: at + 60 });
+  expect(payouts).toEqual({ enabled: true, submitted: true, due: 0, eventAt: at + 60, event: "evt_2" });
+  expect(stripe.asked).toEqual([]);
+  // Of the same second: which of them was the last only Stripe knows.
+  stripe.keep(ready);
+  await deliverEvent(event("evt_0", "account.updated", before, at + 60, { account: "acct_1" }));
+  expect(stripe.calls()).toEqual(["GET /v1/accounts/acct_1"]);
+  expect((await db.doc("providers/lea").get()).get("payouts")).toMatchObject({ enabled: true, due: 0 });
   const strange = { id: "acct_x", object: "account", metadata: {} };
   expect((await deliverEvent(event("evt_3", "account.updated", strange))).status).toBe(200);
 });

@@ -1,6 +1,6 @@
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { zip } from "../../src/stacks/archive/zip.ts";
-import { type Answer, ask, functions } from "./client.ts";
+import { type Answer, ask } from "./client.ts";
 
 export interface DeployedFunction {
   readonly id: string;
@@ -27,6 +27,7 @@ export async function deployCode(
   archive: Buffer,
   copies: readonly DeployedFunction[],
 ): Promise<void> {
+  const functions = `cloudfunctions.googleapis.com/v2/projects/${sandbox.project}/locations`;
   for (const copy of copies) {
     const { region, id } = copy;
     const offer = await ask(sandbox, "POST", `${functions}/${region}/functions:generateUploadUrl`, {});

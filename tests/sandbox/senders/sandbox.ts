@@ -41,6 +41,7 @@ export async function openStage(
 }
 
 export interface DeliveryRow {
+  readonly sender: string;
   readonly event: string;
   readonly type: string;
   readonly url: string;

@@ -101,6 +101,9 @@ describe("a subscription through Checkout", () => {
       ["subscription_cycle", "paid", 1900],
       ["subscription_create", "paid", 1900],
     ]);
+    const numbers = invoices.data.map((invoice) => invoice.number?.split("-") ?? []);
+    expect(numbers.map(([, count]) => count)).toEqual(["0002", "0001"]);
+    expect(new Set(numbers.map(([prefix]) => prefix)).size).toBe(1);
     const asked = await stripe.subscriptions.update(id, { cancel_at_period_end: true });
     const updated = (await stripe.events.list({ type: "customer.subscription.updated" })).data[0];
     expect(updated?.data.previous_attributes).toEqual({ cancel_at_period_end: false });

@@ -97,19 +97,25 @@ export async function handleInvoiceEvent(
   });
 }
 
-/** A provider's Express account has changed: whether it can be paid out to, and how much Stripe still wants to know. */
+/**
+ * A provider's Express account has changed: whether it can be paid out to, and how much Stripe still wants to know. Of two
+ * events within one second neither is believed, as with subscriptions: Stripe is asked.
+ */
 export async function handleAccountEvent(event: Stripe.AccountUpdatedEvent): Promise<void> {
-  const account = event.data.object;
-  const found = await db().collection("providers").where("stripeAccount", "==", account.id).limit(1).get();
-  const reference = found.docs[0]?.ref;
-  if (reference === undefined) {
+  const told = event.data.object;
+  const found = await db().collection("providers").where("stripeAccount", "==", told.id).limit(1).get();
+  const [seen] = found.docs;
+  if (seen === undefined) {
     // The account was made a moment ago and is not written down yet: the next delivery finds it, or it is not ours.
-    if (account.metadata?.provider === undefined) {
-      logger.info("account of no provider", { account: account.id });
+    if (told.metadata?.provider === undefined) {
+      logger.info("account of no provider", { account: told.id });
       return;
     }
-    throw new Error(`no provider has the account ${account.id} yet`);
+    throw new Error(`no provider has the account ${told.id} yet`);
   }
+  const reference = seen.ref;
+  const tie = seen.get("payouts.eventAt") === event.created && seen.get("payouts.event") !== event.id;
+  const account = tie ? await (await stripe()).accounts.retrieve(told.id) : told;
   await db().runTransaction(async (transaction) => {
     const provider = await transaction.get(reference);
     if ((provider.get("payouts.eventAt") ?? 0) > event.created) return;
@@ -119,6 +125,7 @@ export async function handleAccountEvent(event: Stripe.AccountUpdatedEvent): Pro
         submitted: account.details_submitted === true,
         due: account.requirements?.currently_due?.length ?? 0,
         eventAt: event.created,
+        event: event.id,
       },
       updatedAt: FieldValue.serverTimestamp(),
     });

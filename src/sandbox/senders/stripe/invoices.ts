@@ -1,5 +1,6 @@
 import type { Route } from "../../http/service.ts";
 import { isObject, type JsonObject, numberAt, objectAt, textAt } from "../../state/json.ts";
+import { scramble } from "../../state/names.ts";
 import { allOf, find, type StripeCall, seconds, store, stripeId } from "./account.ts";
 import { endpoint } from "./endpoint.ts";
 import { emit } from "./events.ts";
@@ -57,9 +58,11 @@ export function bill(call: StripeCall, subscription: JsonObject, reason: string)
     created,
     currency: textAt(subscription, "currency"),
     customer: textAt(subscription, "customer"),
+    customer_address: null,
     hosted_invoice_url: null,
     livemode: false,
     metadata: {},
+    number: null,
     parent: {
       type: "subscription_details",
       quote_details: null,
@@ -72,9 +75,10 @@ export function bill(call: StripeCall, subscription: JsonObject, reason: string)
     period_start: created,
     status: "draft",
     total: amount,
+    total_taxes: [],
   });
   emit(call, "invoice.created", invoice);
-  invoice.status = "open";
+  Object.assign(invoice, { status: "open", number: nextNumber(call, String(invoice.customer)) });
   store(call, invoice);
   emit(call, "invoice.finalized", invoice);
   const paid = amount === 0 || isPaid(call, subscription, amount);
@@ -88,6 +92,12 @@ export function bill(call: StripeCall, subscription: JsonObject, reason: string)
     emit(call, "invoice.payment_failed", invoice);
   }
   return invoice;
+}
+
+/** The customer's own prefix and count, which an invoice gets when it is finalised: "K3V7Q2M9-0001". */
+function nextNumber(call: StripeCall, customer: string): string {
+  const before = allOf(call, "invoice").filter((invoice) => invoice.customer === customer && invoice.number !== null);
+  return `${scramble(customer, 8).toUpperCase()}-${String(before.length + 1).padStart(4, "0")}`;
 }
 
 function isPaid(call: StripeCall, subscription: JsonObject, amount: number): boolean {
