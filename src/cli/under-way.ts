@@ -1,4 +1,5 @@
 import type { DeploymentEvent, Part } from "../model/deployment.ts";
+import { paragraph } from "../report/layout.ts";
 import { visible } from "../report/visible.ts";
 import type { Io } from "./io.ts";
 
@@ -35,9 +36,13 @@ export function watchUnderWay(
     const list = `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
     const what = names.length === 0 ? "the engine" : list;
     clear();
+    const width = io.stderr.columns ?? Number.POSITIVE_INFINITY;
+    const minutes = graceOfWrites / 60_000;
     void io.stderr.write(
-      `Stopping: nothing more is begun, and what is under way may end (up to ${graceOfWrites / 60_000} minutes): ${what}.\n` +
-        `Ctrl-C again ends at once; the next \`${again}\` then looks what became of it.\n`,
+      paragraph(
+        `Stopping: nothing more is begun, and what is under way may end (up to ${minutes} minutes): ${what}.`,
+        width,
+      ) + paragraph(`Ctrl-C again ends at once; the next \`${again}\` then looks what became of it.`, width),
     );
   };
   io.signal.addEventListener("abort", tell, { once: true });

@@ -108,9 +108,9 @@ export function listen(onEvent: (event: DeploymentEvent) => void = () => {}): Li
 const unexplained = "it failed, and nothing says why";
 const lastWord = /^(?:update|preview|destroy|refresh|import) failed(?:: step application failed: .*)?$/s;
 
-/** What a limited deployment will not create yet is "same" to the engine, too, and was nothing before. */
+/** What a limited deployment will not create yet is "same" to the engine, too: it tells the wanted as the old, without an id. */
 function isUnchanged({ op, urn, old }: StepEventMetadata): boolean {
-  return op === "same" && old !== undefined && partOf(urn) !== null;
+  return op === "same" && (old?.id ?? "") !== "" && partOf(urn) !== null;
 }
 
 function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEventMetadata): Change | null {

@@ -99,9 +99,10 @@ describe("listen", () => {
     const job = urn(`${region}gcp:cloudscheduler/job:Job`, "nightly@europe-west1/job");
     hear(event({ resourcePreEvent: { metadata: step("create") } }));
     hear(event({ resOutputsEvent: { metadata: step("create") } }));
-    hear(event({ resourcePreEvent: { metadata: step("same", job, { old: {} }) } }));
-    hear(event({ resOutputsEvent: { metadata: step("same", job, { old: {} }) } }));
+    hear(event({ resourcePreEvent: { metadata: step("same", job, { old: { id: "jobs/nightly" } }) } }));
+    hear(event({ resOutputsEvent: { metadata: step("same", job, { old: { id: "jobs/nightly" } }) } }));
     hear(event({ resourcePreEvent: { metadata: step("same", job.replace("nightly", "not-yet")) } }));
+    hear(event({ resourcePreEvent: { metadata: step("same", job.replace("nightly", "later"), { old: { id: "" } }) } }));
     const webhook = pay.replace("pay@", "webhook@");
     hear(event({ resourcePreEvent: { metadata: step("update", webhook) } }));
     hear(

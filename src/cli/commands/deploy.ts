@@ -75,7 +75,10 @@ export const deploy = defineCommand({
       };
       const done = await opened.deployer.deploy({ ...request, onEvent }).catch(async (error: unknown) => {
         shown.clear();
-        if (io.signal.aborted) await io.stderr.write(interruptedText(environment, underWay.done()));
+        if (io.signal.aborted) {
+          const columns = io.stderr.columns ?? Number.POSITIVE_INFINITY;
+          await io.stderr.write(paragraph(interruptedText(environment, underWay.done()), columns));
+        }
         throw error;
       });
       shown.clear();
@@ -97,7 +100,7 @@ export const deploy = defineCommand({
 });
 
 function interruptedText(environment: string, done: number): string {
-  return `${environment}: interrupted after ${done} changes. \`regions deploy\` goes on from there. Exit code ${exitCodes.interrupted}.\n`;
+  return `${environment}: interrupted after ${done} changes. \`regions deploy\` goes on from there. Exit code ${exitCodes.interrupted}.`;
 }
 
 type Status = "nothing to do" | "stopped" | "needs consent" | "declined" | "deployed" | "incomplete";
