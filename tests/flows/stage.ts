@@ -74,6 +74,8 @@ export interface Stage {
 
 /** Google, Stripe, Twilio, Telegram and Auth, with these functions of the fleet's real code deployed and running. */
 export async function openStage(names: readonly FunctionName[]): Promise<Stage> {
+  // Before there is any connection: the build holds this process up for longer than an idle one is kept.
+  const archive = fleetArchive();
   const auth = await startAuthEmulator(project);
   // Deployed code finds the emulator by it, as it does for whoever starts the sandbox.
   process.env.FIREBASE_AUTH_EMULATOR_HOST = auth.address;
@@ -135,7 +137,7 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
     TWILIO_CALLER_NUMBER: callerNumber,
     TWILIO_PUBLIC_ADDRESSES: west3,
   };
-  await deployCode(sandbox, fleetArchive(), await deployedAs(names, variables));
+  await deployCode(sandbox, archive, await deployedAs(names, variables));
   process.env.FIRESTORE_EMULATOR_HOST = await sandbox.firestoreHost();
   const db = new Firestore({ projectId: project });
   const identity = `http://${auth.address}/identitytoolkit.googleapis.com/v1`;
