@@ -22,20 +22,23 @@ const words: Readonly<Record<Operation, string>> = {
 /** Lines of a log that a whole deployment takes, whatever its size. */
 const mostLines = 20;
 
+/** Parts to a line of a log where nobody has counted them. */
+const uncountedStep = 50;
+
 /**
  * On a terminal one line that is drawn over and over, as wide as the terminal at most; in CI and in pipes a line for every
  * twentieth of it; with `--verbose` a line for every part. Failures have a line of their own in each.
- * @param total parts that are to change, as the preview counted them
+ * @param total parts that are to change, as the preview counted them; null where nobody has counted
  */
 export function deployProgress(
   io: Io,
   global: Pick<GlobalOptions, "quiet" | "verbose">,
-  total: number,
+  total: number | null,
   nameOf: (part: Part) => string,
 ): DeployProgress {
   if (global.quiet) return { hear: () => {}, clear: () => {} };
   const draws = io.stderr.isTerminal && (io.env.CI ?? "") === "" && io.env.TERM !== "dumb";
-  const every = Math.max(1, Math.ceil(total / mostLines));
+  const every = total === null ? uncountedStep : Math.max(1, Math.ceil(total / mostLines));
   let done = 0;
   let failed = 0;
   let isDrawn = false;
@@ -47,7 +50,10 @@ export function deployProgress(
     clear();
     void io.stderr.write(`${text}\n`);
   };
-  const count = (): string => `${done}/${Math.max(done, total)} parts done${failed > 0 ? `, ${failed} failed` : ""}`;
+  const count = (): string => {
+    const of = total === null ? "" : `/${Math.max(done, total)}`;
+    return `${done}${of} parts done${failed > 0 ? `, ${failed} failed` : ""}`;
+  };
   const draw = (now: string): void => {
     const width = Math.max(20, (io.stderr.columns ?? 80) - 1);
     void io.stderr.write(`\r\u001b[K${`${count()}: ${now}`.slice(0, width)}`);
@@ -66,7 +72,7 @@ export function deployProgress(
         const name = visible(nameOf(event.change.part));
         if (global.verbose) line(`${String(done).padStart(5)}  ${words[event.change.operation]}  ${name}`);
         else if (draws) draw(name);
-        else if (done % every === 0 && done < total) line(`${count()}`);
+        else if (done % every === 0 && done < (total ?? Number.POSITIVE_INFINITY)) line(`${count()}`);
       } else if (event.kind === "begun" && draws && !global.verbose) draw(visible(nameOf(event.change.part)));
     },
   };

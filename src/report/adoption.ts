@@ -11,6 +11,7 @@ import {
 import { diffText } from "./diff-text.ts";
 import { type Reason, reasonOf, reasonsOf } from "./difference-reasons.ts";
 import { count, wrap } from "./layout.ts";
+import { shortList } from "./short-list.ts";
 import { visible } from "./visible.ts";
 
 /** What became of the values that are live and differ from the manifest's. */
@@ -52,14 +53,14 @@ export function adoptionJson(report: AdoptionReport): string {
 }
 
 /** The values that go into the manifest, before anybody is asked: per value the functions, then the diff. */
-export function acceptanceText({ acceptance }: AdoptionReport, { width, color }: DeploymentLayout): string {
+export function acceptanceText({ acceptance }: AdoptionReport, { width, color, verbose }: DeploymentLayout): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const { accepted, files } = acceptance;
   if (files.length === 0) return "";
   const groups = Map.groupBy(accepted, ({ field, from, to }) => `${field}: ${shown(from)} -> ${shown(to)}`);
   const lines = [...groups].flatMap(([what, own]) => {
     const names = own.map(({ function: name }) => (name === null ? "defaults" : visible(name))).sort();
-    return wrap(`${visible(what)}: ${names.join(", ")}`, width, "  ", "      ");
+    return wrap(`${visible(what)}: ${shortList(names, verbose)}`, width, "  ", "      ");
   });
   return `${paint.bold.underline("what is live, for the manifest")}\n${lines.join("\n")}\n\n${diffText(files, color)}\n`;
 }

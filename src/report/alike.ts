@@ -21,7 +21,7 @@ const many = 10;
 
 /**
  * Takes out of changes what is alike on many copies, field by field: a fleet that one tool has deployed differs from what
- * another would deploy in the same few things, hundreds of times. Nothing is lost: every copy is named.
+ * another would deploy in the same few things, hundreds of times. Nothing is lost: every copy stands with it.
  */
 export function takeAlike(changes: readonly Change[]): Sorted {
   const made = new Set(changes.filter(isMadeOrGone).map(copyOf));

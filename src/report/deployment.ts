@@ -1,8 +1,11 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { Change, Failure, FieldChange, Operation, Part, PartKind } from "../model/deployment.ts";
+import type { Change, Failure, FieldChange, Operation, Part } from "../model/deployment.ts";
 import type { Drift } from "../model/state.ts";
 import { type Alike, takeAlike } from "./alike.ts";
+import { driftLines } from "./drift-lines.ts";
 import { count, wrap } from "./layout.ts";
+import { nameOf, partNames } from "./part-name.ts";
+import { type Entry, firstEntries, shortList } from "./short-list.ts";
 import { visible, visibleJson } from "./visible.ts";
 
 /** What a preview, a deployment, an adoption or a removal came to. */
@@ -21,6 +24,8 @@ export interface DeploymentReport {
 export interface DeploymentLayout {
   readonly width: number;
   readonly color: boolean;
+  /** Every name, in place of the first few of many that are alike. */
+  readonly verbose: boolean;
 }
 
 /** The contract of `--format json`, version 1; `more` are keys of one command, `rows` the changes where it tells more. */
@@ -81,90 +86,53 @@ const verbs: Readonly<Record<Operation, string>> = {
   forget: "no longer looked after",
 };
 
-const partNames: Readonly<Record<PartKind, string>> = {
-  function: "function",
-  invoker: "invoker",
-  job: "Scheduler job",
-  queue: "task queue",
-  topic: "topic",
-  account: "service account",
-  role: "",
-  "secret-access": "access to",
-  bucket: "bucket",
-  archive: "archive of the code",
-  alert: "alert",
-  dashboard: "dashboard",
-  other: "other part",
-};
-
 /**
  * Changes by region and function, then what is alike on many of them, then what belongs to classes and to the fleet, then
  * what failed.
  */
-export function deploymentText(report: DeploymentReport, { width, color }: DeploymentLayout): string {
+export function deploymentText(report: DeploymentReport, { width, color, verbose }: DeploymentLayout): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const sections: string[] = [];
-  const { alike, rest: changes } = takeAlike(report.changes);
+  // The engine tells them in the order in which it gets to them, which differs from run to run.
+  const { alike, rest: changes } = takeAlike([...report.changes].sort(byPlace));
   const regions = [...new Set(changes.flatMap(({ part }) => (part.region === null ? [] : [part.region])))].sort();
   for (const region of regions) {
     const own = changes.filter(({ part }) => part.region === region);
-    sections.push(`${paint.bold.underline(region)}\n${regionLines(own, width, paint).join("\n")}\n`);
+    sections.push(`${paint.bold.underline(region)}\n${regionLines(own, width, verbose, paint).join("\n")}\n`);
   }
   if (alike.length > 0) {
     const all = copiesChanged(report.changes);
-    const lines = alike.flatMap((one) => alikeLines(one, all, width, paint));
+    const lines = alike.flatMap((one) => alikeLines(one, all, width, verbose, paint));
     sections.push(`${paint.bold.underline("alike on many")}\n${lines.join("\n")}\n`);
   }
   const rest = changes.filter(({ part }) => part.region === null).sort(byName);
   if (rest.length > 0) {
-    sections.push(`${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, paint).join("\n")}\n`);
+    sections.push(
+      `${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, verbose, paint).join("\n")}\n`,
+    );
   }
   const drifts = report.drifts ?? [];
   if (drifts.length > 0) {
     sections.push(
-      `${paint.bold.underline("Changed since the last deployment")}\n${driftLines(drifts, width, paint).join("\n")}\n`,
+      `${paint.bold.underline("Changed since the last deployment")}\n${firstEntries(driftLines(drifts, width, paint), "part", verbose).join("\n")}\n`,
     );
   }
   if (report.failures.length > 0) {
-    const lines = report.failures.flatMap(({ part, message }) => {
+    const entries = report.failures.map(({ part, message }) => {
       const [first = "", ...further] = message.split("\n");
       const head = wrap(`${part === null ? "" : `${visible(nameOf(part))}: `}${visible(first)}`, width, "  ", "    ");
-      return [...head, ...further.flatMap((line) => wrap(visible(line), width, "    ", "    "))];
+      return {
+        lines: [...head, ...further.flatMap((line) => wrap(visible(line), width, "    ", "    "))],
+        keep: false,
+      };
     });
+    const lines = firstEntries(entries, "failure", verbose);
     sections.push(`${paint.bold.underline("Failed")}\n${lines.join("\n")}\n`);
   }
   if (report.notes.length > 0) {
     sections.push(`${report.notes.flatMap((note) => wrap(`note: ${visible(note)}`, width, "", "  ")).join("\n")}\n`);
   }
   return sections.map((section) => `${section}\n`).join("");
-}
-
-/** What somebody else has changed or deleted, by region and function; the changes above put it back or leave it so. */
-function driftLines(drifts: readonly Drift[], width: number, paint: ChalkInstance): string[] {
-  const lost = new Set(drifts.filter(({ part, kind }) => part.kind === "function" && kind === "gone").map(copyOf));
-  // What hung on a function that is gone went with it.
-  const told = drifts.filter((one) => one.part.kind === "function" || !lost.has(copyOf(one)));
-  const sorted = told.sort((one, other) => {
-    const [first, second] = [one, other].map(({ part }) => `${part.region ?? ""} ${nameOf(part)}`);
-    return (first ?? "") < (second ?? "") ? -1 : 1;
-  });
-  return sorted.flatMap(({ part, kind, fields }) => {
-    const name = visible(nameOf(part));
-    if (kind === "gone") return [`  ${paint.red("-")} ${name} is gone`];
-    return [
-      `  ${paint.yellow("~")} ${name}`,
-      ...fields.flatMap(({ field, state, cloud }) => {
-        const was = state === null ? "not set" : visible(state);
-        const now = cloud === null ? "not set" : visible(cloud);
-        const values = state === null && cloud === null ? " differs" : `: ${was} as deployed, ${now} now`;
-        return wrap(`${visible(field)}${values}`, width, "        ", "          ");
-      }),
-    ];
-  });
-}
-
-function copyOf({ part }: Drift): string {
-  return `${part.function} ${part.region}`;
 }
 
 /** "3 created, 1 changed, 420 as they are". */
@@ -185,13 +153,14 @@ export function deploymentSum({ changes, unchanged }: Pick<DeploymentReport, "ch
 }
 
 /** A function and what hangs on it are one line; functions of which nothing but their names is to tell share one. */
-function regionLines(changes: readonly Change[], width: number, paint: ChalkInstance): string[] {
+function regionLines(changes: readonly Change[], width: number, verbose: boolean, paint: ChalkInstance): string[] {
   const own = changes.filter(({ part }) => part.function === null);
   const byFunction = Map.groupBy(
     changes.filter(({ part }) => part.function !== null),
     ({ part }: Change) => part.function ?? "",
   );
-  const lines = restLines(own, width, paint);
+  const lines = restLines(own, width, verbose, paint);
+  const told: Entry[] = [];
   const plain = new Map<Operation, { readonly name: string; readonly parts: number }[]>();
   for (const [name, own] of byFunction) {
     const main = own.find(({ part }) => part.kind === "function");
@@ -203,14 +172,15 @@ function regionLines(changes: readonly Change[], width: number, paint: ChalkInst
       else same.push({ name, parts: own.length - 1 });
       continue;
     }
-    lines.push(...functionLines(name, own, width, paint));
+    told.push({ lines: functionLines(name, own, width, paint), keep: own.some(({ operation }) => isLoss(operation)) });
   }
+  lines.push(...firstEntries(told, "function", verbose));
   for (const [operation, functions] of plain) {
     const sign = painted(operation, signs[operation], paint);
     const parts = functions.reduce((sum, one) => sum + one.parts, 0);
     const names = functions.map(({ name }) => visible(name)).sort();
     const what = `${count(functions.length, "function")} ${verbs[operation]}${parts > 0 ? ` with ${count(parts, "part")}` : ""}`;
-    lines.push(`  ${sign} ${what}`, ...wrap(names.join(", "), width, "      ", "      "));
+    lines.push(`  ${sign} ${what}`, ...wrap(shortList(names, verbose || isLoss(operation)), width, "      ", "      "));
   }
   return lines;
 }
@@ -220,28 +190,31 @@ function alikeLines(
   { kind, operation, detail, fields, copies }: Alike,
   all: number,
   width: number,
+  verbose: boolean,
   paint: ChalkInstance,
 ) {
   const what = [partNames[kind], detail ?? ""].filter((word) => word !== "").join(" ");
   const sign = painted(operation, signs[operation], paint);
   const functions = new Set(copies.map((one) => `${one.function}@${one.region}`)).size;
   const head = kind === "invoker" ? `${what} ${verbs[operation]} on ${count(functions, "function")}` : null;
-  const names = kind === "function" && copies.length === all ? "all that change" : namesOf(copies);
+  const names =
+    kind === "function" && copies.length === all
+      ? "all that change"
+      : shortList(namesOf(copies), verbose || isLoss(operation));
   return [
     ...wrap(`${head ?? `${copies.length} ${what}s ${verbs[operation]}`}: ${names}`, width, `  ${sign} `, "      "),
     ...fieldTexts(fields).flatMap((text) => wrap(text, width, "        ", "          ")),
   ];
 }
 
-function namesOf(copies: Alike["copies"]): string {
+function namesOf(copies: Alike["copies"]): string[] {
   const names = Map.groupBy(copies, (one) => one.function);
   return [...names]
     .map(([name, own]) => {
       const regions = [...new Set(own.map(({ region }) => region))];
       return regions.length === 1 ? visible(name) : `${visible(name)} in ${regions.join(" and ")}`;
     })
-    .sort()
-    .join(", ");
+    .sort();
 }
 
 /** Copies of functions that change, and are not made or removed whole. */
@@ -276,15 +249,27 @@ function functionLines(name: string, own: readonly Change[], width: number, pain
   return lines;
 }
 
-function restLines(changes: readonly Change[], width: number, paint: ChalkInstance): string[] {
-  return changes.flatMap((change) => {
-    const { part, operation, fields } = change;
+function restLines(changes: readonly Change[], width: number, verbose: boolean, paint: ChalkInstance): string[] {
+  const entries = changes.map(({ part, operation, fields }): Entry => {
     const sign = painted(operation, signs[operation], paint);
-    return [
+    const lines = [
       `  ${sign} ${visible(nameOf(part))} ${verbs[operation]}`,
       ...fields.flatMap((field) => wrap(fieldText(field), width, "        ", "          ")),
     ];
+    return { lines, keep: isLoss(operation) };
   });
+  return firstEntries(entries, "part", verbose);
+}
+
+/** What is lost is named to the last, however long the list: somebody is about to agree to it. */
+function isLoss(operation: Operation): boolean {
+  return operation === "delete" || operation === "replace" || operation === "forget";
+}
+
+function byPlace(one: Change, other: Change): number {
+  const placeOf = ({ part }: Change): string => [part.region, part.function].map((name) => name ?? "").join(" ");
+  const [first, second] = [placeOf(one), placeOf(other)];
+  return first < second ? -1 : first > second ? 1 : byName(one, other);
 }
 
 function byName(one: Change, other: Change): number {
@@ -295,15 +280,6 @@ function byName(one: Change, other: Change): number {
 function fieldText({ field, from, to }: FieldChange): string {
   if (from === null && to === null) return `${visible(field)} differs`;
   return `${visible(field)}: ${from === null ? "(not set)" : visible(from)} -> ${to === null ? "(not set)" : visible(to)}`;
-}
-
-/** "registerChatter in europe-west2", "role roles/run.invoker of class payments". */
-export function nameOf({ kind, function: name, region, class: group, detail }: Part): string {
-  const of = name === null ? "" : `${name}${region === null ? "" : ` in ${region}`}`;
-  if (kind === "function") return of;
-  const what = [partNames[kind], detail ?? ""].filter((word) => word !== "").join(" ");
-  if (of !== "") return `${what} of ${of}`;
-  return group === null ? `${what}${region === null ? "" : ` of ${region}`}` : `${what} of class ${group}`;
 }
 
 function painted(operation: Operation, text: string, paint: ChalkInstance): string {

@@ -33,6 +33,11 @@ export function wrap(text: string, width: number, first: string, rest: string): 
   return lines;
 }
 
+/** Text with its end of line; what does not fit goes on in the next one. */
+export function paragraph(text: string, width: number): string {
+  return `${wrap(text, width, "", "  ").join("\n")}\n`;
+}
+
 /** Pads with blanks to a width in columns. */
 export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { deployProgress } from "../../src/cli/deploy-progress.ts";
 import type { Io, Output } from "../../src/cli/io.ts";
 import type { Change, DeploymentEvent } from "../../src/model/deployment.ts";
-import { nameOf } from "../../src/report/deployment.ts";
 import { outcomeText } from "../../src/report/deployment-outcome.ts";
+import { nameOf } from "../../src/report/part-name.ts";
 
 function world(columns: number | null, env: Record<string, string> = {}) {
   let text = "";
@@ -35,6 +35,16 @@ function change(name: string, region = "europe-west1"): Change {
 const done = (name: string): DeploymentEvent => ({ kind: "done", change: change(name) });
 const failure = { part: change("pay").part, operation: "create", message: "403 PERMISSION_DENIED\nmore" } as const;
 const plain = { quiet: false, verbose: false };
+
+it("tells what is done where nobody has counted what there is to do", () => {
+  const { io, told } = world(40);
+  deployProgress(io, plain, null, nameOf).hear(done("pay"));
+  expect(told()).toBe("\r\u001b[K1 parts done: pay in europe-west1");
+  const pipe = world(null);
+  const { hear } = deployProgress(pipe.io, plain, null, nameOf);
+  for (let index = 0; index < 120; index++) hear(done(`f${index}`));
+  expect(pipe.told()).toBe("50 parts done\n100 parts done\n");
+});
 
 it("is one line on a terminal, drawn anew and never wider than it", () => {
   const { io, told } = world(40);

@@ -193,7 +193,8 @@ describe("nobody answers", () => {
     const ran = await regions(["audit", "--format", "json"], { env: { ACME_STRIPE_KEY: secret } });
     const report = JSON.parse(ran.stdout);
     expect([ran.code, report.findings]).toEqual([3, []]);
-    expect(report.sources).toEqual({ declared: "read", callers: "read", deployed: "failed", holders: "failed" });
+    const read = { declared: "read", callers: "read" };
+    expect(report.sources).toEqual({ ...read, deployed: "failed", holders: "failed", state: "not asked" });
     expect(ran.stdout + ran.stderr).not.toContain(secret);
   });
 });
@@ -247,6 +248,7 @@ describe("streams", () => {
       "init",
       "sync",
       "fix",
+      "generate",
       "preview",
       "deploy",
       "adopt",

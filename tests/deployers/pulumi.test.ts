@@ -348,8 +348,9 @@ describeWithEngine("the pulumi deployer", (engine) => {
     const deployer = await deployed();
     const outcome = await deployer.destroy({ includeAdopted: false, signal });
     expect(outcome.failures).toEqual([]);
-    // Others may publish to it.
+    // Others may publish to the topic, and listen to a bucket.
     expect(outcome.changes.filter(({ operation }) => operation !== "delete").map(said)).toEqual([
+      "forget role fleet roles/pubsub.publisher of storage-agent",
       "forget topic fleet orders",
     ]);
     expect((await deployer.readState()).copies).toEqual([]);

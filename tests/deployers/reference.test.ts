@@ -38,12 +38,12 @@ describeWithEngine("the reference fleet, whole", (engine) => {
       const created = await deployer.deploy(request);
       expect(created.failures).toEqual([]);
       expect(created.changes.filter(({ part }) => part.kind === "function").length).toBe(423);
-      expect(created.changes.length).toBe(908);
+      expect(created.changes.length).toBe(909);
       const { functions, jobs, queues } = await room.inventory();
       expect([functions.length, jobs.length, queues.length]).toEqual([423, 25, 1]);
       room.writes();
       const again = await deployer.deploy(request);
-      expect([again.changes, again.failures, again.unchanged]).toEqual([[], [], 908]);
+      expect([again.changes, again.failures, again.unchanged]).toEqual([[], [], 909]);
       const look = await deployer.preview({ ...request, refresh: true });
       expect([look.changes, look.failures]).toEqual([[], []]);
       expect(room.writes()).toEqual([]);
@@ -83,7 +83,7 @@ describeWithEngine("the reference fleet, whole", (engine) => {
       const differences = Map.groupBy(adoption.differences, ({ operation, part }) => `${operation} ${part.kind}`);
       expect(Object.fromEntries([...differences].map(([kind, all]) => [kind, all.length]))).toEqual({
         "create account": 4,
-        "create role": 15,
+        "create role": 16,
         "create secret-access": 11,
         "create bucket": 1,
         "create archive": 1,

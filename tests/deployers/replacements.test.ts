@@ -3,7 +3,7 @@ import { createGoogle } from "../../src/clients/google.ts";
 import { type Deployer, everything } from "../../src/deployers/port.ts";
 import { createPulumiDeployer } from "../../src/deployers/pulumi.ts";
 import type { InputError } from "../../src/model/problem.ts";
-import { nameOf } from "../../src/report/deployment.ts";
+import { nameOf } from "../../src/report/part-name.ts";
 import type { FleetInput } from "../../src/stacks/plan/fleet.ts";
 import { describeWithEngine } from "../engine/engine.ts";
 import { everyKindInput } from "../stacks/fleet.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../src/report/adoption.ts";
 import { adoptSchema, jsonSchemaOf } from "../../src/report/schema.ts";
 
-const layout = { width: 100, color: false };
+const layout = { width: 100, color: false, verbose: false };
 const account = (group: string): FieldChange => {
   return { field: "account", from: "1-compute@example.com", to: `regions-${group}@acme-prod.iam.gserviceaccount.com` };
 };
@@ -90,11 +90,10 @@ europe-west3
 alike on many
   ~ 11 functions changed: all that change
         account: 1-compute@example.com -> regions-CLASS@acme-prod.iam.gserviceaccount.com
-  ~ 10 functions changed: admin0, admin1, admin2, admin3, admin4, admin5, admin6, admin7, admin8,
-      admin9
+  ~ 10 functions changed: admin0, admin1, admin2, admin3, admin4, admin5 and 4 more (--verbose)
         variables LOG_EXECUTION_ID, ZONE differ
-  + invoker regions-CLASS new on 10 functions: admin0, admin1, admin2, admin3, admin4, admin5,
-      admin6, admin7, admin8, admin9
+  + invoker regions-CLASS new on 10 functions: admin0, admin1, admin2, admin3, admin4, admin5 and 4
+      more (--verbose)
 
 not written: what the manifest cannot say
   capture in europe-west3: runtime: nodejs20 -> nodejs22: runtimes.allowed does not name it`);

@@ -5,7 +5,7 @@ import { withKept } from "../../src/stacks/kept.ts";
 import { planFleet } from "../../src/stacks/plan/plan.ts";
 import { copiesIn, halfMade, projectsIn, readState } from "../../src/stacks/state.ts";
 import { urnsOf } from "../../src/stacks/urns.ts";
-import { everyKindInput } from "./fleet.ts";
+import { everyKindInput, everyKindManifest } from "./fleet.ts";
 
 const region = "regions:fleet:Class$regions:fleet:Region$";
 const urn = (chain: string, name: string) => `urn:pulumi:production::regions::${chain}::${name}`;
@@ -138,5 +138,25 @@ describe("a scope", () => {
       "nightly@europe-west3/job",
       "sources/bucket",
     ]);
+  });
+
+  it("brings along the accounts of other classes that call its functions, and nothing else of them", async () => {
+    const manifest = everyKindManifest.replace("{ from: pay, to: charge", "{ from: partner, to: charge");
+    const plan = planFleet(await everyKindInput(manifest));
+    const urns = urnsOf(plan, "regions");
+    const scope = { ...none, functions: ["charge"] };
+    const named = (resources: readonly { readonly urn: string; readonly inputs: object }[]): readonly string[] => {
+      const targets = targetsOf(plan, readState({ version: 3, deployment: { resources } }), scope, urns) ?? [];
+      return targets.map((one) => one.split("::").slice(3).join("::")).filter((name) => /^(core|charge@)/.test(name));
+    };
+    const copy = [
+      "charge@europe-west3",
+      "charge@europe-west3/queue",
+      "charge@europe-west3/invoker/regions-core",
+      "charge@europe-west3/invoker/regions-payments",
+    ].sort();
+    expect([...named([])].sort()).toEqual([...copy, "core", "core/account", "core@europe-west1"].sort());
+    const there = urn("regions:fleet:Class$gcp:serviceaccount/account:Account", "core/account");
+    expect(named([{ urn: there, inputs: {} }])).not.toContain("core/account");
   });
 });

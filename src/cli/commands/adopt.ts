@@ -41,7 +41,7 @@ export const adopt = defineCommand({
     const agreed = async (question: string): Promise<boolean> =>
       options.yes || /^\s*y(es)?\s*$/i.test((await ask?.(`${question} [y/N] `)) ?? "");
     const reporter = await import("../../report/adoption.ts");
-    const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
+    const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
     const seen = await look({ deployedFile: null, snapshotFile: null, only: ["deployed"] }, global, io);
     const { live, gaps } = seenFleet(seen.snapshot.deployed, seen.snapshot.gaps, project);
     if (live === null) {
@@ -65,7 +65,8 @@ export const adopt = defineCommand({
       const code = report.failures.length > 0 ? exitCodes.failed : gaps.length > 0 ? exitCodes.gap : exitCodes.clean;
       if (!isText) await io.stdout.write(reporter.adoptionJson(report));
       else {
-        const sum = `${reporter.adoptionSum(report)} Exit code ${code}.\n`;
+        const { paragraph } = await import("../../report/layout.ts");
+        const sum = paragraph(`${reporter.adoptionSum(report)} Exit code ${code}.`, layout.width);
         await io.stdout.write(reporter.adoptionText(report, layout) + sum);
       }
       return code;

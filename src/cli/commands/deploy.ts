@@ -4,6 +4,7 @@ import { defineCommand, flag } from "../command.ts";
 import { deployProgress } from "../deploy-progress.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { wantsColor, widthOf } from "../io.ts";
+import { createProgress } from "../progress.ts";
 import { scopeOf, scopeOptions } from "../scope-options.ts";
 import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
@@ -33,17 +34,24 @@ export const deploy = defineCommand({
     const { name: environment, project } = manifest.environment;
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
-      const reporter = await import("../../report/deployment.ts");
-      const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
+      const [reporter, { nameOf }, { paragraph }] = await Promise.all([
+        import("../../report/deployment.ts"),
+        import("../../report/part-name.ts"),
+        import("../../report/layout.ts"),
+      ]);
+      const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
       const isText = global.format === "text";
       const request = { ...limits, refresh: options.refresh, signal: io.signal };
       const finish = async (status: Status, report: DeploymentReport): Promise<ExitCode> => {
         const code = codeOf(status);
-        if (isText) await io.stdout.write(`${closing(status, report)} Exit code ${code}.\n`);
+        const sum = `${closing(status, report)} Exit code ${code}.`;
+        if (isText) await io.stdout.write(paragraph(sum, layout.width));
         else await io.stdout.write(reporter.deploymentJson(report, { status }));
         return code;
       };
-      const wanted = await opened.deployer.preview(request);
+      const wanted = await createProgress(io, global).during("what would change", () =>
+        opened.deployer.preview(request),
+      );
       const { drifts, ...rest } = wanted;
       const planned = { environment, project, ...rest, ...(options.refresh ? { drifts } : {}) };
       const isEmpty = wanted.changes.length === 0 && !options.refresh;
@@ -59,13 +67,8 @@ export const deploy = defineCommand({
         const answer = await ask(`Deploy to ${environment}, project ${project}: ${sum}? [y/N] `);
         if (!/^\s*y(es)?\s*$/i.test(answer)) return finish("declined", planned);
       }
-      const shown = deployProgress(
-        io,
-        { ...global, quiet: global.quiet || !isText },
-        wanted.changes.length,
-        reporter.nameOf,
-      );
-      const underWay = watchUnderWay(io, reporter.nameOf, "regions deploy", shown.clear);
+      const shown = deployProgress(io, { ...global, quiet: global.quiet || !isText }, wanted.changes.length, nameOf);
+      const underWay = watchUnderWay(io, nameOf, "regions deploy", shown.clear);
       const onEvent = (event: DeploymentEvent): void => {
         underWay.hear(event);
         shown.hear(event);
@@ -117,8 +120,8 @@ function closing(status: Status, { environment, project, changes, unchanged, fai
     case "declined":
       return "Nothing deployed.";
     case "deployed":
-      return `${where}: ${changes.length} changes made, ${unchanged} parts stayed as they were.`;
+      return `${where}: ${changes.length} ${changes.length === 1 ? "change" : "changes"} made, ${unchanged} parts stayed as they were.`;
     case "incomplete":
-      return `${where}: ${changes.length} changes made, ${failures.length} failed. The others went on; \`regions deploy\` takes up what is left.`;
+      return `${where}: ${changes.length} ${changes.length === 1 ? "change" : "changes"} made, ${failures.length} failed. The others went on; \`regions deploy\` takes up what is left.`;
   }
 }

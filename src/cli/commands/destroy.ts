@@ -1,4 +1,6 @@
+import type { DeploymentEvent } from "../../model/deployment.ts";
 import { defineCommand, flag } from "../command.ts";
+import { deployProgress } from "../deploy-progress.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { wantsColor, widthOf } from "../io.ts";
@@ -45,19 +47,29 @@ export const destroy = defineCommand({
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
       const { includeAdopted } = options;
-      const reporter = await import("../../report/deployment.ts");
-      const underWay = watchUnderWay(io, reporter.nameOf, "regions destroy");
-      const done = await opened.deployer.destroy({ includeAdopted, signal: io.signal, onEvent: underWay.hear });
+      const [reporter, { nameOf }, { paragraph }] = await Promise.all([
+        import("../../report/deployment.ts"),
+        import("../../report/part-name.ts"),
+        import("../../report/layout.ts"),
+      ]);
+      const isText = global.format === "text";
+      const shown = deployProgress(io, { ...global, quiet: global.quiet || !isText }, null, nameOf);
+      const underWay = watchUnderWay(io, nameOf, "regions destroy", shown.clear);
+      const onEvent = (event: DeploymentEvent): void => {
+        underWay.hear(event);
+        shown.hear(event);
+      };
+      const done = await opened.deployer.destroy({ includeAdopted, signal: io.signal, onEvent });
+      shown.clear();
       underWay.stop();
       const report = { environment, project, ...done };
       const code = done.failures.length > 0 ? exitCodes.failed : exitCodes.clean;
       if (global.format === "json") await io.stdout.write(reporter.deploymentJson(report));
       else {
-        const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
-        const sum = `${environment} (project ${project}): ${done.changes.length} parts deleted, ${done.failures.length} failed.`;
-        await io.stdout.write(
-          `${reporter.deploymentText({ ...report, changes: [] }, layout)}${sum} Exit code ${code}.\n`,
-        );
+        const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+        const sum = `${environment} (project ${project}): ${done.changes.length} parts deleted, ${done.failures.length} failed. Exit code ${code}.`;
+        const told = reporter.deploymentText({ ...report, changes: [] }, layout);
+        await io.stdout.write(told + paragraph(sum, layout.width));
       }
       return code;
     } finally {

@@ -1,6 +1,7 @@
 import { defineCommand, flag } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { wantsColor, widthOf } from "../io.ts";
+import { createProgress } from "../progress.ts";
 import { scopeOf, scopeOptions } from "../scope-options.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
@@ -27,8 +28,13 @@ export const preview = defineCommand({
     const limits = scopeOf(options, manifest);
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
-      const found = await opened.deployer.preview({ ...limits, refresh: options.refresh, signal: io.signal });
-      const reporter = await import("../../report/deployment.ts");
+      const found = await createProgress(io, global).during("what would change", () =>
+        opened.deployer.preview({ ...limits, refresh: options.refresh, signal: io.signal }),
+      );
+      const [reporter, { paragraph }] = await Promise.all([
+        import("../../report/deployment.ts"),
+        import("../../report/layout.ts"),
+      ]);
       const { name: environment, project } = manifest.environment;
       const { drifts, ...rest } = found;
       const report = { environment, project, ...rest, ...(options.refresh ? { drifts } : {}) };
@@ -38,11 +44,11 @@ export const preview = defineCommand({
           : exitCodes.clean;
       if (global.format === "json") await io.stdout.write(reporter.deploymentJson(report));
       else {
-        const layout = { width: widthOf(io), color: wantsColor(io, global.color) };
-        const sum = `${environment} (project ${project}): ${reporter.deploymentSum(found)}. Exit code ${code}.\n`;
+        const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+        const sum = `${environment} (project ${project}): ${reporter.deploymentSum(found)}. Exit code ${code}.`;
         const { reasonsText } = await import("../../report/adoption.ts");
         const why = found.adopted === true ? reasonsText(found.changes, layout) : "";
-        await io.stdout.write(reporter.deploymentText(report, layout) + why + sum);
+        await io.stdout.write(reporter.deploymentText(report, layout) + why + paragraph(sum, layout.width));
       }
       return code;
     } finally {

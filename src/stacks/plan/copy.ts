@@ -1,6 +1,7 @@
 import {
   archiveLogicalName,
   codebaseLabel,
+  copyName,
   hashLabel,
   hashLabelValue,
   labelValue,
@@ -28,10 +29,17 @@ export interface CopyPlan {
   readonly labels: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Input;
-  /** Members of its invoker binding, as IAM writes them. */
-  readonly invokers: readonly string[];
+  /** Members of its invoker binding. */
+  readonly invokers: readonly Invoker[];
   /** Where an event trigger of generation 2, or a job of generation 1, stands; null = the copy's own region. */
   readonly triggerRegion: string | null;
+  readonly dependsOn: readonly string[];
+}
+
+export interface Invoker {
+  /** As IAM writes it. */
+  readonly member: string;
+  /** Logical names of what has to be there first: IAM refuses an account that does not exist. */
   readonly dependsOn: readonly string[];
 }
 
@@ -42,6 +50,8 @@ export function planCopy(
   /** Emails of the accounts whose tasks it takes. */
   taskCallers: readonly string[],
   triggerRegion: string | null,
+  /** Logical names of the accounts that are part of the plan, by their emails. */
+  accounts: ReadonlyMap<string, string>,
 ): CopyPlan {
   const of = { function: one.entry.name, region };
   const { projectId } = project;
@@ -57,7 +67,10 @@ export function planCopy(
       secrets.length === 0
         ? undefined
         : secrets.map(({ variable, secret }) => ({ key: variable, projectId, secret, version: "latest" })),
-    invokers: invokersOf(one, projectId, taskCallers),
+    invokers: invokersOf(one, projectId, taskCallers).map((member) => {
+      const account = accounts.get(member.replace(/^serviceAccount:/, ""));
+      return { member, dependsOn: account === undefined ? [copyName(of)] : [copyName(of), account] };
+    }),
     triggerRegion,
     dependsOn: dependsOn(one, of, projectId),
   };

@@ -3,7 +3,7 @@ import { archiveObjectName, bucketName, copyName, invokerName, scheduleId } from
 import type { ComponentName, Copy, Input, Inputs, ResourceSpec } from "../resource.ts";
 import { functionInvoker } from "../roles.ts";
 import type { Size } from "../size.ts";
-import type { CopyPlan } from "./copy.ts";
+import type { CopyPlan, Invoker } from "./copy.ts";
 import { connectorName } from "./second-generation.ts";
 
 /** A function of generation 1, and one binding on it for each member who may call it. */
@@ -42,16 +42,16 @@ export function planFirstGeneration(copy: CopyPlan, size: Size): ResourceSpec[] 
   };
   // Events and schedules reach generation 1 through the platform itself, which asks for no binding.
   const called = !["event", "scheduled"].includes(endpoint.trigger.kind);
-  return [spec, ...(called ? copy.invokers.map((member) => invoker(project, of, parent, member)) : [])];
+  return [spec, ...(called ? copy.invokers.map((one) => invoker(project, of, parent, one)) : [])];
 }
 
-function invoker(project: string, of: Copy, parent: ComponentName, member: string): ResourceSpec {
+function invoker(project: string, of: Copy, parent: ComponentName, { member, dependsOn }: Invoker): ResourceSpec {
   return {
     type: "gcp:cloudfunctions/functionIamMember:FunctionIamMember",
     name: invokerName(of, member, project),
     parent,
     inputs: { project, region: of.region, cloudFunction: of.function, role: functionInvoker, member },
-    dependsOn: [copyName(of)],
+    dependsOn,
     of,
     options: {},
   };

@@ -1,5 +1,6 @@
 import { InputError, type Problem } from "../../model/problem.ts";
 import {
+  accountLogicalName,
   classComponent,
   regionComponent,
   sourcesComponent,
@@ -30,6 +31,7 @@ export function planFleet(input: FleetInput): FleetPlan {
   const { manifest, project } = input;
   const { functions, problems, notes } = joinFunctions(input);
   const callers = taskCallers(manifest, functions);
+  const accounts = ownAccounts(functions);
   const missing: Problem[] = [];
   const copies: PlannedCopy[] = [];
   const resources: ResourceSpec[] = [];
@@ -42,7 +44,7 @@ export function planFleet(input: FleetInput): FleetPlan {
     }
     for (const region of one.regions) {
       copies.push(plannedCopy(one, region, size));
-      const copy = planCopy(one, region, project, callers.of.get(one.entry.name) ?? [], trigger.region);
+      const copy = planCopy(one, region, project, callers.of.get(one.entry.name) ?? [], trigger.region, accounts);
       const plan = one.endpoint.generation === 1 ? planFirstGeneration : planSecondGeneration;
       resources.push(...plan(copy, size), ...planTrigger(copy, size));
     }
@@ -66,6 +68,13 @@ export function planFleet(input: FleetInput): FleetPlan {
     copies,
     notes: [...notes, ...callers.notes, ...jobsElsewhere(resources)],
   };
+}
+
+/** Logical names of the classes' accounts, by their emails. */
+function ownAccounts(functions: readonly FleetFunction[]): ReadonlyMap<string, string> {
+  return new Map(
+    functions.flatMap(({ entry, account }) => (account.own ? [[account.email, accountLogicalName(entry.class)]] : [])),
+  );
 }
 
 /** A schedule then hangs on two regions, which nobody reads off regions.yaml. */

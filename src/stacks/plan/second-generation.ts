@@ -4,7 +4,7 @@ import { archiveObjectName, bucketName, copyName, invokerName } from "../names.t
 import type { ComponentName, Copy, Input, Inputs, ResourceSpec } from "../resource.ts";
 import { serviceInvoker } from "../roles.ts";
 import type { Size } from "../size.ts";
-import type { CopyPlan } from "./copy.ts";
+import type { CopyPlan, Invoker } from "./copy.ts";
 
 /** A function of generation 2, and one binding on its Cloud Run service for each member who may call it. */
 export function planSecondGeneration(copy: CopyPlan, size: Size): ResourceSpec[] {
@@ -49,16 +49,16 @@ export function planSecondGeneration(copy: CopyPlan, size: Size): ResourceSpec[]
     of,
     options: {},
   };
-  return [spec, ...copy.invokers.map((member) => invoker(project, of, parent, member))];
+  return [spec, ...copy.invokers.map((one) => invoker(project, of, parent, one))];
 }
 
-function invoker(project: string, of: Copy, parent: ComponentName, member: string): ResourceSpec {
+function invoker(project: string, of: Copy, parent: ComponentName, { member, dependsOn }: Invoker): ResourceSpec {
   return {
     type: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     name: invokerName(of, member, project),
     parent,
     inputs: { project, location: of.region, name: serviceNameOf(of.function), role: serviceInvoker, member },
-    dependsOn: [copyName(of)],
+    dependsOn,
     of,
     options: {},
   };
