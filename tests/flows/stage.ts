@@ -2,7 +2,7 @@ import { Firestore } from "@google-cloud/firestore";
 import Stripe from "stripe";
 import { emptySeed, type Seed } from "../../src/sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { startAuthEmulator } from "../browser/auth-emulator.ts";
+import { type AuthEmulator, startAuthEmulator } from "../browser/auth-emulator.ts";
 import { ask } from "../sandbox/client.ts";
 import { deployCode } from "../sandbox/deployed-code.ts";
 import type { DeliveryRow } from "../sandbox/senders/sandbox.ts";
@@ -74,7 +74,19 @@ export interface Stage {
 
 /** Google, Stripe, Twilio, Telegram and Auth, with these functions of the fleet's real code deployed and running. */
 export async function openStage(names: readonly FunctionName[]): Promise<Stage> {
+  // Before there is any connection: the build holds this process up for longer than an idle one is kept.
+  const archive = fleetArchive();
   const auth = await startAuthEmulator(project);
+  try {
+    return await openBeside(auth, archive, names);
+  } catch (error) {
+    // Nobody else would end it: the test that failed has no stage to close.
+    await auth.close();
+    throw error;
+  }
+}
+
+async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly FunctionName[]): Promise<Stage> {
   // Deployed code finds the emulator by it, as it does for whoever starts the sandbox.
   process.env.FIREBASE_AUTH_EMULATOR_HOST = auth.address;
   // There is no machine of Google's to ask for credentials.
@@ -135,7 +147,7 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
     TWILIO_CALLER_NUMBER: callerNumber,
     TWILIO_PUBLIC_ADDRESSES: west3,
   };
-  await deployCode(sandbox, fleetArchive(), await deployedAs(names, variables));
+  await deployCode(sandbox, archive, await deployedAs(names, variables));
   process.env.FIRESTORE_EMULATOR_HOST = await sandbox.firestoreHost();
   const db = new Firestore({ projectId: project });
   const identity = `http://${auth.address}/identitytoolkit.googleapis.com/v1`;
