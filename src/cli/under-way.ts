@@ -36,7 +36,7 @@ export function watchUnderWay(
     const list = `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
     const what = names.length === 0 ? "the engine" : list;
     clear();
-    const width = io.stderr.columns ?? Number.POSITIVE_INFINITY;
+    const width = io.stderr.columns;
     const minutes = graceOfWrites / 60_000;
     void io.stderr.write(
       paragraph(

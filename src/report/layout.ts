@@ -33,9 +33,9 @@ export function wrap(text: string, width: number, first: string, rest: string): 
   return lines;
 }
 
-/** Text with its end of line; what does not fit goes on in the next one. */
-export function paragraph(text: string, width: number): string {
-  return `${wrap(text, width, "", "  ").join("\n")}\n`;
+/** Text with its end of line; on a terminal, what does not fit goes on in the next one, and in a log (null) it stays whole. */
+export function paragraph(text: string, columns: number | null): string {
+  return `${wrap(text, columns ?? Number.POSITIVE_INFINITY, "", "  ").join("\n")}\n`;
 }
 
 /** Pads with blanks to a width in columns. */

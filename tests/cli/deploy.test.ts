@@ -104,7 +104,7 @@ describeWithEngine("preview, deploy and destroy, as processes", (engine) => {
     expect([only.code, lastLine(only)]).toEqual([
       0,
       expect.stringMatching(
-        /^sandbox \(project demo-regions\): 1 changes made, \d+ parts stayed as they were\. Exit code 0\.$/,
+        /^sandbox \(project demo-regions\): 1 change made, \d+ parts stayed as they were\. Exit code 0\.$/,
       ),
     ]);
   });

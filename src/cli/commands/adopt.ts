@@ -66,7 +66,7 @@ export const adopt = defineCommand({
       if (!isText) await io.stdout.write(reporter.adoptionJson(report));
       else {
         const { paragraph } = await import("../../report/layout.ts");
-        const sum = paragraph(`${reporter.adoptionSum(report)} Exit code ${code}.`, layout.width);
+        const sum = paragraph(`${reporter.adoptionSum(report)} Exit code ${code}.`, io.stdout.columns);
         await io.stdout.write(reporter.adoptionText(report, layout) + sum);
       }
       return code;

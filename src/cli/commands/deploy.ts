@@ -45,7 +45,7 @@ export const deploy = defineCommand({
       const finish = async (status: Status, report: DeploymentReport): Promise<ExitCode> => {
         const code = codeOf(status);
         const sum = `${closing(status, report)} Exit code ${code}.`;
-        if (isText) await io.stdout.write(paragraph(sum, layout.width));
+        if (isText) await io.stdout.write(paragraph(sum, io.stdout.columns));
         else await io.stdout.write(reporter.deploymentJson(report, { status }));
         return code;
       };
@@ -76,8 +76,7 @@ export const deploy = defineCommand({
       const done = await opened.deployer.deploy({ ...request, onEvent }).catch(async (error: unknown) => {
         shown.clear();
         if (io.signal.aborted) {
-          const columns = io.stderr.columns ?? Number.POSITIVE_INFINITY;
-          await io.stderr.write(paragraph(interruptedText(environment, underWay.done()), columns));
+          await io.stderr.write(paragraph(interruptedText(environment, underWay.done()), io.stderr.columns));
         }
         throw error;
       });

@@ -69,7 +69,7 @@ export const destroy = defineCommand({
         const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
         const sum = `${environment} (project ${project}): ${done.changes.length} parts deleted, ${done.failures.length} failed. Exit code ${code}.`;
         const told = reporter.deploymentText({ ...report, changes: [] }, layout);
-        await io.stdout.write(told + paragraph(sum, layout.width));
+        await io.stdout.write(told + paragraph(sum, io.stdout.columns));
       }
       return code;
     } finally {

@@ -48,7 +48,7 @@ export const preview = defineCommand({
         const sum = `${environment} (project ${project}): ${reporter.deploymentSum(found)}. Exit code ${code}.`;
         const { reasonsText } = await import("../../report/adoption.ts");
         const why = found.adopted === true ? reasonsText(found.changes, layout) : "";
-        await io.stdout.write(reporter.deploymentText(report, layout) + why + paragraph(sum, layout.width));
+        await io.stdout.write(reporter.deploymentText(report, layout) + why + paragraph(sum, io.stdout.columns));
       }
       return code;
     } finally {
