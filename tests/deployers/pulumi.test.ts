@@ -349,10 +349,12 @@ describeWithEngine("the pulumi deployer", (engine) => {
     const outcome = await deployer.destroy({ includeAdopted: false, signal });
     expect(outcome.failures).toEqual([]);
     // Others may publish to the topic, and listen to a bucket.
-    expect(outcome.changes.filter(({ operation }) => operation !== "delete").map(said)).toEqual([
-      "forget role fleet roles/pubsub.publisher of storage-agent",
-      "forget topic fleet orders",
-    ]);
+    expect(
+      outcome.changes
+        .filter(({ operation }) => operation !== "delete")
+        .map(said)
+        .sort(),
+    ).toEqual(["forget role fleet roles/pubsub.publisher of storage-agent", "forget topic fleet orders"]);
     expect((await deployer.readState()).copies).toEqual([]);
     const { functions, jobs, queues, topics } = await room.inventory();
     expect([functions, jobs, queues, topics]).toEqual([[], [], [], ["projects/demo-regions/topics/orders"]]);
