@@ -9,7 +9,7 @@ const only = (from, to, comment, options = {}) => ({
   to: { path: "^(src|bin|tools|tests)/", pathNot: `^src/(${[from, ...to].join("|")})/`, ...options.to },
 });
 
-const pureFolders = "^src/(model|audit|report|generate|stacks/policy/rules)/";
+const pureFolders = "^src/(model|audit|report|generate|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -74,6 +74,19 @@ export default {
       },
     },
     only("stacks/policy", ["stacks", "manifest", "model"], "the pack judges by the manifest alone."),
+    only("migrate/plan", ["manifest", "model"], "a plan is made from one look: cli/wire brings it what it needs."),
+    only(
+      "migrate/engine",
+      ["migrate/journal", "migrate/steps", "migrate/ports", "model"],
+      "the engine knows steps and ports, and nothing of the outside.",
+    ),
+    only("migrate/journal", ["migrate/ports", "model"], "the journal knows records and stores."),
+    only("migrate/steps", ["migrate/ports", "model"], "a step asks ports: what reaches outside is in migrate/outside."),
+    only(
+      "migrate/outside",
+      ["migrate/ports", "deployers", "clients", "manifest", "model"],
+      "an adapter of one port, over clients and the deployer.",
+    ),
     only("functions", [], "the reference codebase is a package of its own."),
     {
       name: "pure-core",

@@ -1,0 +1,90 @@
+import { constants, existsSync } from "node:fs";
+import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JournalStore } from "../ports/journal-store.ts";
+import { Refused } from "../ports/world.ts";
+import { type LockWorld, takeFileLock } from "./file-lock.ts";
+
+export interface FileStoreOptions extends LockWorld {
+  readonly folder: string;
+}
+
+/**
+ * Journals as files: `ID.jsonl`, one line per record, each on disk before the write resolves; `FUNCTION.lock.N` beside them.
+ * For one machine: others that share a fleet keep their journals in a bucket.
+ */
+export function createFileStore({ folder, ...world }: FileStoreOptions): JournalStore {
+  const fileOf = (id: string): string => join(folder, `${encodeURIComponent(id)}.jsonl`);
+
+  async function wholeLines(id: string): Promise<{ readonly lines: readonly string[]; readonly bytes: number } | null> {
+    let text: string;
+    try {
+      text = await readFile(fileOf(id), "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      throw error;
+    }
+    // A machine that died while it wrote leaves half a line: it was never said that it is there.
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    return { lines: whole.split("\n").slice(0, -1), bytes: Buffer.byteLength(whole) };
+  }
+
+  return {
+    async list() {
+      if (!existsSync(folder)) return [];
+      const ids = (await readdir(folder)).flatMap((name) =>
+        name.endsWith(".jsonl") ? [decodeURIComponent(name.slice(0, -".jsonl".length))] : [],
+      );
+      const began = await Promise.all(ids.map(async (id) => ({ id, at: beganAt((await wholeLines(id))?.lines[0]) })));
+      return began.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ id }) => id);
+    },
+
+    async read(id) {
+      return (await wholeLines(id))?.lines ?? null;
+    },
+
+    async append(id, after, line) {
+      await mkdir(folder, { recursive: true });
+      const present = await wholeLines(id);
+      const count = present?.lines.length ?? 0;
+      if (count !== after) {
+        throw new Refused(
+          `The journal of ${id} has ${count} lines, and ${after} were known: somebody else goes on with it.`,
+        );
+      }
+      const handle = await open(fileOf(id), constants.O_RDWR | constants.O_CREAT, 0o600);
+      try {
+        const start = present?.bytes ?? 0;
+        await handle.truncate(start);
+        await handle.write(`${line}\n`, start, "utf8");
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      if (after === 0) await syncFolder(folder);
+    },
+
+    async lock(name, holder) {
+      await mkdir(folder, { recursive: true });
+      return takeFileLock(folder, name, holder, world);
+    },
+  };
+}
+
+function beganAt(line: string | undefined): string {
+  try {
+    return String((JSON.parse(line ?? "{}") as { at?: unknown }).at ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** So that a new file's name is on disk too. Not every system lets a folder be opened. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, "r");
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    return;
+  }
+}

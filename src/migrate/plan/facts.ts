@@ -1,0 +1,38 @@
+import type { DeployedFunction, FunctionLocation, SchedulerJob, TaskQueue, VcpuUsage } from "../../model/deployed.ts";
+import type { HolderKind } from "../../model/holders.ts";
+import type { HolderRef } from "../../model/move.ts";
+
+/** A holder's field that reaches a copy of the function. */
+export interface ReachingHolder {
+  readonly ref: HolderRef;
+  readonly region: string;
+  /** Created with the copy and removed with it: its own job, queue or subscription. */
+  readonly own: boolean;
+}
+
+/** A place in the source that calls the function. */
+export interface ReachingCaller {
+  /** "web/src/Checkout.tsx:12". */
+  readonly at: string;
+  readonly region: string;
+}
+
+/** What a plan is made from: one look, as far as it concerns one function. */
+export interface MoveFacts {
+  readonly copies: readonly DeployedFunction[];
+  /** Null: Google does not say where functions may be. */
+  readonly locations: readonly FunctionLocation[] | null;
+  readonly jobs: readonly SchedulerJob[];
+  readonly queues: readonly TaskQueue[];
+  readonly usage: readonly VcpuUsage[];
+  readonly holders: readonly ReachingHolder[];
+  /** Kinds of holders that were read in full. */
+  readonly readHolders: ReadonlySet<HolderKind>;
+  readonly callers: readonly ReachingCaller[];
+  /** Calls that may reach it or not. */
+  readonly unresolved: readonly string[];
+  /** What could not be looked at: "deployed europe-west4: …". A plan with any cannot be applied. */
+  readonly gaps: readonly string[];
+  /** Ids of moves of the same function that are not over. */
+  readonly openMoves: readonly string[];
+}

@@ -1,0 +1,14 @@
+import { promiseOfCallable } from "../promises.ts";
+import { begin, end, type StepsOfKind } from "./shape.ts";
+
+/** Called by pages and apps: those are mended and shipped by people, and the old copy stays until none comes any longer. */
+export const callableSteps: StepsOfKind = (input) => {
+  const forMs = input.quietForMs ?? promiseOfCallable.forMs;
+  return [
+    ...begin(input),
+    { do: "switch-callers" },
+    { do: "await-request" },
+    { do: "await-silence", forMs, why: promiseOfCallable.why },
+    ...end,
+  ];
+};

@@ -1,0 +1,103 @@
+import type { CodebaseEntry, FunctionEntry, Manifest } from "../../manifest/manifest.ts";
+import type { DeployedFunction } from "../../model/deployed.ts";
+import type { Precondition } from "../../model/move.ts";
+import type { MoveFacts } from "./facts.ts";
+
+interface Asked {
+  readonly from: string;
+  readonly to: string;
+  readonly old: DeployedFunction;
+  readonly unproven: string | null;
+}
+
+/** What has to hold before anything is changed, each with what was found. */
+export function preconditionsOf(
+  manifest: Manifest,
+  entry: FunctionEntry,
+  codebase: CodebaseEntry,
+  facts: MoveFacts,
+  { from, to, old, unproven }: Asked,
+): Precondition[] {
+  const { name } = entry;
+  const home = manifest.classes.get(entry.class);
+  const allowed = home === undefined ? [] : [home.region, ...home.allow];
+  const made = facts.copies.find(({ region }) => region === to) ?? null;
+  const offered = facts.locations?.find(({ region }) => region === to)?.generations ?? null;
+  const generation = old.generation ?? 2;
+  const neighbours = neighboursIn(manifest, entry, to);
+  const [gap] = facts.gaps;
+  const [open] = facts.openMoves;
+  return [
+    holds("seen", gap === undefined, "everything that the plan rests on could be looked at", () => ({
+      found: `could not be looked at: ${facts.gaps.join("; ")}`,
+      mend: "`regions doctor` says which access is missing. A move is not begun on half of the facts.",
+    })),
+    holds("old-copy", old.state === "ACTIVE" || old.state === null, `${name} is ACTIVE in ${from}`, () => ({
+      found: `${name} is ${old.state} in ${from}`,
+      mend: "Mend it there first: a move carries over what works.",
+    })),
+    holds(
+      "new-copy",
+      made === null || made.state === "ACTIVE",
+      made === null ? `${to} has no copy yet` : `a copy is ACTIVE in ${to} already`,
+      () => ({
+        found: `the copy in ${to} is ${made?.state}`,
+        mend: `Delete it first: \`regions prune ${name} --region ${to}\`.`,
+      }),
+    ),
+    holds("class", allowed.includes(to), `class ${entry.class} may be in ${to}`, () => ({
+      found: `class ${entry.class} belongs in ${allowed.join(" or ")}`,
+      mend: `Give ${name} another class, or add ${to} to \`classes.${entry.class}.allow\`.`,
+    })),
+    holds("isolation", neighbours.length === 0, `${to} holds no class that ${entry.class} is kept apart from`, () => ({
+      found: `${to} holds ${neighbours.join(", ")}, which ${entry.class} is kept apart from`,
+      mend: "Choose another region, or change `isolatedFrom`.",
+    })),
+    holds(
+      "offered",
+      offered === null || offered.includes(generation),
+      offered === null
+        ? `nobody says whether ${to} offers generation ${generation}; the deployment will`
+        : `${to} offers generation ${generation}`,
+      () => ({
+        found: `${to} does not offer generation ${generation}`,
+        mend: "Choose another region.",
+      }),
+    ),
+    holds("no-other-move", open === undefined, `${name} is in no other move`, () => ({
+      found: `${open} is not over`,
+      mend: `\`regions migrate resume ${open}\` or \`regions migrate rollback ${open}\` first.`,
+    })),
+    holds(
+      "proof",
+      codebase.ledger !== null || unproven !== null,
+      codebase.ledger === null ? `effects are not checked: ${unproven}` : `effects are on record in ${codebase.ledger}`,
+      () => ({
+        found: `codebase ${codebase.name} declares no ledger, so that nobody can tell whether an event took effect`,
+        mend: 'Declare `ledger: { firestore: COLLECTION }`, or give --accept-unproven "reason", which the journal keeps.',
+      }),
+    ),
+  ];
+}
+
+function holds(
+  id: string,
+  holds: boolean,
+  found: string,
+  otherwise: () => { readonly found: string; readonly mend: string },
+): Precondition {
+  return holds ? { id, holds, found, mend: null } : { id, holds, ...otherwise() };
+}
+
+/** Classes with functions in the region that the function's class must not share one with. */
+function neighboursIn(manifest: Manifest, entry: FunctionEntry, to: string): string[] {
+  const own = manifest.classes.get(entry.class);
+  const apart = (other: string): boolean =>
+    own?.isolatedFrom.includes(other) === true ||
+    manifest.classes.get(other)?.isolatedFrom.includes(entry.class) === true;
+  const there = new Set<string>();
+  for (const one of manifest.functions.values()) {
+    if (one.name !== entry.name && one.regions.includes(to) && apart(one.class)) there.add(one.class);
+  }
+  return [...there].sort();
+}

@@ -1,0 +1,160 @@
+import type { Action, Phase, Step } from "../../model/move.ts";
+
+/** What every step's words need to know of the move. */
+export interface MoveWords {
+  readonly function: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** An action as a step that people read: its id, its phase, and what it changes, how that is verified and undone. */
+export function stepOf(action: Action, move: MoveWords): Step {
+  return { id: idOf(action), phase: phaseOf(action), action, ...wordsOf(action, move) };
+}
+
+function idOf(action: Action): string {
+  switch (action.do) {
+    case "switch-holder": {
+      const { kind, id, field } = action.holder;
+      return `${action.do}:${kind}:${id}:${field}`;
+    }
+    case "hold-job":
+    case "resume-job":
+    case "pause-job":
+    case "run-if-missed":
+      return `${action.do}:${action.job.region}`;
+    case "drain-queue":
+      return `${action.do}:${action.queue.region}`;
+    default:
+      return action.do;
+  }
+}
+
+function phaseOf({ do: name }: Action): Phase {
+  switch (name) {
+    case "declare-move":
+    case "deploy-copy":
+    case "hold-job":
+      return "prepare";
+    case "resume-job":
+    case "pause-job":
+    case "run-if-missed":
+    case "switch-holder":
+    case "switch-callers":
+      return "switch";
+    case "await-request":
+    case "drain-queue":
+    case "await-silence":
+    case "await-backlog":
+    case "reconcile":
+      return "wait";
+    case "remove-copy":
+    case "declare-end":
+      return "drain";
+  }
+}
+
+type Words = Pick<Step, "changes" | "verified" | "undone">;
+
+function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words {
+  switch (action.do) {
+    case "declare-move":
+      return {
+        changes: `regions.yaml: ${name} belongs in ${to}, and is moving from ${from} until ${action.until}`,
+        verified: "the file is read again",
+        undone: "the line is put back as it was",
+      };
+    case "deploy-copy":
+      return {
+        changes: `${name} is deployed to ${to}, beside the copy in ${from}`,
+        verified: "both are ACTIVE with the same settings, and as open to callers",
+        undone: `the copy in ${to} is deleted, once nothing reaches it`,
+      };
+    case "hold-job":
+      return {
+        changes: `the new Scheduler job ${action.job.name} in ${action.job.region} is paused`,
+        verified: "it is PAUSED",
+        undone: null,
+      };
+    case "resume-job":
+      return {
+        changes: `the Scheduler job ${action.job.name} in ${action.job.region} is resumed`,
+        verified: "it is ENABLED, with a next run",
+        undone: "it is paused",
+      };
+    case "pause-job":
+      return {
+        changes: `the Scheduler job ${action.job.name} in ${action.job.region} is paused`,
+        verified: "it is PAUSED",
+        undone: "it is resumed",
+      };
+    case "run-if-missed":
+      return {
+        changes: `the job in ${action.job.region} is run once, if a due time passed while neither job was enabled`,
+        verified: "no due time since the switch is without an attempt",
+        undone: null,
+      };
+    case "switch-holder": {
+      const { kind, label, field } = action.holder;
+      return {
+        changes: `${kind} ${label}: ${field} leads to ${name} in ${to}`,
+        verified: "it is read back, and only the URL differs",
+        undone: `${field} leads to ${from} again`,
+      };
+    }
+    case "switch-callers":
+      return {
+        changes: `source that calls ${name} in ${from} calls it in ${to}`,
+        verified: "all source is read again, and none names the old region",
+        undone: "what was rewritten is rewritten back",
+      };
+    case "await-request":
+      return {
+        changes: "nothing",
+        verified: `the copy in ${to} has answered a real request with success`,
+        undone: null,
+      };
+    case "drain-queue":
+      return {
+        changes:
+          action.by === "waiting"
+            ? `nothing: the queue ${action.queue.name} in ${action.queue.region} empties by itself`
+            : `what waits in the queue ${action.queue.name} in ${action.queue.region} goes to the copy in ${to}`,
+        verified: "the queue is empty",
+        undone: action.by === "waiting" ? null : "the override is taken back",
+      };
+    case "await-silence":
+      return {
+        changes: "nothing",
+        verified: `no request has reached the copy in ${from} for long enough: ${action.why}`,
+        undone: null,
+      };
+    case "await-backlog":
+      return {
+        changes: "nothing",
+        verified: `no event waits any longer for the copy in ${from}`,
+        undone: null,
+      };
+    case "reconcile":
+      return {
+        changes: "nothing",
+        verified:
+          action.ledger === null
+            ? "what the providers sent was taken; effects are not checked, as there is no ledger"
+            : `what the providers sent was taken, and has its record in ${action.ledger}`,
+        undone: null,
+      };
+    case "remove-copy":
+      return {
+        changes: `the copy in ${from} is deleted, with its job, queue and trigger. From here on there is no way back but another move`,
+        verified: `${name} is live in ${to} alone`,
+        undone: null,
+      };
+    case "declare-end":
+      return {
+        changes: `regions.yaml: ${name} is in ${to}, and no longer moving`,
+        verified: "the file is read again",
+        undone: null,
+      };
+  }
+}

@@ -1,0 +1,39 @@
+import { promiseOf, silenceOf } from "./silence.ts";
+import type { WorkOf } from "./work.ts";
+
+/** The old copy is gone. Whatever still leads there keeps it: the last look before the one step without a way back. */
+export const removeCopy: WorkOf<"remove-copy"> = (_action, { move, ports, startedAt, switchedAt }) => {
+  const { function: name, from, to } = move;
+  return {
+    forward: {
+      async probe() {
+        const [old, made] = await Promise.all([ports.copies.look(name, from), ports.copies.look(name, to)]);
+        if (made?.state !== "ACTIVE") {
+          return {
+            is: "changed",
+            what: `${name} is not ACTIVE in ${to}: the copy in ${from} is the only one, and stays.`,
+          };
+        }
+        if (old === null) return { is: "done", evidence: `${name} is live in ${to} alone` };
+        if (old.state === "DELETING") {
+          return { is: "waiting", for: `Google to end the deletion of ${name} in ${from}`, until: null };
+        }
+        const [holder] = await ports.holders.reaching(name, from);
+        if (holder !== undefined) {
+          const what = `${holder.kind} ${holder.label} (${holder.field}) leads to ${name} in ${from}: lead it away, and resume.`;
+          return { is: "changed", what };
+        }
+        const [caller] = await ports.callers.naming(name, from);
+        if (caller !== undefined)
+          return { is: "changed", what: `${caller} calls ${name} in ${from}: mend it, ship it, and resume.` };
+        // The proof may be days old by now.
+        const promise = promiseOf(move.steps);
+        if (promise === null) return { is: "todo" };
+        const silence = await silenceOf(ports.traffic, name, from, { since: switchedAt ?? startedAt, ...promise });
+        return silence.is === "done" ? { is: "todo" } : silence;
+      },
+      apply: () => ports.copies.remove(name, from),
+    },
+    backward: null,
+  };
+};
