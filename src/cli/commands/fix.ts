@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import type { Plan } from "../../fix/plan.ts";
 import type { Selection } from "../../fix/sort-findings.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
 import { didYouMean } from "../../manifest/nearest.ts";
@@ -10,7 +9,7 @@ import { defineCommand, flag, value } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { wantsColor, widthOf } from "../io.ts";
-import { type Look, look } from "../wire/look.ts";
+import { look } from "../wire/look.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 
 export const fix = defineCommand({
@@ -99,31 +98,11 @@ export const fix = defineCommand({
         const answer = await ask(`Write ${files}? [y/N] `);
         if (!/^\s*y(es)?\s*$/i.test(answer)) return "declined";
       }
-      return (await write(plan, seen, input)) ? "written" : "put back";
+      const { writeFixes } = await import("../wire/write-fixes.ts");
+      return (await writeFixes(plan, seen.root, input)) ? "written" : "put back";
     }
   },
 });
-
-/** Writes, reads the tree anew and compares; false when it had to put everything back. */
-async function write(plan: Plan, seen: Look, input: Parameters<typeof import("../../fix/plan.ts").planFixes>[0]) {
-  const [{ writeChanges }, { DraftProject }, { differenceFrom }, { listFiles }] = await Promise.all([
-    import("../edit-files.ts"),
-    import("../../fix/draft-project.ts"),
-    import("../../fix/verify.ts"),
-    import("../../sources/code/files.ts"),
-  ]);
-  const changes = [...plan.changed].map(([file, after]) => ({ file, before: plan.original.get(file) ?? "", after }));
-  const undo = writeChanges(seen.root, changes);
-  let isSame = false;
-  try {
-    const after = await input.read(new DraftProject(seen.root, await listFiles(seen.root)));
-    const tasks = plan.mended.map(({ task }) => task);
-    isSame = differenceFrom(input.reading, after, tasks) === null;
-  } finally {
-    if (!isSame) undo();
-  }
-  return isSame;
-}
 
 /** What could not be looked at and bears on callers. */
 function touchesFix(gap: Gap): boolean {

@@ -1,0 +1,120 @@
+import { turnBack } from "../../../migrate/engine/run.ts";
+import type { Journal } from "../../../migrate/journal/journal.ts";
+import { Refused } from "../../../migrate/ports/world.ts";
+import { ActionError } from "../../../model/problem.ts";
+import type { GlobalOptions } from "../../command.ts";
+import { type ExitCode, exitCodes } from "../../exit.ts";
+import { inputError } from "../../input-error.ts";
+import type { Io } from "../../io.ts";
+import { findMove, openJournals } from "../../wire/migrate/find-move.ts";
+import { holderHere } from "../../wire/migrate/store.ts";
+import { type MoveWorld, openMoveWorld } from "../../wire/migrate/world.ts";
+import { type Running, runHere } from "./run-here.ts";
+
+export interface GoOnOptions extends Running {
+  readonly ifDue: boolean;
+  readonly yes: boolean;
+}
+
+/** Goes on with moves from their journals, or turns one back. */
+export async function goOn(
+  action: "resume" | "rollback",
+  subject: string | null,
+  options: GoOnOptions,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const world = await openMoveWorld(null, global, io);
+  const { store, ports } = world;
+  try {
+    const journals =
+      subject === null ? await openJournals(store, ports.clock) : [await findMove(store, ports.clock, subject, true)];
+    const [first, second] = journals;
+    if (first === undefined) {
+      await io.stdout.write("No move is open.\n");
+      return exitCodes.clean;
+    }
+    if (action === "rollback") {
+      if (second !== undefined) throw inputError("Several moves are open.", "Name the one that is to be rolled back.");
+      return await rollback(first, world, options, global, io);
+    }
+    let worst: ExitCode = exitCodes.clean;
+    for (const journal of journals) worst = worse(worst, await resume(journal, world, options, global, io));
+    return worst;
+  } catch (error) {
+    if (error instanceof Refused)
+      throw new ActionError([{ place: null, message: error.message, mend: null, excerpt: null }]);
+    throw error;
+  } finally {
+    await world.close();
+  }
+}
+
+async function resume(
+  journal: Journal,
+  world: MoveWorld,
+  options: GoOnOptions,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const { last, plan, ended } = journal.standing();
+  if (ended !== null) {
+    await io.stdout.write(
+      `${journal.id} is over: ${ended === "moved" ? `${plan.function} has moved` : "rolled back"}.\n`,
+    );
+    return exitCodes.clean;
+  }
+  if (
+    options.ifDue &&
+    last.kind === "wait" &&
+    last.until !== null &&
+    Date.parse(last.until) > (await world.ports.clock.now())
+  ) {
+    await io.stdout.write(`${journal.id} waits for ${last.for}, until ${last.until}: not due yet. Exit code 5.\n`);
+    return exitCodes.waiting;
+  }
+  const lock = await world.store.lock(plan.function, holderHere(journal.id, options.takeOver));
+  try {
+    return await runHere(journal, lock, world.ports, options, global, io);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function rollback(
+  journal: Journal,
+  world: MoveWorld,
+  options: GoOnOptions,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const { plan } = journal.standing();
+  const holder = holderHere(journal.id, options.takeOver);
+  const lock = await world.store.lock(plan.function, holder);
+  try {
+    const answer = await turnBack(journal, holder.owner, "asked for");
+    if (answer === "too late") {
+      const reverse = `regions migrate ${plan.function} --to ${plan.from} --from ${plan.to}`;
+      await io.stdout.write(
+        `The copy in ${plan.from} is being taken away, or gone: there is nothing to put back. Nothing was changed. The way back is another move:\n  ${reverse}\nExit code 4.\n`,
+      );
+      return exitCodes.failed;
+    }
+    return await runHere(journal, lock, world.ports, options, global, io);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** A failure says more than a wait, and a wait more than an end. */
+function worse(a: ExitCode, b: ExitCode): ExitCode {
+  const rank: readonly ExitCode[] = [
+    exitCodes.clean,
+    exitCodes.waiting,
+    exitCodes.gap,
+    exitCodes.findings,
+    exitCodes.usage,
+    exitCodes.failed,
+  ];
+  return rank.indexOf(a) >= rank.indexOf(b) ? a : b;
+}

@@ -1,0 +1,50 @@
+import { openJournal } from "../../../migrate/journal/journal.ts";
+import type { Standing } from "../../../migrate/journal/standing.ts";
+import { journalText, movesText } from "../../../report/move.ts";
+import type { GlobalOptions } from "../../command.ts";
+import { type ExitCode, exitCodes } from "../../exit.ts";
+import { type Io, widthOf } from "../../io.ts";
+import { findGround, requireManifest } from "../../wire/manifest.ts";
+import { findMove } from "../../wire/migrate/find-move.ts";
+import { openStore } from "../../wire/migrate/store.ts";
+
+/** Lists moves, or shows the journal of one. Reads the journals alone. */
+export async function showMoves(
+  subject: string | null,
+  openOnly: boolean,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const ground = findGround(global, io);
+  const { manifest } = await requireManifest(ground, global);
+  const store = openStore(ground.root, manifest.environment);
+  const clock = { now: async () => io.now().getTime(), pause: async () => {} };
+  const isText = global.format === "text";
+  if (subject !== null) {
+    const journal = await findMove(store, clock, subject, false);
+    const records = journal.records();
+    if (isText) await io.stdout.write(journalText(records, widthOf(io)));
+    else
+      await io.stdout.write(
+        `${JSON.stringify({ version: 1, move: journal.id, state: stateText(journal.standing()), records })}\n`,
+      );
+    return exitCodes.clean;
+  }
+  const rows = [];
+  for (const id of await store.list()) {
+    const standing = (await openJournal(store, id, clock))?.standing();
+    if (standing === undefined || (openOnly && standing.ended !== null)) continue;
+    const { function: name, from, to } = standing.plan;
+    rows.push({ id, function: name, from, to, state: stateText(standing) });
+  }
+  if (isText) await io.stdout.write(movesText(rows));
+  else await io.stdout.write(`${JSON.stringify({ version: 1, moves: rows })}\n`);
+  return exitCodes.clean;
+}
+
+function stateText({ ended, last, direction }: Standing): string {
+  if (ended !== null) return ended === "moved" ? "moved" : "rolled back";
+  if (last.kind === "wait") return `waiting for ${last.for}${last.until === null ? "" : `, until ${last.until}`}`;
+  if (last.kind === "failed" || last.kind === "stopped") return `${last.kind} at ${last.step}: ${last.reason}`;
+  return direction === "undo" ? "being rolled back" : "under way";
+}

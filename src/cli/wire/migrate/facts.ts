@@ -1,0 +1,64 @@
+import { Fleet, isOurs } from "../../../audit/fleet.ts";
+import { holdersOf } from "../../../audit/holder-uses.ts";
+import { Names } from "../../../audit/names.ts";
+import type { Manifest } from "../../../manifest/manifest.ts";
+import type { MoveFacts, ReachingCaller } from "../../../migrate/plan/facts.ts";
+import { serviceNameOf } from "../../../model/function-url.ts";
+import type { Gap } from "../../../model/gap.ts";
+import type { HolderKind } from "../../../model/holders.ts";
+import type { Snapshot } from "../../../model/snapshot.ts";
+import { placeText } from "./callers.ts";
+
+/** What of a look bears on a move of one function. */
+export function moveFacts(
+  snapshot: Snapshot,
+  manifest: Manifest,
+  name: string,
+  to: string,
+  openMoves: readonly string[],
+): MoveFacts {
+  const project = manifest.environment.project;
+  const fleet = new Fleet({ ...snapshot, project });
+  const names = new Names([fleet.copies.keys(), manifest.functions.keys()]);
+  const { uses } = holdersOf(snapshot.holders, project, names, fleet);
+  const copies = fleet.copiesOf(name);
+  const regions = new Set([...copies.map(({ region }) => region), to]);
+  const service = serviceNameOf(name);
+  const callers: ReachingCaller[] = [];
+  for (const row of snapshot.callers?.callers ?? []) {
+    if (row.project !== null && !isOurs(row.project, project)) continue;
+    for (const target of row.targets) {
+      const isSame = target.function === name || serviceNameOf(target.function) === service;
+      if (isSame && target.region !== null) callers.push({ at: placeText(row), region: target.region });
+    }
+  }
+  const gaps = snapshot.gaps.filter((gap) => bears(gap, regions));
+  return {
+    copies,
+    locations: fleet.facts?.lacks.includes("locations") === false ? fleet.facts.locations : null,
+    jobs: (snapshot.deployed?.jobs ?? []).filter((job) => job.name.startsWith(`firebase-schedule-${name}-`)),
+    queues: (snapshot.deployed?.queues ?? []).filter((queue) => queue.name === name),
+    usage: snapshot.deployed?.usage ?? [],
+    holders: uses
+      .filter((use) => use.function === name && use.region !== null)
+      .map(({ holder: { kind, id, label, field }, region, own }) => {
+        return { ref: { kind, id, label, field }, region: region ?? "", own };
+      }),
+    readHolders: readKinds(snapshot),
+    callers,
+    unresolved: (snapshot.callers?.unresolved ?? []).map(placeText),
+    gaps: gaps.map(({ source, scope, reason }) => `${source} ${scope}: ${reason}`),
+    openMoves,
+  };
+}
+
+/** A region that the function is neither in nor goes to says nothing of it. */
+function bears({ source, region }: Gap, regions: ReadonlySet<string>): boolean {
+  return source !== "state" && (region === null || regions.has(region));
+}
+
+function readKinds(snapshot: Snapshot): ReadonlySet<HolderKind> {
+  const unread = new Set<string>(snapshot.gaps.filter(({ source }) => source === "holders").map(({ facet }) => facet));
+  const whole = (kind: HolderKind): boolean => !unread.has(kind === "task-queue" ? "task-queues" : kind);
+  return new Set((snapshot.holders?.asked ?? []).filter(whole));
+}

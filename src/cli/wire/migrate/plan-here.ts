@@ -1,0 +1,38 @@
+import { standingOf } from "../../../migrate/journal/standing.ts";
+import { type MoveRequest, planMove } from "../../../migrate/plan/plan.ts";
+import type { JournalStore } from "../../../migrate/ports/journal-store.ts";
+import type { JournalRecord, MovePlan } from "../../../model/move.ts";
+import type { GlobalOptions } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { look } from "../look.ts";
+import { findGround, requireManifest } from "../manifest.ts";
+import { moveFacts } from "./facts.ts";
+import { openStore } from "./store.ts";
+
+export type PlanAsk = Omit<MoveRequest, "now">;
+
+/** Plans moves from one look at everything. Throws InputError, with all that is wrong with what was asked. */
+export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
+  const ground = findGround(global, io);
+  const { manifest } = await requireManifest(ground, global);
+  const store = openStore(ground.root, manifest.environment);
+  const open = await openMoves(store);
+  const only = ["declared", "callers", "deployed", "holders"] as const;
+  const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
+  const now = io.now().toISOString();
+  return asks.map((ask) => {
+    const own = open.flatMap((plan) => (plan.function === ask.function ? [plan.id] : []));
+    return planMove(manifest, moveFacts(snapshot, manifest, ask.function, ask.to, own), { ...ask, now });
+  });
+}
+
+/** Plans of the moves that are not over. */
+export async function openMoves(store: JournalStore): Promise<readonly MovePlan[]> {
+  const ids = await store.list();
+  const all = await Promise.all(ids.map((id) => store.read(id)));
+  return all.flatMap((lines) => {
+    if (lines === null || lines.length === 0) return [];
+    const { plan, ended } = standingOf(lines.map((line) => JSON.parse(line) as JournalRecord));
+    return ended === null ? [plan] : [];
+  });
+}

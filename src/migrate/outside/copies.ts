@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import type { Google, JsonObject } from "../../clients/google.ts";
+import { GoogleError } from "../../clients/google-error.ts";
+import type { Deployer, Outcome } from "../../deployers/port.ts";
+import type { FunctionState } from "../../model/deployed.ts";
+import { InputError } from "../../model/problem.ts";
+import { type Copies, type CopyLook, Refused, Unseen } from "../ports/world.ts";
+
+/** A deployer for regions.yaml as it is now, or as it would be without one copy. */
+export interface DeployerSource {
+  /** `without`: a region in which the function is not to be any longer. */
+  open(name: string, without: string | null): Promise<{ readonly deployer: Deployer; close(): Promise<void> }>;
+}
+
+export interface CopiesOptions {
+  readonly google: Google;
+  readonly project: string;
+  readonly deployers: DeployerSource;
+  /** Deletes a copy that no deployer knows, with its job, its queue and its trigger. */
+  readonly removeUnknown: (name: string, region: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Copies as Google has them, deployed and removed by whichever tool the codebase is deployed with. */
+export function createCopies({ google, project, deployers, removeUnknown, signal }: CopiesOptions): Copies {
+  const urlOf = (name: string, region: string): string =>
+    `https://cloudfunctions.googleapis.com/v2/projects/${project}/locations/${region}/functions/${name}`;
+
+  async function read(url: string, what: string): Promise<JsonObject | null> {
+    try {
+      return await google.get(url);
+    } catch (error) {
+      if (!(error instanceof GoogleError)) throw error;
+      if (error.kind === "not-found") return null;
+      throw new Unseen(`${what}: ${error.reason}`);
+    }
+  }
+
+  async function withDeployer(
+    name: string,
+    without: string | null,
+    work: (deployer: Deployer) => Promise<void>,
+  ): Promise<void> {
+    try {
+      const { deployer, close } = await deployers.open(name, without);
+      await work(deployer).finally(close);
+    } catch (error) {
+      if (error instanceof InputError) throw new Refused(error.problems.map(sentence).join("\n"));
+      throw error;
+    }
+  }
+
+  const only = (name: string) => ({ scope: { classes: [], regions: [], functions: [name] }, refresh: false, signal });
+
+  return {
+    async look(name, region) {
+      const found = await read(urlOf(name, region), `${name} in ${region}`);
+      return found === null ? null : lookOf(found, await isPublic(found, name, region));
+    },
+
+    deploy: (name) => withDeployer(name, null, async (deployer) => refuseFailed(await deployer.deploy(only(name)))),
+
+    async remove(name, region) {
+      let isKnown = false;
+      await withDeployer(name, region, async (deployer) => {
+        const { copies } = await deployer.readState();
+        isKnown = copies.some((copy) => copy.function === name && copy.region === region && !copy.adopted);
+        if (isKnown) refuseFailed(await deployer.deploy(only(name)));
+      });
+      if (!isKnown) await removeUnknown(name, region);
+    },
+  };
+
+  /** Generation 1 has bindings of its own; generation 2 those of its service. */
+  async function isPublic(found: JsonObject, name: string, region: string): Promise<boolean | null> {
+    const service = textAt(objectAt(found, "serviceConfig"), "service");
+    const isFirst = found.environment === "GEN_1";
+    if (!isFirst && service === null) return null;
+    const url = isFirst
+      ? `https://cloudfunctions.googleapis.com/v1/projects/${project}/locations/${region}/functions/${name}:getIamPolicy`
+      : `https://run.googleapis.com/v2/${service}:getIamPolicy`;
+    const policy = await read(url, `who may call ${name} in ${region}`);
+    const bindings = Array.isArray(policy?.bindings) ? (policy.bindings as JsonObject[]) : [];
+    return bindings.some(({ role, members }) => {
+      const opens = role === "roles/run.invoker" || role === "roles/cloudfunctions.invoker";
+      return opens && Array.isArray(members) && members.includes("allUsers");
+    });
+  }
+}
+
+const states: ReadonlySet<string> = new Set(["ACTIVE", "FAILED", "DEPLOYING", "DELETING", "OFFLINE"]);
+
+function lookOf(found: JsonObject, isPublic: boolean | null): CopyLook {
+  const state = typeof found.state === "string" && states.has(found.state) ? (found.state as FunctionState) : "UNKNOWN";
+  return { state, settings: settingsOf(found), isPublic };
+}
+
+/** What both copies must share. Names of regions are taken out: connectors and buckets carry them. */
+function settingsOf(found: JsonObject): string {
+  const build = objectAt(found, "buildConfig");
+  const service = objectAt(found, "serviceConfig");
+  const event = objectAt(found, "eventTrigger");
+  const region = /\/locations\/([^/]+)\//.exec(String(found.name))?.[1] ?? "";
+  const shared = {
+    runtime: build.runtime,
+    entryPoint: build.entryPoint,
+    memory: service.availableMemory,
+    cpu: service.availableCpu,
+    timeout: service.timeoutSeconds,
+    minimum: service.minInstanceCount,
+    maximum: service.maxInstanceCount,
+    concurrency: service.maxInstanceRequestConcurrency,
+    account: service.serviceAccountEmail,
+    ingress: service.ingressSettings,
+    connector: service.vpcConnector,
+    variables: service.environmentVariables,
+    secrets: service.secretEnvironmentVariables,
+    event: event.eventType,
+    filters: event.eventFilters,
+    retries: event.retryPolicy,
+    triggerRegion: event.triggerRegion,
+  };
+  return createHash("sha256").update(canonical(shared).replaceAll(region, "REGION")).digest("hex").slice(0, 16);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, one: unknown) =>
+    typeof one === "object" && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+}
+
+function refuseFailed({ failures }: Outcome): void {
+  if (failures.length > 0) throw new Refused(failures.map(({ message }) => message).join("\n"));
+}
+
+function sentence({ message, mend }: { readonly message: string; readonly mend: string | null }): string {
+  return mend === null ? message : `${message} ${mend}`;
+}
+
+function objectAt(value: JsonObject, key: string): JsonObject {
+  const found = value[key];
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as JsonObject) : {};
+}
+
+function textAt(value: JsonObject, key: string): string | null {
+  const found = value[key];
+  return typeof found === "string" && found !== "" ? found : null;
+}
