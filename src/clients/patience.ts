@@ -23,11 +23,36 @@ export class Failure<E extends Error> {
   readonly retry: boolean;
   /** What Retry-After asks for; null without it. */
   readonly afterMs: number | null;
-  constructor(error: E, retry: boolean, afterMs: number | null = null) {
+  /** Nothing reached the service: there was no connection, or no time to begin. */
+  readonly unsent: boolean;
+  constructor(error: E, retry: boolean, afterMs: number | null = null, unsent = false) {
     this.error = error;
     this.retry = retry;
     this.afterMs = afterMs;
+    this.unsent = unsent;
   }
+}
+
+/** Codes of errors that come before a connection stands. */
+const noConnection: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** The code of what `fetch` threw, "ECONNRESET"; "" where it has none. */
+export function codeOfBreak(thrown: unknown): string {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  const code = cause instanceof Error && "code" in cause ? cause.code : null;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : "";
+}
+
+/** Whether what `fetch` threw says that nothing was sent. */
+export function isUnsent(thrown: unknown): boolean {
+  return noConnection.has(codeOfBreak(thrown));
 }
 
 export interface Attempt {
