@@ -102,7 +102,8 @@ Exit codes:
   1    findings
   2    wrong usage, manifest or input file
   3    something that was asked for could not be read
-  4    an action failed, and what it had written was put back
+  4    an action failed; what it had written was put back, or its journal says how to go on
+  5    waiting: a move needs time, and nothing is wrong
   130  interrupted`;
 
 /** Help of the program itself, with every command's summary. */

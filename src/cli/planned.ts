@@ -3,7 +3,6 @@
  * notes may have taught their names; "there is no such command" would leave whoever types one alone.
  */
 const planned: ReadonlyMap<string, string> = new Map([
-  ["migrate", "Move a function by hand in the order that `regions explain wrong-region` gives."],
   ["prune", "Delete a copy by hand as `regions explain duplicate-function` tells: last, once nothing reaches it."],
   [
     "guard",

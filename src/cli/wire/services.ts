@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Endpoint } from "../../clients/endpoint.ts";
 import type { Google } from "../../clients/google.ts";
+import type { GoogleWriter } from "../../clients/google-write.ts";
 import type { Environment } from "../../manifest/manifest.ts";
 import type { SandboxAccess } from "../../sandbox/access.ts";
 import type { Io } from "../io.ts";
@@ -10,6 +11,8 @@ import type { HolderAccess } from "./holder-access.ts";
 export interface Services {
   readonly endpoint: Endpoint;
   readonly google: Google;
+  /** Opens what changes things at Google, with credentials that may: for commands that write. */
+  readonly writer: () => Promise<GoogleWriter>;
   /** What Google's access token comes from, for people; no secret. */
   readonly origin: string;
   readonly token: () => Promise<string>;
@@ -44,7 +47,17 @@ export async function openServices(
       quotaProject: () => credentials.quotaProject(),
       signal: io.signal,
     });
-    return { endpoint, google, origin: credentials.origin, token, access: null, close: async () => {} };
+    const writer = async (): Promise<GoogleWriter> => {
+      const { createGoogleWriter } = await import("../../clients/google-write.ts");
+      const mighty = googleCredentials({ env: io.env, access: "write" });
+      return createGoogleWriter({
+        endpoint,
+        token: () => mighty.token(),
+        quotaProject: () => mighty.quotaProject(),
+        signal: io.signal,
+      });
+    };
+    return { endpoint, google, writer, origin: credentials.origin, token, access: null, close: async () => {} };
   }
   if (environment.endpoint === "sandbox") {
     const { joinOrStartSandbox } = await import("../../sandbox/join.ts");
@@ -53,13 +66,20 @@ export async function openServices(
     const token = async () => sandbox.token;
     const google = createGoogle({ endpoint, token, signal: io.signal });
     const access = sandboxAccess(sandbox.access);
-    return { endpoint, google, origin: "the sandbox", token, access, close: () => sandbox.close() };
+    const writer = () => plainWriter(endpoint, token, io);
+    return { endpoint, google, writer, origin: "the sandbox", token, access, close: () => sandbox.close() };
   }
   const endpoint: Endpoint = { base: environment.endpoint };
   // A stand-in is not Google: the user's own token must never be sent there.
   const token = async () => "stand-in";
   const google = createGoogle({ endpoint, token, signal: io.signal });
-  return { endpoint, google, origin: "a stand-in", token, access: null, close: async () => {} };
+  const writer = () => plainWriter(endpoint, token, io);
+  return { endpoint, google, writer, origin: "a stand-in", token, access: null, close: async () => {} };
+}
+
+async function plainWriter(endpoint: Endpoint, token: () => Promise<string>, io: Io): Promise<GoogleWriter> {
+  const { createGoogleWriter } = await import("../../clients/google-write.ts");
+  return createGoogleWriter({ endpoint, token, signal: io.signal });
 }
 
 /** The sandbox has all providers, with access of its own. */

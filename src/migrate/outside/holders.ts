@@ -5,6 +5,7 @@ import { parseFunctionUrl } from "../../model/function-url.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { HolderRef } from "../../model/move.ts";
 import { type HolderLook, type HoldersPort, Refused, Unseen } from "../ports/world.ts";
+import { seen } from "./seen.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -80,20 +81,6 @@ export function createHolders({ adapters, addresses, reaching }: HoldersOptions)
       }
     },
   };
-}
-
-type ServiceError = Error & { readonly kind?: unknown; readonly reason?: unknown };
-
-/** Errors of the clients in the words of the ports. Nobody knows whether an uncertain write has come about: look again. */
-export async function seen<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { kind, reason } = error as ServiceError;
-    if (typeof kind !== "string" || typeof reason !== "string") throw error;
-    if (kind === "invalid" || kind === "denied") throw new Refused(`${what}: ${reason}`);
-    throw new Unseen(`${what}: ${reason}`);
-  }
 }
 
 function isBelow(url: string, base: string): boolean {

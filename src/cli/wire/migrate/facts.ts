@@ -5,7 +5,8 @@ import type { Manifest } from "../../../manifest/manifest.ts";
 import type { MoveFacts, ReachingCaller } from "../../../migrate/plan/facts.ts";
 import { serviceNameOf } from "../../../model/function-url.ts";
 import type { Gap } from "../../../model/gap.ts";
-import type { HolderKind } from "../../../model/holders.ts";
+import type { Holder, HolderKind } from "../../../model/holders.ts";
+import type { HolderRef } from "../../../model/move.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
 import { placeText } from "./callers.ts";
 
@@ -41,15 +42,19 @@ export function moveFacts(
     usage: snapshot.deployed?.usage ?? [],
     holders: uses
       .filter((use) => use.function === name && use.region !== null)
-      .map(({ holder: { kind, id, label, field }, region, own }) => {
-        return { ref: { kind, id, label, field }, region: region ?? "", own };
-      }),
+      .map(({ holder, region, own }) => ({ ref: refOf(holder, project), region: region ?? "", own })),
     readHolders: readKinds(snapshot),
     callers,
     unresolved: (snapshot.callers?.unresolved ?? []).map(placeText),
     gaps: gaps.map(({ source, scope, reason }) => `${source} ${scope}: ${reason}`),
     openMoves,
   };
+}
+
+/** Jobs are known by their last part alone, and read by their full name. */
+function refOf({ kind, id, label, field, region }: Holder, project: string): HolderRef {
+  const isShort = kind === "scheduler" && !id.includes("/");
+  return { kind, id: isShort ? `projects/${project}/locations/${region}/jobs/${id}` : id, label, field };
 }
 
 /** A region that the function is neither in nor goes to says nothing of it. */

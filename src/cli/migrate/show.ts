@@ -1,12 +1,12 @@
-import { openJournal } from "../../../migrate/journal/journal.ts";
-import type { Standing } from "../../../migrate/journal/standing.ts";
-import { journalText, movesText } from "../../../report/move.ts";
-import type { GlobalOptions } from "../../command.ts";
-import { type ExitCode, exitCodes } from "../../exit.ts";
-import { type Io, widthOf } from "../../io.ts";
-import { findGround, requireManifest } from "../../wire/manifest.ts";
-import { findMove } from "../../wire/migrate/find-move.ts";
-import { openStore } from "../../wire/migrate/store.ts";
+import { openJournal } from "../../migrate/journal/journal.ts";
+import type { Standing } from "../../migrate/journal/standing.ts";
+import { journalText, movesText } from "../../report/move.ts";
+import type { GlobalOptions } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { type Io, widthOf } from "../io.ts";
+import { findGround, requireManifest } from "../wire/manifest.ts";
+import { findMove } from "../wire/migrate/find-move.ts";
+import { openStore } from "../wire/migrate/store.ts";
 
 /** Lists moves, or shows the journal of one. Reads the journals alone. */
 export async function showMoves(

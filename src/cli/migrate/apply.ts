@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
-import { beginJournal } from "../../../migrate/journal/journal.ts";
-import { changedSince } from "../../../migrate/plan/plan.ts";
-import { Refused } from "../../../migrate/ports/world.ts";
-import type { MovePlan } from "../../../model/move.ts";
-import { ActionError } from "../../../model/problem.ts";
-import { planText } from "../../../report/move.ts";
-import type { GlobalOptions } from "../../command.ts";
-import { type ExitCode, exitCodes } from "../../exit.ts";
-import { inputError } from "../../input-error.ts";
-import { type Io, widthOf } from "../../io.ts";
-import { readInput } from "../../wire/files.ts";
-import { type PlanAsk, planHere } from "../../wire/migrate/plan-here.ts";
-import { readPlan } from "../../wire/migrate/read-plan.ts";
-import { holderHere } from "../../wire/migrate/store.ts";
-import { openMoveWorld } from "../../wire/migrate/world.ts";
+import { beginJournal } from "../../migrate/journal/journal.ts";
+import { changedSince } from "../../migrate/plan/plan.ts";
+import { Refused } from "../../migrate/ports/world.ts";
+import type { MovePlan } from "../../model/move.ts";
+import { ActionError } from "../../model/problem.ts";
+import { planText } from "../../report/move.ts";
+import type { GlobalOptions } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { inputError } from "../input-error.ts";
+import { type Io, widthOf } from "../io.ts";
+import { readInput } from "../wire/files.ts";
+import { type PlanAsk, planHere } from "../wire/migrate/plan-here.ts";
+import { readPlan } from "../wire/migrate/read-plan.ts";
+import { holderHere } from "../wire/migrate/store.ts";
+import { openMoveWorld } from "../wire/migrate/world.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface ApplyOptions extends Running {

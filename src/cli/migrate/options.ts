@@ -1,5 +1,5 @@
-import type { AbortRule } from "../../../model/move.ts";
-import { inputError } from "../../input-error.ts";
+import type { AbortRule } from "../../model/move.ts";
+import { inputError } from "../input-error.ts";
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

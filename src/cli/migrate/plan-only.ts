@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { planText } from "../../../report/move.ts";
-import type { GlobalOptions } from "../../command.ts";
-import { type ExitCode, exitCodes } from "../../exit.ts";
-import { type Io, widthOf } from "../../io.ts";
-import { type PlanAsk, planHere } from "../../wire/migrate/plan-here.ts";
-import { writeWhole } from "../../write-file.ts";
+import { planText } from "../../report/move.ts";
+import type { GlobalOptions } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { type Io, widthOf } from "../io.ts";
+import { type PlanAsk, planHere } from "../wire/migrate/plan-here.ts";
+import { writeWhole } from "../write-file.ts";
 
 /** Writes the plan of a move, and changes nothing. 1: something stands against it; 3: something could not be looked at. */
 export async function planOnly(ask: PlanAsk, output: string | null, global: GlobalOptions, io: Io): Promise<ExitCode> {

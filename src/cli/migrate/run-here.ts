@@ -1,14 +1,14 @@
-import { type RunEnd, runMove } from "../../../migrate/engine/run.ts";
-import type { Journal } from "../../../migrate/journal/journal.ts";
-import { hasDrained } from "../../../migrate/journal/standing.ts";
-import type { Lock } from "../../../migrate/ports/journal-store.ts";
-import type { Ports } from "../../../migrate/ports/world.ts";
-import { works } from "../../../migrate/steps/works.ts";
-import type { Direction, Step } from "../../../model/move.ts";
-import type { GlobalOptions } from "../../command.ts";
-import { type ExitCode, exitCodes } from "../../exit.ts";
-import type { Io } from "../../io.ts";
-import { holderHere } from "../../wire/migrate/store.ts";
+import { type RunEnd, runMove } from "../../migrate/engine/run.ts";
+import type { Journal } from "../../migrate/journal/journal.ts";
+import { hasDrained } from "../../migrate/journal/standing.ts";
+import type { Lock } from "../../migrate/ports/journal-store.ts";
+import type { Ports } from "../../migrate/ports/world.ts";
+import { works } from "../../migrate/steps/works.ts";
+import type { Direction, Step } from "../../model/move.ts";
+import type { GlobalOptions } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { holderHere } from "../wire/migrate/store.ts";
 
 export interface Running {
   readonly until: string | null;

@@ -1,14 +1,14 @@
-import { turnBack } from "../../../migrate/engine/run.ts";
-import type { Journal } from "../../../migrate/journal/journal.ts";
-import { Refused } from "../../../migrate/ports/world.ts";
-import { ActionError } from "../../../model/problem.ts";
-import type { GlobalOptions } from "../../command.ts";
-import { type ExitCode, exitCodes } from "../../exit.ts";
-import { inputError } from "../../input-error.ts";
-import type { Io } from "../../io.ts";
-import { findMove, openJournals } from "../../wire/migrate/find-move.ts";
-import { holderHere } from "../../wire/migrate/store.ts";
-import { type MoveWorld, openMoveWorld } from "../../wire/migrate/world.ts";
+import { turnBack } from "../../migrate/engine/run.ts";
+import type { Journal } from "../../migrate/journal/journal.ts";
+import { Refused } from "../../migrate/ports/world.ts";
+import { ActionError } from "../../model/problem.ts";
+import type { GlobalOptions } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { inputError } from "../input-error.ts";
+import type { Io } from "../io.ts";
+import { findMove, openJournals } from "../wire/migrate/find-move.ts";
+import { holderHere } from "../wire/migrate/store.ts";
+import { type MoveWorld, openMoveWorld } from "../wire/migrate/world.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface GoOnOptions extends Running {

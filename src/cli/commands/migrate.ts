@@ -1,7 +1,7 @@
-import { defineCommand, flag, value } from "../../command.ts";
-import { inputError } from "../../input-error.ts";
-import { graceOfWrites } from "../../under-way.ts";
-import { abortRuleOf, durationOf } from "./options.ts";
+import { defineCommand, flag, value } from "../command.ts";
+import { inputError } from "../input-error.ts";
+import { graceOfWrites } from "../under-way.ts";
+import { abortRuleOf, durationOf } from "../migrate/options.ts";
 
 const actions = ["plan", "apply", "status", "resume", "rollback", "list"] as const;
 
@@ -65,23 +65,23 @@ export const migrate = defineCommand({
       case "plan": {
         if (subject === null)
           throw inputError("Which function is to move is not given.", "`regions migrate plan FUNCTION --to REGION`.");
-        const { planOnly } = await import("./plan-only.ts");
+        const { planOnly } = await import("../migrate/plan-only.ts");
         return planOnly(request(subject), options.output, global, io);
       }
       case "apply": {
         if (subject === null)
           throw inputError("Which plan is to be applied is not given.", "`regions migrate apply move.json`.");
-        const { applyFile } = await import("./apply.ts");
+        const { applyFile } = await import("../migrate/apply.ts");
         return applyFile(subject, { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
       }
       case "list":
       case "status": {
-        const { showMoves } = await import("./show.ts");
+        const { showMoves } = await import("../migrate/show.ts");
         return showMoves(action === "list" ? null : subject, action === "status", global, io);
       }
       case "resume":
       case "rollback": {
-        const { goOn } = await import("./go-on.ts");
+        const { goOn } = await import("../migrate/go-on.ts");
         return goOn(action, subject, { ...running, ifDue: options.ifDue, yes: options.yes }, global, io);
       }
       default: {
@@ -89,7 +89,7 @@ export const migrate = defineCommand({
           const mend = `Name a function and --to, or one of ${actions.join(", ")}.`;
           throw inputError(`\`regions migrate ${action ?? ""} ${subject ?? ""}\` is nothing that can be done.`, mend);
         }
-        const { applyNew } = await import("./apply.ts");
+        const { applyNew } = await import("../migrate/apply.ts");
         return applyNew(request(action), { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
       }
     }

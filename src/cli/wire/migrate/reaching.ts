@@ -1,0 +1,19 @@
+import { type HoldersPort, Unseen } from "../../../migrate/ports/world.ts";
+import type { GlobalOptions } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { look } from "../look.ts";
+import type { LoadedManifest } from "../manifest.ts";
+import { moveFacts } from "./facts.ts";
+
+/** Holders that reach a copy now, by one look at all of them. A copy's own job, queue and subscription are left out. */
+export function createReaching(load: () => Promise<LoadedManifest>, global: GlobalOptions, io: Io): HoldersPort["reaching"] {
+  return async (name, region) => {
+    const only = ["deployed", "holders"] as const;
+    const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, quiet: true }, io);
+    const { manifest } = await load();
+    const { holders, gaps } = moveFacts(snapshot, manifest, name, region, []);
+    const [gap] = gaps;
+    if (gap !== undefined) throw new Unseen(`what leads to ${name}: ${gap}`);
+    return holders.flatMap((one) => (one.region === region && !one.own ? [one.ref] : []));
+  };
+}

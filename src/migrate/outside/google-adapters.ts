@@ -1,0 +1,38 @@
+import type { GoogleWriter } from "../../clients/google-write.ts";
+import { moveSubscription, pushSubscription } from "../../clients/push-subscription.ts";
+import { moveJob, schedulerJob } from "../../clients/scheduler-write.ts";
+import type { HolderKind } from "../../model/holders.ts";
+import type { HolderAdapter } from "./holders.ts";
+
+/** Jobs that somebody made by hand, and push subscriptions. Their ids are full names. */
+export function googleAdapters(google: GoogleWriter): Map<HolderKind, HolderAdapter> {
+  return new Map<HolderKind, HolderAdapter>([
+    [
+      "scheduler",
+      {
+        read: async (id) => (await schedulerJob(google, id))?.record ?? null,
+        nameOf: (field) => field,
+        volatile: [
+          "userUpdateTime",
+          "scheduleTime",
+          "lastAttemptTime",
+          "status",
+          "status.code",
+          "httpTarget.oidcToken.audience",
+        ],
+        isActive: (record) => record.state === "ENABLED",
+        change: ({ id }, move) => moveJob(google, id, move),
+      },
+    ],
+    [
+      "push",
+      {
+        read: (id) => pushSubscription(google, id),
+        nameOf: (field) => field,
+        volatile: ["pushConfig.oidcToken.audience"],
+        isActive: () => true,
+        change: ({ id }, move) => moveSubscription(google, id, move),
+      },
+    ],
+  ]);
+}
