@@ -1,7 +1,7 @@
 import { defineCommand, flag, value } from "../command.ts";
 import { inputError } from "../input-error.ts";
-import { graceOfWrites } from "../under-way.ts";
 import { abortRuleOf, durationOf } from "../migrate/options.ts";
+import { graceOfWrites } from "../under-way.ts";
 
 const actions = ["plan", "apply", "status", "resume", "rollback", "list"] as const;
 

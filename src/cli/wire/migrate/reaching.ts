@@ -6,7 +6,11 @@ import type { LoadedManifest } from "../manifest.ts";
 import { moveFacts } from "./facts.ts";
 
 /** Holders that reach a copy now, by one look at all of them. A copy's own job, queue and subscription are left out. */
-export function createReaching(load: () => Promise<LoadedManifest>, global: GlobalOptions, io: Io): HoldersPort["reaching"] {
+export function createReaching(
+  load: () => Promise<LoadedManifest>,
+  global: GlobalOptions,
+  io: Io,
+): HoldersPort["reaching"] {
   return async (name, region) => {
     const only = ["deployed", "holders"] as const;
     const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, quiet: true }, io);

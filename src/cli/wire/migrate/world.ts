@@ -38,7 +38,12 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     const access = services.access ?? holderAccess(manifest.environment, io.env);
     const { signal } = io;
     const adapters = new Map([
-      ...(await providerAdapters({ endpoint, signal, ...access, telegram: access.telegram && { secret: null, ...access.telegram } })),
+      ...(await providerAdapters({
+        endpoint,
+        signal,
+        ...access,
+        telegram: access.telegram && { secret: null, ...access.telegram },
+      })),
       ...googleAdapters(writer),
     ]);
     const clock = createClock(services, manifest.environment.endpoint === "sandbox", io);
