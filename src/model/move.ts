@@ -36,19 +36,31 @@ export type Action =
   | { readonly do: "hold-job"; readonly job: LocatedName }
   | { readonly do: "resume-job"; readonly job: LocatedName }
   | { readonly do: "pause-job"; readonly job: LocatedName }
-  /** The new job is run once where a due time of the old one has passed and neither has attempted it. */
-  | { readonly do: "run-if-missed"; readonly old: LocatedName; readonly job: LocatedName }
+  /**
+   * `job` is run once where a due time has passed that neither it nor `other` attempted with success. `way`: it makes up
+   * for what was missed on the way there, or, when the move is turned back, on the way back.
+   */
+  | {
+      readonly do: "run-if-missed";
+      readonly way: "there" | "back";
+      readonly other: LocatedName;
+      readonly job: LocatedName;
+    }
   /** A holder's URL leads to the new copy, and nothing else of the holder has changed. */
   | { readonly do: "switch-holder"; readonly holder: HolderRef }
   /** No caller in the source names the old region; `fix` mends those that can be mended by rewriting. */
   | { readonly do: "switch-callers" }
-  /** The new copy has answered a real request, or had a real run, with success. */
-  | { readonly do: "await-request" }
+  /**
+   * The new copy has answered a real request, or had a real run, with success. `settleMs`: only what it answers so long
+   * after its deployment counts, as its trigger may be active for some events and not yet for others until then. `job`:
+   * the job whose next run it will be; null where nobody knows when one comes.
+   */
+  | { readonly do: "await-request"; readonly settleMs: number; readonly job: LocatedName | null }
   /** The old queue is empty; what waits in it goes out from there, or by an override to the new copy. */
   | { readonly do: "drain-queue"; readonly queue: LocatedName; readonly by: "waiting" | "override" }
   /** Nothing has reached the old copy for so long, in milliseconds. `why`: whose promise is that long. */
   | { readonly do: "await-silence"; readonly forMs: number; readonly why: string }
-  /** Nothing waits any longer in the subscription that feeds the old copy. */
+  /** Nothing waits for the old copy any longer of what came before the new one got everything. */
   | { readonly do: "await-backlog" }
   /** What the providers sent since the switch has arrived, and taken effect by the ledger. */
   | { readonly do: "reconcile"; readonly providers: readonly HolderKind[]; readonly ledger: string | null }
@@ -160,6 +172,8 @@ export type JournalEvent =
   | { readonly kind: "failed"; readonly step: string; readonly direction: Direction; readonly reason: string }
   /** Goes no further by itself: somebody else has changed what the move rests on. */
   | { readonly kind: "stopped"; readonly step: string; readonly direction: Direction; readonly reason: string }
+  /** Somebody answers for a proof that does not come: a request that is made once a month, a delivery that nobody repeats. */
+  | { readonly kind: "accepted"; readonly step: string; readonly by: string; readonly reason: string }
   /** From here on steps are undone, last first. `abort`: by the plan's own rule, and the reason is what it saw. */
   | { readonly kind: "turned-back"; readonly by: string; readonly abort: boolean; readonly reason: string }
   | { readonly kind: "moved" }

@@ -9,10 +9,10 @@ const leastErrors = 2;
  * something leads to the new copy. Where the counters cannot be read the rule says nothing: the steps that need them wait.
  */
 export async function abortReason(standing: Standing, { clock, traffic }: Ports): Promise<string | null> {
-  const { plan, direction, switchedAt } = standing;
+  const { plan, direction, ledSince } = standing;
   const rule = plan.abortOn;
-  if (rule === null || direction === "undo" || switchedAt === null || hasDrained(standing)) return null;
-  const since = Math.max(switchedAt, (await clock.now()) - rule.withinMinutes * 60_000);
+  if (rule === null || direction === "undo" || ledSince === null || hasDrained(standing)) return null;
+  const since = Math.max(ledSince, (await clock.now()) - rule.withinMinutes * 60_000);
   try {
     const { total, serverErrors } = await traffic.requests(plan.function, plan.to, since);
     if (serverErrors < leastErrors || serverErrors / total < rule.share) return null;

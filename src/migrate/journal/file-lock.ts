@@ -65,20 +65,26 @@ export async function takeFileLock(folder: string, name: string, holder: LockHol
   }
 
   function lockAt(number: number): Lock {
+    const drop = async (): Promise<void> => {
+      for (const one of await numbers()) if (one <= number) await rm(pathOf(one), { force: true });
+    };
+    const gone = () => new Refused(`Somebody else has taken over the move ${who.move}. Nothing more is done here.`);
     const holds = async (): Promise<boolean> => {
       const top = (await numbers()).at(-1);
       return top === number && (await readLock(pathOf(number)))?.token === token;
     };
     return {
       async renew() {
-        if (!(await holds())) {
-          throw new Refused(`Somebody else has taken over the move ${who.move}. Nothing more is done here.`);
-        }
+        if (!(await holds())) throw gone();
         await writeFile(draft, JSON.stringify(mine()), { mode: 0o600 });
         await rename(draft, pathOf(number));
+        if (await holds()) return;
+        // Taken over between the look and the write, which has brought a file back that the other had deleted.
+        await drop();
+        throw gone();
       },
       async release() {
-        if (await holds()) await rm(pathOf(number), { force: true });
+        if (await holds()) await drop();
       },
     };
   }

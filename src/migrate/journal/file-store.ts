@@ -1,5 +1,5 @@
 import { constants, existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JournalStore } from "../ports/journal-store.ts";
 import { Refused } from "../ports/world.ts";
@@ -56,7 +56,7 @@ export function createFileStore({ folder, ...world }: FileStoreOptions): Journal
       try {
         const start = present?.bytes ?? 0;
         await handle.truncate(start);
-        await handle.write(`${line}\n`, start, "utf8");
+        await writeWhole(handle, Buffer.from(`${line}\n`, "utf8"), start);
         await handle.sync();
       } finally {
         await handle.close();
@@ -76,6 +76,14 @@ function beganAt(line: string | undefined): string {
     return String((JSON.parse(line ?? "{}") as { at?: unknown }).at ?? "");
   } catch {
     return "";
+  }
+}
+
+/** One write may take a part alone. */
+async function writeWhole(handle: FileHandle, bytes: Buffer, start: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, start + at);
+    at += bytesWritten;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Direction, JournalRecord, Kept, MovePlan } from "../../model/move.ts";
+import type { ActionName, Direction, JournalRecord, Kept, MovePlan, Step } from "../../model/move.ts";
 
 /** How far one step has come, by the journal alone. */
 export interface StepStanding {
@@ -8,6 +8,12 @@ export interface StepStanding {
   readonly undone: boolean;
   readonly kept: Kept;
   readonly evidence: string | null;
+  /** When it was last seen to be done, in ms. */
+  readonly doneAt: number | null;
+  /** Why the move last stopped at it, in the direction that it goes now. */
+  readonly stop: string | null;
+  /** Who answers for its proof, and why; null: nobody does. */
+  readonly accepted: string | null;
 }
 
 /** Where a move stands. */
@@ -20,21 +26,28 @@ export interface Standing {
   readonly steps: ReadonlyMap<string, StepStanding>;
   /** When the last step of the phase "switch" was done, in ms; null: none was. */
   readonly switchedAt: number | null;
+  /** When the first of them was done, in ms; of a plan without any, when both copies were live. Null: not yet. */
+  readonly ledSince: number | null;
   /** When it was turned back, in ms; null: it was not. */
   readonly turnedBackAt: number | null;
+  /** When the last step was undone, in ms; null: none was. */
+  readonly putBackAt: number | null;
   readonly ended: "moved" | "rolled-back" | null;
   readonly last: JournalRecord;
   /** Lines so far. */
   readonly length: number;
 }
 
-export const untouched: StepStanding = {
+const untouched: StepStanding = {
   begun: false,
   done: false,
   undoBegun: false,
   undone: false,
   kept: {},
   evidence: null,
+  doneAt: null,
+  stop: null,
+  accepted: null,
 };
 
 /** Folds the records of a journal. Throws where the first line holds no plan: then it is no journal of ours. */
@@ -44,37 +57,74 @@ export function standingOf(records: readonly JournalRecord[]): Standing {
   if (first?.kind !== "planned" || last === undefined) throw new Error("the journal does not begin with its plan");
   const { plan, by } = first;
   const steps = new Map<string, StepStanding>();
-  const phaseOf = new Map(plan.steps.map(({ id, phase }) => [id, phase]));
+  const stepById = new Map(plan.steps.map((step) => [step.id, step]));
   const state = {
     direction: "do" as Direction,
     switchedAt: null as number | null,
+    ledSince: null as number | null,
     turnedBackAt: null as number | null,
+    putBackAt: null as number | null,
+    ended: null as Standing["ended"],
   };
-  let ended: Standing["ended"] = null;
   for (const record of records) {
-    if (record.kind === "moved") ended = "moved";
-    else if (record.kind === "rolled-back") ended = "rolled-back";
-    else if (record.kind === "turned-back") {
-      state.direction = "undo";
-      state.turnedBackAt = Date.parse(record.at);
-    } else if (record.kind === "begin" || record.kind === "done") {
-      const before = steps.get(record.step) ?? untouched;
-      steps.set(record.step, next(before, record));
-      if (record.kind === "done" && record.direction === "do" && phaseOf.get(record.step) === "switch") {
-        state.switchedAt = Date.parse(record.at);
-      }
+    const at = Date.parse(record.at);
+    switch (record.kind) {
+      case "moved":
+      case "rolled-back":
+        state.ended = record.kind;
+        break;
+      case "turned-back":
+        state.direction = "undo";
+        state.turnedBackAt = at;
+        for (const [id, one] of steps) steps.set(id, { ...one, stop: null });
+        break;
+      case "begin":
+      case "done":
+      case "stopped":
+      case "accepted":
+        steps.set(record.step, next(steps.get(record.step) ?? untouched, record, at));
+        break;
+    }
+    if (record.kind !== "done") continue;
+    if (record.direction === "undo") state.putBackAt = at;
+    else if (stepById.get(record.step)?.phase === "switch") {
+      state.switchedAt = at;
+      state.ledSince ??= at;
     }
   }
-  return { plan, by, beganAt: first.at, steps, ended, last, length: records.length, ...state };
+  if (!plan.steps.some(({ phase }) => phase === "switch")) state.ledSince = lastDone(plan, steps, "deploy-copy");
+  return { plan, by, beganAt: first.at, steps, last, length: records.length, ...state };
 }
 
-function next(before: StepStanding, record: JournalRecord & { readonly kind: "begin" | "done" }): StepStanding {
+type StepRecord = JournalRecord & { readonly kind: "begin" | "done" | "stopped" | "accepted" };
+
+function next(before: StepStanding, record: StepRecord, at: number): StepStanding {
+  if (record.kind === "stopped") return { ...before, stop: record.reason };
+  if (record.kind === "accepted") return { ...before, accepted: `${record.by}: ${record.reason}` };
   // What was kept first is how the step found the world; later looks add to it.
   const kept = { ...record.kept, ...before.kept };
   const isUndo = record.direction === "undo";
   if (record.kind === "begin") return { ...before, kept, ...(isUndo ? { undoBegun: true } : { begun: true }) };
-  if (isUndo) return { ...before, kept, undone: true };
-  return { ...before, kept, done: true, evidence: record.evidence };
+  if (isUndo) return { ...before, kept, undone: true, stop: null };
+  return { ...before, kept, done: true, evidence: record.evidence, doneAt: at, stop: null };
+}
+
+/** One step's part of a standing. */
+export function standingOfStep({ steps }: Standing, { id }: Step): StepStanding {
+  return steps.get(id) ?? untouched;
+}
+
+/** When a step of that action was last seen to be done, in ms; null: none was. */
+export function doneAt({ plan, steps }: Standing, action: ActionName): number | null {
+  return lastDone(plan, steps, action);
+}
+
+function lastDone(plan: MovePlan, steps: ReadonlyMap<string, StepStanding>, action: ActionName): number | null {
+  const times = plan.steps.flatMap(({ id, action: { do: name } }) => {
+    const at = name === action ? (steps.get(id)?.doneAt ?? null) : null;
+    return at === null ? [] : [at];
+  });
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** The old copy is being taken away, or gone: there is no way back but another move. */

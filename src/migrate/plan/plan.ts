@@ -18,6 +18,8 @@ export interface MoveRequest {
   readonly abortOn: AbortRule | null;
   readonly unproven: string | null;
   readonly quietForMs: number | null;
+  /** How what waits in the old queue of a task function goes out; to the old copy where nothing is said. */
+  readonly drainBy?: "waiting" | "override";
 }
 
 /** A move may be declared for so many days; the audit then says that it is overdue. */
@@ -54,7 +56,8 @@ export function planMove(manifest: Manifest, facts: MoveFacts, request: MoveRequ
   const found = entry.regions.includes(to) && entry.moving === null ? "after" : "before";
   const until = new Date(Date.parse(request.now) + declaredDays * 86_400_000).toISOString().slice(0, 10);
   const generation = old.generation ?? 2;
-  const input = { entry, codebase, from, to, generation, facts, quietForMs: request.quietForMs, until, found } as const;
+  const { quietForMs, drainBy = "waiting" } = request;
+  const input = { entry, codebase, from, to, generation, facts, quietForMs, drainBy, until, found } as const;
   const words = { function: name, from, to };
   return {
     version: 1,

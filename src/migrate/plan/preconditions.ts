@@ -2,6 +2,7 @@ import type { CodebaseEntry, FunctionEntry, Manifest } from "../../manifest/mani
 import type { DeployedFunction } from "../../model/deployed.ts";
 import type { Precondition } from "../../model/move.ts";
 import type { MoveFacts } from "./facts.ts";
+import { jobName } from "./kinds/scheduled.ts";
 
 interface Asked {
   readonly from: string;
@@ -24,6 +25,7 @@ export function preconditionsOf(
   const made = facts.copies.find(({ region }) => region === to) ?? null;
   const offered = facts.locations?.find(({ region }) => region === to)?.generations ?? null;
   const generation = old.generation ?? 2;
+  const lacking = lackingIn(entry, old, facts, from);
   const neighbours = neighboursIn(manifest, entry, to);
   const [gap] = facts.gaps;
   const [open] = facts.openMoves;
@@ -45,6 +47,10 @@ export function preconditionsOf(
         mend: `Delete it first: \`regions prune ${name} --region ${to}\`.`,
       }),
     ),
+    holds("senders", lacking === null, `what sends to ${name} in ${from} was found`, () => ({
+      found: lacking?.found ?? "",
+      mend: lacking?.mend ?? "",
+    })),
     holds("class", allowed.includes(to), `class ${entry.class} may be in ${to}`, () => ({
       found: `class ${entry.class} belongs in ${allowed.join(" or ")}`,
       mend: `Give ${name} another class, or add ${to} to \`classes.${entry.class}.allow\`.`,
@@ -87,6 +93,38 @@ function holds(
   otherwise: () => { readonly found: string; readonly mend: string },
 ): Precondition {
   return holds ? { id, holds, found, mend: null } : { id, holds, ...otherwise() };
+}
+
+/** What should send to the old copy, and was not found; null: nothing is lacking. */
+function lackingIn(
+  { name, holders }: FunctionEntry,
+  old: DeployedFunction,
+  facts: MoveFacts,
+  from: string,
+): { readonly found: string; readonly mend: string } | null {
+  const unread = holders.filter((kind) => !facts.readHolders.has(kind));
+  if (unread.length > 0) {
+    return {
+      found: `regions.yaml says that ${unread.join(" and ")} may hold its address, and nobody could look there`,
+      mend: "`regions doctor` says which access is missing.",
+    };
+  }
+  if (
+    old.trigger === "scheduled" &&
+    !facts.jobs.some((job) => job.region === from && job.name === jobName(name, from))
+  ) {
+    return {
+      found: `Cloud Scheduler has no job ${jobName(name, from)} in ${from}`,
+      mend: `Deploy it there again: \`regions deploy --function ${name}\`.`,
+    };
+  }
+  if (old.trigger === "task" && !facts.queues.some((queue) => queue.region === from && queue.name === name)) {
+    return {
+      found: `Cloud Tasks has no queue ${name} in ${from}`,
+      mend: `Deploy it there again: \`regions deploy --function ${name}\`.`,
+    };
+  }
+  return null;
 }
 
 /** Classes with functions in the region that the function's class must not share one with. */

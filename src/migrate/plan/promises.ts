@@ -35,8 +35,11 @@ export const promiseOfHttps: Promise = { forMs: 7 * day, why: "nobody knows who 
 /** Its own job fires no longer; a run that was under way may take as long as a function may. */
 export const promiseOfSchedule: Promise = { forMs: hour, why: "a run that was under way may take up to an hour" };
 
-/** Its own queue is empty by then; a task that was just taken may run for half an hour. */
-export const promiseOfTask: Promise = { forMs: hour, why: "a task that was just taken may take half an hour" };
+/** Its own queue is empty by then; but whoever enqueues may not have been shipped yet, and enqueue there once more. */
+export const promiseOfTask: Promise = { forMs: day, why: "who enqueues may not have been shipped yet" };
+
+/** A new trigger is active for every event by then: Google says that it takes minutes, and not how many. */
+export const triggerSettlesMs = hour / 4;
 
 /** Of several, the longest holds. */
 export function longest(promises: readonly Promise[], otherwise: Promise): Promise {

@@ -23,6 +23,10 @@ export function risksOf(kind: MoveKind, input: KindInput & { readonly name: stri
       `Until the old copy is gone, both get every event; a failed one is tried again for ${retriesOfEvents(generation)}.`,
     );
   if (kind === "task") risks.push("Tasks can lie in a queue for 31 days; the old copy stays until the last is done.");
+  if (kind === "scheduled" && codebase.deployer === "firebase")
+    risks.push(
+      "The Firebase CLI makes the new job enabled: until the move has paused it, it may fire beside the old one.",
+    );
   const unsure = facts.unresolved.length;
   if (unsure > 0)
     risks.push(

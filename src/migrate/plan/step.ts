@@ -54,6 +54,10 @@ function phaseOf({ do: name }: Action): Phase {
   }
 }
 
+function settled(settleMs: number): string {
+  return settleMs === 0 ? "" : `, ${settleMs / 60_000} minutes or more after it was deployed`;
+}
+
 type Words = Pick<Step, "changes" | "verified" | "undone">;
 
 function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words {
@@ -74,7 +78,7 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
       return {
         changes: `the new Scheduler job ${action.job.name} in ${action.job.region} is paused`,
         verified: "it is PAUSED",
-        undone: null,
+        undone: "it goes with the new copy; that of a copy which was there before is as it was",
       };
     case "resume-job":
       return {
@@ -88,12 +92,12 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
         verified: "it is PAUSED",
         undone: "it is resumed",
       };
-    case "run-if-missed":
-      return {
-        changes: `the job in ${action.job.region} is run once, if a due time passed while neither job was enabled`,
-        verified: "no due time since the switch is without an attempt",
-        undone: null,
-      };
+    case "run-if-missed": {
+      const run = `the job in ${action.job.region} is run once, if a due time passed that neither job attempted`;
+      return action.way === "there"
+        ? { changes: run, verified: "no due time since the switch is without an attempt", undone: null }
+        : { changes: "nothing", verified: "it is for the way back alone", undone: run };
+    }
     case "switch-holder": {
       const { kind, label, field } = action.holder;
       return {
@@ -111,7 +115,7 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
     case "await-request":
       return {
         changes: "nothing",
-        verified: `the copy in ${to} has answered a real request with success`,
+        verified: `the copy in ${to} has answered a real request with success${settled(action.settleMs)}`,
         undone: null,
       };
     case "drain-queue":
@@ -132,7 +136,7 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
     case "await-backlog":
       return {
         changes: "nothing",
-        verified: `no event waits any longer for the copy in ${from}`,
+        verified: `nothing waits for the copy in ${from} of what came before the one in ${to} got everything`,
         undone: null,
       };
     case "reconcile":

@@ -36,7 +36,10 @@ export interface CopyLook {
 export interface Copies {
   /** What Google says of one copy; null: there is none. */
   look(name: string, region: string): Promise<CopyLook | null>;
-  /** Brings the function to the regions that regions.yaml names now, the one that it leaves included. Deletes nothing. */
+  /**
+   * Brings the function to the regions that regions.yaml names now, the one that it leaves included. Deletes nothing, and
+   * changes the state of no job that is there. Makes a new job paused where the tool can.
+   */
   deploy(name: string): Promise<void>;
   /** Deletes one copy, and what hangs on it alone: job, queue, trigger, invoker. */
   remove(name: string, region: string): Promise<void>;
@@ -72,7 +75,10 @@ export interface HolderLook {
 export interface HoldersPort {
   /** Null: the holder is gone. */
   look(holder: HolderRef): Promise<HolderLook | null>;
-  /** Every field of every holder that reaches the copy now. */
+  /**
+   * Every field of every holder that reaches the copy now, active or not; without what was made with the copy and goes
+   * with it (its own job, queue and subscription).
+   */
   reaching(name: string, region: string): Promise<readonly HolderRef[]>;
   /** Changes where the field's URL leads, keeping path, query and fragment, and nothing else. */
   lead(holder: HolderRef, name: string, from: string, to: string): Promise<void>;
@@ -82,8 +88,10 @@ export interface JobLook {
   readonly state: "ENABLED" | "PAUSED" | "OTHER";
   /** RFC 3339; null: never, or not known. */
   readonly lastAttempt: string | null;
-  /** When it fires next if it is enabled; RFC 3339. */
+  /** When it fires next if it is enabled; RFC 3339. Of a paused job it says nothing. */
   readonly next: string | null;
+  /** Its last attempt failed, and will be tried again if the job stays enabled (it has retries, and not used them up). */
+  readonly retrying: boolean;
 }
 
 export interface Jobs {
@@ -125,9 +133,17 @@ export interface TrafficLook {
   readonly knownUntil: number;
 }
 
-/** What waits for an event-triggered copy and has not been handed to it yet. */
+/** What waits for an event-triggered copy and has not been taken by it yet. */
 export interface Backlogs {
-  waiting(name: string, region: string): Promise<number>;
+  look(name: string, region: string): Promise<BacklogLook>;
+}
+
+export interface BacklogLook {
+  readonly waiting: number;
+  /** When the oldest of them came, in ms; null: none waits, or nobody says. */
+  readonly oldest: number | null;
+  /** Up to when the counters speak, in ms. */
+  readonly knownUntil: number;
 }
 
 /** What a provider says that it has sent, and whether it was taken. */

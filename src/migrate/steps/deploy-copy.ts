@@ -1,54 +1,79 @@
+import { queueHolds } from "./drain-queue.ts";
 import { promiseOf, silenceOf } from "./silence.ts";
 import type { Probe, WorkOf } from "./work.ts";
 
-/** Both copies are live with the same settings. Undone by deleting the new one, if the move has made it. */
-export const deployCopy: WorkOf<"deploy-copy"> = (_action, { move, ports, kept, hasSwitched, turnedBackAt }) => {
+/**
+ * Both copies are live with the same settings. Undone by deleting the new one, if the move has made it, once nothing can
+ * reach it any longer: what was begun there (a call, a retry, a task) ends there.
+ */
+export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
+  const { move, ports, kept, hasSwitched, startedAt, putBackAt } = context;
   const { function: name, from, to } = move;
   const { copies } = ports;
 
   async function probe(): Promise<Probe> {
     const [old, made] = await Promise.all([copies.look(name, from), copies.look(name, to)]);
     if (old === null) {
-      return { is: "changed", what: `${name} is not live in ${from} any longer: somebody else has deleted that copy.` };
+      const what = `${name} is not live in ${from} any longer: somebody else has deleted that copy. \`regions deploy --function ${name}\` makes it again; then resume.`;
+      return { is: "changed", what };
     }
     if (made === null) return { is: "todo", kept: { existed: false } };
-    const notYet: Probe = { is: "todo", kept: { existed: true } };
-    if (made.state === "DEPLOYING") {
+    if (made.state === "DEPLOYING" || made.state === "DELETING") {
+      const what = made.state === "DEPLOYING" ? "deployment" : "deletion";
+      return { is: "waiting", for: `Google to end the ${what} of ${name} in ${to}`, until: null };
+    }
+    const existed = { existed: true };
+    if (made.state !== "ACTIVE" || made.settings !== old.settings) return { is: "todo", kept: existed };
+    if (made.isPublic === null || old.isPublic === null) {
+      const unseen = made.isPublic === null ? to : from;
       return {
         is: "waiting",
-        for: `Google to end the deployment of ${name} in ${to}`,
+        for: `a look at who may call ${name} in ${unseen}; nobody may see that now`,
         until: null,
-        kept: { existed: false },
       };
     }
-    if (made.state !== "ACTIVE" || made.settings !== old.settings) return notYet;
-    if (made.isPublic !== old.isPublic) return notYet;
-    return { is: "done", evidence: `${name} is ACTIVE in ${from} and ${to} with the same settings (${made.settings})` };
+    if (made.isPublic !== old.isPublic) return { is: "todo", kept: existed };
+    const evidence = `${name} is ACTIVE in ${from} and ${to} with the same settings (${made.settings})`;
+    return { is: "done", evidence, kept: existed };
+  }
+
+  async function undone(): Promise<Probe> {
+    if (kept.existed === true) {
+      return { is: "done", evidence: `the copy in ${to} was there before the move, and stays` };
+    }
+    const [old, made] = await Promise.all([copies.look(name, from), copies.look(name, to)]);
+    if (made === null) return { is: "done", evidence: `${name} is not live in ${to}` };
+    if (made.state === "DEPLOYING" || made.state === "DELETING") {
+      const what = made.state === "DEPLOYING" ? "deployment" : "deletion";
+      return { is: "waiting", for: `Google to end the ${what} of ${name} in ${to}`, until: null };
+    }
+    if (old?.state !== "ACTIVE") {
+      return {
+        is: "changed",
+        what: `${name} is not ACTIVE in ${from}: the copy in ${to} is the only one, and stays. Deploy it in ${from} again, and resume.`,
+      };
+    }
+    const [first] = await ports.holders.reaching(name, to);
+    if (first !== undefined) {
+      const what = `${first.kind} ${first.label} (${first.field}) leads to ${name} in ${to}, and is not of this move. Lead it away, and resume.`;
+      return { is: "changed", what };
+    }
+    if (move.kind === "task") {
+      const holds = await queueHolds(ports.queues, { region: to, name });
+      if (holds !== null) return holds;
+    }
+    const promise = promiseOf(move.steps);
+    if (promise === null) return { is: "todo" };
+    if (!hasSwitched) {
+      const { total } = await ports.traffic.requests(name, to, startedAt);
+      if (total === 0) return { is: "todo" };
+    }
+    const silence = await silenceOf(ports.traffic, name, to, { since: putBackAt ?? startedAt, ...promise });
+    return silence.is === "done" ? { is: "todo" } : silence;
   }
 
   return {
     forward: { probe, apply: () => copies.deploy(name) },
-    backward: {
-      async probe() {
-        if (kept.existed === true)
-          return { is: "done", evidence: `the copy in ${to} was there before the move, and stays` };
-        if ((await copies.look(name, to)) === null) return { is: "done", evidence: `${name} is not live in ${to}` };
-        const held = await ports.holders.reaching(name, to);
-        const [first] = held;
-        if (first !== undefined) {
-          return {
-            is: "changed",
-            what: `${first.kind} ${first.label} leads to ${name} in ${to}, and is not of this move.`,
-          };
-        }
-        // What was begun with the new copy ends with it: a call that was started there, a retry that was taken there. So it
-        // has to be as silent as the old one would have had to be.
-        const promise = promiseOf(move.steps);
-        if (!hasSwitched || promise === null) return { is: "todo" };
-        const silence = await silenceOf(ports.traffic, name, to, { since: turnedBackAt ?? 0, ...promise });
-        return silence.is === "done" ? { is: "todo" } : silence;
-      },
-      apply: () => copies.remove(name, to),
-    },
+    backward: { probe: undone, apply: () => copies.remove(name, to) },
   };
 };

@@ -1,10 +1,15 @@
 import type { LocatedName } from "../../model/move.ts";
-import type { Jobs } from "../ports/world.ts";
-import type { Doing } from "./work.ts";
+import type { JobLook, Jobs } from "../ports/world.ts";
+import type { Doing, Probe } from "./work.ts";
 
-/** Brings a Scheduler job to fire, or not to. */
-export function jobState(jobs: Jobs, job: LocatedName, wanted: "ENABLED" | "PAUSED"): Doing {
-  const called = `the job ${job.name} in ${job.region}`;
+/** Brings a Scheduler job to fire, or not to. `otherwise` says what to do about a job that is not yet as it is wanted. */
+export function jobState(
+  jobs: Jobs,
+  job: LocatedName,
+  wanted: "ENABLED" | "PAUSED",
+  otherwise: (look: JobLook) => Probe = () => ({ is: "todo" }),
+): Doing {
+  const called = jobWords(job);
   return {
     async probe() {
       const look = await jobs.look(job);
@@ -16,8 +21,12 @@ export function jobState(jobs: Jobs, job: LocatedName, wanted: "ENABLED" | "PAUS
           what: `${called} is neither enabled nor paused: look at it in Cloud Scheduler, and resume.`,
         };
       }
-      return { is: "todo" };
+      return otherwise(look);
     },
     apply: () => (wanted === "ENABLED" ? jobs.resume(job) : jobs.pause(job)),
   };
+}
+
+export function jobWords({ name, region }: LocatedName): string {
+  return `the job ${name} in ${region}`;
 }

@@ -1,7 +1,14 @@
-import { jobState } from "./job-state.ts";
-import type { WorkOf } from "./work.ts";
+import { jobState, jobWords } from "./job-state.ts";
+import type { Probe, WorkOf } from "./work.ts";
 
+/**
+ * The old job fires no longer. Whether a paused job still repeats a run that failed is not documented, so that one is
+ * waited for. When it would have fired next is kept: a paused job does not tell.
+ */
 export const pauseJob: WorkOf<"pause-job"> = ({ job }, { ports }) => ({
-  forward: jobState(ports.jobs, job, "PAUSED"),
+  forward: jobState(ports.jobs, job, "PAUSED", ({ retrying, next }): Probe => {
+    if (!retrying) return { is: "todo", kept: { due: next } };
+    return { is: "waiting", for: `${jobWords(job)} to repeat the run that failed last`, until: null };
+  }),
   backward: jobState(ports.jobs, job, "ENABLED"),
 });

@@ -1,3 +1,4 @@
+import { queueHolds } from "./drain-queue.ts";
 import { promiseOf, silenceOf } from "./silence.ts";
 import type { WorkOf } from "./work.ts";
 
@@ -11,7 +12,7 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, { move, ports, starte
         if (made?.state !== "ACTIVE") {
           return {
             is: "changed",
-            what: `${name} is not ACTIVE in ${to}: the copy in ${from} is the only one, and stays.`,
+            what: `${name} is not ACTIVE in ${to}: the copy in ${from} is the only one, and stays. Deploy it in ${to} again, and resume.`,
           };
         }
         if (old === null) return { is: "done", evidence: `${name} is live in ${to} alone` };
@@ -26,7 +27,11 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, { move, ports, starte
         const [caller] = await ports.callers.naming(name, from);
         if (caller !== undefined)
           return { is: "changed", what: `${caller} calls ${name} in ${from}: mend it, ship it, and resume.` };
-        // The proof may be days old by now.
+        // The proofs may be days old by now: somebody may have enqueued or called since.
+        if (move.kind === "task") {
+          const holds = await queueHolds(ports.queues, { region: from, name });
+          if (holds !== null) return holds;
+        }
         const promise = promiseOf(move.steps);
         if (promise === null) return { is: "todo" };
         const silence = await silenceOf(ports.traffic, name, from, { since: switchedAt ?? startedAt, ...promise });

@@ -1,25 +1,60 @@
-import type { Probe, WorkOf } from "./work.ts";
+import type { Kept, LocatedName } from "../../model/move.ts";
+import type { Ports } from "../ports/world.ts";
+import { jobWords } from "./job-state.ts";
+import type { Doing, Probe, StepContext, WorkOf } from "./work.ts";
+
+/** How long a run that was asked for may take to show in what the job says of itself. */
+const showsWithinMs = 10 * 60_000;
 
 /**
- * A job by interval counts from its own last run: while the old one was paused and the new one not yet resumed, a due time
- * may have passed that neither attempted. Then the new job is run once. `kept.due` is when the old one would have fired.
+ * While one job was paused and the other not yet resumed, a due time may have passed that neither attempted; on the way
+ * back, the new job may have failed at its last run. Then the job that goes on is run once.
  */
-export const runIfMissed: WorkOf<"run-if-missed"> = ({ old, job }, { ports, kept }) => ({
-  forward: {
+export const runIfMissed: WorkOf<"run-if-missed"> = ({ way, other, job }, context) => {
+  const nothing: Doing = {
+    probe: async () => ({ is: "done", evidence: "it is for the way back alone" }),
+    apply: null,
+  };
+  const makeUp = madeUp(context, other, job, dueOf(way, context));
+  return way === "there" ? { forward: makeUp, backward: null } : { forward: nothing, backward: makeUp };
+};
+
+/** When the job that was paused would have fired. */
+function dueOf(way: "there" | "back", { keptOf }: StepContext): string | null {
+  const text = (kept: Kept, key: string): string | null => (typeof kept[key] === "string" ? kept[key] : null);
+  const there = text(keptOf("pause-job"), "due");
+  return way === "there" ? there : (text(keptOf("resume-job"), "due back") ?? there);
+}
+
+function madeUp({ ports, kept }: StepContext, other: LocatedName, job: LocatedName, due: string | null): Doing {
+  let isRun = false;
+  return {
     async probe(): Promise<Probe> {
-      const [before, now, time] = await Promise.all([ports.jobs.look(old), ports.jobs.look(job), ports.clock.now()]);
-      if (now === null) return { is: "changed", what: `the job ${job.name} in ${job.region} is gone.` };
-      const due = typeof kept.due === "string" ? kept.due : (before?.next ?? null);
-      if (due === null || Date.parse(due) > time) {
+      const now = await ports.clock.now();
+      if (due === null || Date.parse(due) > now) {
         return { is: "done", evidence: "no due time has passed while neither job was enabled" };
       }
-      const attempts = [before?.lastAttempt, now.lastAttempt].flatMap((one) => (one == null ? [] : [Date.parse(one)]));
-      if (attempts.some((one) => one >= Date.parse(due))) {
-        return { is: "done", evidence: `the run that was due at ${due} was attempted`, kept: { due } };
+      const missed = await isMissed(ports, other, job, due);
+      if (missed === null) return { is: "changed", what: `${jobWords(job)} is gone: somebody else has deleted it.` };
+      if (!missed) return { is: "done", evidence: `the run that was due at ${due} was attempted` };
+      const shownBy = typeof kept.asked === "number" ? kept.asked + showsWithinMs : 0;
+      if (!isRun && shownBy > now) {
+        return { is: "waiting", for: `${jobWords(job)} to show the run that it was asked for`, until: shownBy };
       }
-      return { is: "todo", kept: { due } };
+      return { is: "todo", kept: { asked: now } };
     },
-    apply: () => ports.jobs.run(job),
-  },
-  backward: null,
-});
+    async apply() {
+      isRun = true;
+      await ports.jobs.run(job);
+    },
+  };
+}
+
+/** Null: the job that should make up for it is gone. */
+async function isMissed({ jobs }: Ports, other: LocatedName, job: LocatedName, due: string): Promise<boolean | null> {
+  const [left, goesOn] = await Promise.all([jobs.look(other), jobs.look(job)]);
+  if (goesOn === null) return null;
+  const attempted = (last: string | null): boolean => last !== null && Date.parse(last) >= Date.parse(due);
+  // What failed in the job that is left is not repeated for certain; the one that goes on repeats its own.
+  return !attempted(goesOn.lastAttempt) && (left === null || left.retrying || !attempted(left.lastAttempt));
+}

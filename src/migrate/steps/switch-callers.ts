@@ -4,34 +4,33 @@ import type { Probe, WorkOf } from "./work.ts";
  * No source names the old region any longer. What can be rewritten is rewritten once; the rest, and shipping it, is for
  * people, so the move waits until it reads source without it. That what was shipped is used, silence proves later.
  */
-export const switchCallers: WorkOf<"switch-callers"> = (_action, { move, ports, kept }) => {
+export const switchCallers: WorkOf<"switch-callers"> = (_action, { move, ports, kept, keptOf }) => {
   const { function: name, from, to } = move;
 
-  async function probe(left: string, triedKey: string): Promise<Probe> {
+  async function probe(left: string, there: string, tried: "rewritten" | "rewritten back"): Promise<Probe> {
     const naming = await ports.callers.naming(name, left);
     const [first] = naming;
     if (first === undefined) return { is: "done", evidence: `no source calls ${name} in ${left}` };
-    if (kept[triedKey] !== true) return { is: "todo", kept: { [triedKey]: true } };
+    if (kept[tried] !== true) return { is: "todo", kept: { [tried]: true } };
     const more = naming.length === 1 ? "" : ` and ${naming.length - 1} more places`;
-    return {
-      is: "waiting",
-      for: `${first}${more} to call ${name} in ${left === from ? to : from}: these are mended by hand`,
-      until: null,
-    };
+    return { is: "waiting", for: `${first}${more} to call ${name} in ${there}: these are mended by hand`, until: null };
   }
 
   return {
     forward: {
-      probe: () => probe(from, "rewritten"),
+      probe: () => probe(from, to, "rewritten"),
       apply: async () => {
         await ports.callers.rewrite(name, from, to);
       },
     },
     backward: {
       async probe() {
-        // Callers of the new region that were there before the move go on calling the copy that was there before it.
         if (kept.rewritten !== true) return { is: "done", evidence: "the move has rewritten nothing" };
-        return probe(to, "rewritten back");
+        // Some callers called that copy before the move, and nobody can tell them from those that were rewritten.
+        if (keptOf("deploy-copy").existed === true) {
+          return { is: "done", evidence: `the copy in ${to} was there before the move, so whoever calls it may go on` };
+        }
+        return probe(to, from, "rewritten back");
       },
       apply: async () => {
         await ports.callers.rewrite(name, to, from);

@@ -7,7 +7,7 @@ export type Probe =
   /** `kept` goes into the journal before the effect, and comes back with every later look. */
   | { readonly is: "todo"; readonly kept?: Kept }
   /** Comes about by itself, or by somebody else. `until` in ms where that is known. */
-  | { readonly is: "waiting"; readonly for: string; readonly until: number | null; readonly kept?: Kept }
+  | { readonly is: "waiting"; readonly for: string; readonly until: number | null }
   /** Neither as the step finds it nor as it leaves it: somebody else has been at it. */
   | { readonly is: "changed"; readonly what: string };
 
@@ -21,13 +21,23 @@ export interface Doing {
 export interface StepContext {
   readonly move: MovePlan;
   readonly ports: Ports;
-  /** What the step has kept so far, of its first `begin` or `wait` on. */
+  /** What the step has kept so far, of its first `begin` on. */
   readonly kept: Kept;
+  /** What the steps of another action have kept. */
+  keptOf(action: ActionName): Kept;
+  /** When the steps of an action were last seen to be done, in ms; null: not yet. */
+  doneAt(action: ActionName): number | null;
+  /** It was done before, and is looked at again: what people have changed beside it since then is theirs. */
+  readonly isDone: boolean;
+  /** Why the move last stopped here; whoever resumes has read it. */
+  readonly stop: string | null;
+  /** Who answers for the proof that this step waits for, and why; null: nobody does. */
+  readonly accepted: string | null;
   /** When the move began, and when its last switch was done, in ms; null: not yet. */
   readonly startedAt: number;
   readonly switchedAt: number | null;
-  /** When it was turned back, in ms; null: it goes forward. */
-  readonly turnedBackAt: number | null;
+  /** When its last step was undone, in ms; null: none was. */
+  readonly putBackAt: number | null;
   /** Something may lead to the new copy, or may have. */
   readonly hasSwitched: boolean;
 }

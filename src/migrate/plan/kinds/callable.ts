@@ -7,7 +7,7 @@ export const callableSteps: StepsOfKind = (input) => {
   return [
     ...begin(input),
     { do: "switch-callers" },
-    { do: "await-request" },
+    { do: "await-request", settleMs: 0, job: null },
     { do: "await-silence", forMs, why: promiseOfCallable.why },
     ...end,
   ];

@@ -1,28 +1,33 @@
-import type { LocatedName } from "../../../model/move.ts";
+import type { Action, LocatedName } from "../../../model/move.ts";
 import { promiseOfSchedule } from "../promises.ts";
 import { begin, end, type StepsOfKind } from "./shape.ts";
 
 /**
  * Started by its own Scheduler job. By a unix-cron schedule the new job begins before the old one ends, and the ledger
  * removes what both start; by an interval ("every 5 minutes") each job counts from its own last run, so the old one ends
- * first, and a due time that passed meanwhile is made up for once.
+ * first, and a due time that passed meanwhile is made up for once. A job that people have paused stays paused.
  */
 export const scheduledSteps: StepsOfKind = (input) => {
   const { facts, from, to, entry, quietForMs } = input;
-  const old = facts.jobs.find(({ name, region }) => region === from && name === jobName(entry.name, from));
-  const oldJob: LocatedName = { region: from, name: jobName(entry.name, from) };
+  const other: LocatedName = { region: from, name: jobName(entry.name, from) };
   const job: LocatedName = { region: to, name: jobName(entry.name, to) };
+  const old = facts.jobs.find(({ name, region }) => region === from && name === other.name);
+  const promise = promiseOfSchedule;
+  const silence = { do: "await-silence", forMs: quietForMs ?? promise.forMs, why: promise.why } as const;
+  const held = [...begin(input), { do: "hold-job", job }] as const;
+  if (old?.state === "PAUSED") return [...held, silence, ...end];
   const resume = { do: "resume-job", job } as const;
-  const pause = { do: "pause-job", job: oldJob } as const;
-  const swap = isCron(old?.schedule ?? null)
+  const pause = { do: "pause-job", job: other } as const;
+  const swap: readonly Action[] = isCron(old?.schedule ?? null)
     ? [resume, pause]
-    : [pause, resume, { do: "run-if-missed", old: oldJob, job } as const];
+    : [pause, resume, { do: "run-if-missed", way: "there", other, job }];
   return [
-    ...begin(input),
-    { do: "hold-job", job },
+    ...held,
+    // Undone last: by then the old job is to fire again.
+    { do: "run-if-missed", way: "back", other: job, job: other },
     ...swap,
-    { do: "await-request" },
-    { do: "await-silence", forMs: quietForMs ?? promiseOfSchedule.forMs, why: promiseOfSchedule.why },
+    { do: "await-request", settleMs: 0, job },
+    silence,
     ...end,
   ];
 };

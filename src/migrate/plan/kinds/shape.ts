@@ -13,6 +13,8 @@ export interface KindInput {
   readonly facts: MoveFacts;
   /** Given by whoever plans, in place of what is usual; null: the usual. */
   readonly quietForMs: number | null;
+  /** How what waits in the old queue of a task function goes out. */
+  readonly drainBy: "waiting" | "override";
   /** YYYY-MM-DD by which the move is over. */
   readonly until: string;
   /** How regions.yaml has it now. */

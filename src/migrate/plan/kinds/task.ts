@@ -3,12 +3,12 @@ import { begin, end, type StepsOfKind } from "./shape.ts";
 
 /** Started by its own queue: who enqueues is mended, and what waits in the old queue goes out before it ends. */
 export const taskSteps: StepsOfKind = (input) => {
-  const { entry, from, quietForMs } = input;
+  const { entry, from, quietForMs, drainBy } = input;
   return [
     ...begin(input),
     { do: "switch-callers" },
-    { do: "await-request" },
-    { do: "drain-queue", queue: { region: from, name: entry.name }, by: "waiting" },
+    { do: "await-request", settleMs: 0, job: null },
+    { do: "drain-queue", queue: { region: from, name: entry.name }, by: drainBy },
     { do: "await-silence", forMs: quietForMs ?? promiseOfTask.forMs, why: promiseOfTask.why },
     ...end,
   ];

@@ -20,7 +20,7 @@ export const webhookSteps: StepsOfKind = (input) => {
     ...begin(input),
     ...held.map(({ ref }): Action => ({ do: "switch-holder", holder: ref })),
     ...callers,
-    ...(held.length > 0 ? [{ do: "await-request" } as const] : []),
+    ...(held.length > 0 ? [{ do: "await-request", settleMs: 0, job: null } as const] : []),
     { do: "await-silence", ...promise },
     { do: "reconcile", providers: kinds.filter(canReconcile), ledger: codebase.ledger },
     ...end,

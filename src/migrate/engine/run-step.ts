@@ -1,0 +1,72 @@
+import type { Direction, Kept, Step } from "../../model/move.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Lock } from "../ports/journal-store.ts";
+import type { Ports } from "../ports/world.ts";
+import type { Probe, Works } from "../steps/work.ts";
+import { type Blocked, blockedBy, blockedByError, failed } from "./blocked.ts";
+import { doingOf } from "./context.ts";
+
+export interface StepOptions {
+  readonly works: Works;
+  readonly ports: Ports;
+  readonly journal: Journal;
+  readonly lock: Lock;
+  readonly onStep?: (step: Step, direction: Direction, what: "looking" | "doing" | "done") => void;
+}
+
+/** How often, and how far apart in ms, an effect is looked for that was just brought about. */
+const looks = [0, 250, 1_000, 3_000, 10_000, 15_000, 30_000];
+
+/**
+ * Looks at one step, and brings it about where it is not so yet: `begin` before the effect, `done` after it was seen.
+ * Null: it is done. Rejects with Refused where the lock or the journal has gone to somebody else.
+ */
+export async function runStep(step: Step, options: StepOptions): Promise<Blocked | null> {
+  const { journal, lock, onStep } = options;
+  const { direction } = journal.standing();
+  const told = { step: step.id, direction };
+  const done = async (evidence: string, kept: Kept = {}): Promise<null> => {
+    await journal.write({ kind: "done", ...told, evidence, kept });
+    onStep?.(step, direction, "done");
+    return null;
+  };
+  const doing = doingOf(options.works, step, journal.standing(), options.ports);
+  if (doing === null) return done("there is nothing to undo");
+  onStep?.(step, direction, "looking");
+  const found = await orError(() => doing.probe());
+  if ("error" in found) return blockedByError(found.error, step, direction, journal);
+  if (found.is === "done") return done(found.evidence, found.kept);
+  if (found.is !== "todo") return blockedBy(found, step, direction, journal);
+  await journal.write({ kind: "begin", ...told, kept: found.kept ?? {} });
+  // Whoever was suspended since it wrote that, and was taken over, must not bring anything about.
+  await lock.renew();
+  onStep?.(step, direction, "doing");
+  const seen = await orError(() => applied(step, options));
+  if ("error" in seen) return blockedByError(seen.error, step, direction, journal);
+  if (seen.is === "done") return done(seen.evidence, seen.kept);
+  if (seen.is !== "todo") return blockedBy(seen, step, direction, journal);
+  return failed("it was brought about, and is not to be seen; nobody knows why.", step, direction, journal);
+}
+
+/** So that what the journal and the lock throw is never taken for what the world says. */
+async function orError(look: () => Promise<Probe>): Promise<Probe | { readonly error: unknown }> {
+  try {
+    return await look();
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Brings the effect about, and looks until it is there, or for long enough. */
+async function applied(step: Step, { works, ports, journal }: StepOptions): Promise<Probe> {
+  // Made anew, so that it knows what `begin` has kept.
+  const doing = doingOf(works, step, journal.standing(), ports);
+  await doing?.apply?.();
+  let seen: Probe = { is: "todo" };
+  for (const pause of looks) {
+    if (pause > 0) await ports.clock.pause(pause);
+    seen = (await doing?.probe()) ?? seen;
+    if (seen.is !== "todo") break;
+  }
+  return seen;
+}
