@@ -27,7 +27,8 @@ export async function openInternet(siteOf: (host: string) => Site | null): Promi
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    browserArguments: [`--host-resolver-rules=MAP * 127.0.0.1:${port}, EXCLUDE 127.0.0.1`],
+    // A proxy of the machine's would look hosts up by itself.
+    browserArguments: ["--no-proxy-server", `--host-resolver-rules=MAP * 127.0.0.1:${port}, EXCLUDE 127.0.0.1`],
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

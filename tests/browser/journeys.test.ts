@@ -153,6 +153,14 @@ describeWithBrowser("a journey from the page through the fleet", (launch) => {
     const session = await stage.db.doc(`call_sessions/${bookingId}`).get();
     const talk = ["status", "durationSeconds", "payment.status"].map((field) => session.get(field));
     expect(talk).toEqual(["completed", 300, "captured"]);
+    // Two events of the conference may ask for the capture at once, under one key: Stripe does it once.
+    const written = stage.sandbox.log.entries().filter(({ method }) => method === "POST");
+    const asked = written.map(({ host, path: behind, status: code }) => `${host}${behind} ${code}`);
+    const queue = "projects/demo-regions/locations/europe-west3/queues/executeScheduledCall";
+    expect(asked.filter((one) => one.includes("/tasks "))).toEqual([`cloudtasks.googleapis.com/${queue}/tasks 200`]);
+    expect(new Set(asked.filter((one) => one.includes("/capture ")))).toEqual(
+      new Set([`api.stripe.com/v1/payment_intents/${id}/capture 200`]),
+    );
     const { data: captures } = await stage.stripe.events.list({ type: "payment_intent.succeeded" });
     expect(captures.map(({ data }) => (data.object as { id: string }).id)).toEqual([id]);
     const paid = await stage.stripe.paymentIntents.retrieve(id);
