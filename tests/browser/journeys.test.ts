@@ -14,6 +14,15 @@ describeWithBrowser("a journey from the page through the fleet", (launch) => {
   beforeAll(async () => {
     world = await openWorld(launch, [
       "registerChatter",
+      // One committed value says where all of these are called; it is mended when all of them are live there.
+      "getChatterDashboard",
+      "getChatterLeaderboard",
+      "getInfluencerDashboard",
+      "getInfluencerLeaderboard",
+      "getBloggerDashboard",
+      "getBloggerLeaderboard",
+      "getGroupAdminDashboard",
+      "getGroupAdminLeaderboard",
       "generateTelegramLink",
       "createPaymentIntent",
       "createAndScheduleCall",
@@ -32,6 +41,7 @@ describeWithBrowser("a journey from the page through the fleet", (launch) => {
 
   it("starts from pages that `regions fix` has pointed at the copies that are live", () => {
     expect([...world.page.mended].sort()).toEqual([
+      ".env: env-region in europe-west2",
       "ChatterRegister.tsx: registerChatter in europe-west2",
       "SubscriptionPage.tsx: createSubscriptionCheckout in europe-west3",
     ]);
@@ -71,6 +81,17 @@ describeWithBrowser("a journey from the page through the fleet", (launch) => {
     expect(journey.answered().slice(2)).toEqual([
       "OPTIONS europe-west3 generateTelegramLink 204",
       "POST europe-west3 generateTelegramLink 200",
+    ]);
+    // The dashboard is of the affiliate programme, too.
+    const before = journey.answered().length;
+    await tab.goto(`${origin}/chatter`);
+    await tab.getByText(code).waitFor();
+    await tab.getByText("Nobody yet.").waitFor();
+    expect(journey.answered().slice(before).sort()).toEqual([
+      "OPTIONS europe-west2 getChatterDashboard 204",
+      "OPTIONS europe-west2 getChatterLeaderboard 204",
+      "POST europe-west2 getChatterDashboard 200",
+      "POST europe-west2 getChatterLeaderboard 200",
     ]);
     expect(journey.hosts()).toEqual([
       "127.0.0.1",

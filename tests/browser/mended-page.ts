@@ -6,7 +6,7 @@ import { root } from "../story/fleet.ts";
 import { type BuiltPage, servePage } from "./built-page.ts";
 
 export interface MendedPage extends BuiltPage {
-  /** What `regions fix` changed: "SubscriptionPage.tsx: createSubscriptionCheckout in europe-west3". */
+  /** What `regions fix` changed: "SubscriptionPage.tsx: createSubscriptionCheckout in europe-west3", ".env: env-region in …". */
   readonly mended: readonly string[];
 }
 
@@ -28,7 +28,8 @@ export async function serveMendedPage(
     if (said.status !== "written") throw new Error(`regions fix wrote nothing: ${ran.stdout}${ran.stderr}`);
     const page = await servePage(variables, join(folder, "examples/web"));
     const mended = said.mended.map(
-      ({ function: name, place, to }) => `${place?.file.slice(place.file.lastIndexOf("/") + 1)}: ${name} in ${to}`,
+      ({ rule, function: name, place, to }) =>
+        `${place?.file.slice(place.file.lastIndexOf("/") + 1)}: ${name ?? rule} in ${to}`,
     );
     return { ...page, mended };
   } finally {
@@ -39,6 +40,7 @@ export async function serveMendedPage(
 interface Fixed {
   readonly status: string;
   readonly mended: readonly {
+    readonly rule: string;
     readonly function: string | null;
     readonly place: { readonly file: string } | null;
     readonly to: string | null;
