@@ -144,11 +144,11 @@ describeWithBrowser("a journey from the page through the fleet", (launch) => {
     expect((await stage.stripe.paymentIntents.retrieve(id)).status).toBe("requires_capture");
     await stage.settle(15 * 60_000);
     await tab.getByRole("heading", { name: "Paid" }).waitFor();
-    const status = tab.getByRole("status");
-    expect(await status.textContent()).toBe("You have talked, and 49.00 EUR were charged to your card.");
+    const told = tab.getByText("You have talked, and 49.00 EUR were charged to your card.");
+    await told.waitFor();
     // Loaded again, the page still tells how it went.
     await tab.reload();
-    await status.getByText("49.00 EUR were charged").waitFor();
+    await told.waitFor();
     expect(tab.url()).toBe(`${origin}/booked/${id}`);
 
     const functions = ["europe-west1 createAndScheduleCall", "europe-west3 createPaymentIntent"];

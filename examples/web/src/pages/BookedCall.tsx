@@ -16,7 +16,7 @@ export function BookedCall({ paymentId }: { paymentId: string }) {
   return (
     <section>
       <h1>{title}</h1>
-      <Outcome state={payment}>{text !== null && <p role="status">{text}</p>}</Outcome>
+      <Outcome state={payment}>{text !== null && <p>{text}</p>}</Outcome>
       {payment.status === "loaded" && isSettled(payment.value) && <a href="/">Book another call</a>}
     </section>
   );
