@@ -253,7 +253,7 @@ describe("streams", () => {
       "deploy",
       "adopt",
       "destroy",
-      "list",
+      "migrate", "list",
       "snapshot",
       "doctor",
       "explain",

@@ -1,9 +1,26 @@
-import { defineCommand, flag, value } from "../command.ts";
+import { defineCommand, flag, type Invocation, value } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
+import type { Io } from "../io.ts";
 import { abortRuleOf, durationOf } from "../migrate/options.ts";
 import { graceOfWrites } from "../under-way.ts";
 
 const actions = ["plan", "apply", "status", "resume", "rollback", "list"] as const;
+
+const options = {
+  to: value("--to <region>", "region to move to"),
+  from: value("--from <region>", "copy that moves (default: the one that is live)"),
+  output: value("-o, --output <file>", "plan: write the plan to this file"),
+  dryRun: flag("--dry-run", "show the plan, and change nothing"),
+  until: value("--until <step>", "stop once this step is done, by its id or by what it does (deploy-copy)"),
+  ifDue: flag("--if-due", "resume: do nothing, with exit code 5, before the time that the move waits for"),
+  quietFor: value("--quiet-for <time>", "how long the old copy has to be silent before it goes, as 90m, 36h or 3d"),
+  abortOn: value("--abort-on <rule>", "put everything back by itself: newCopy5xx=1%,within=15m"),
+  acceptUnproven: value("--accept-unproven <reason>", "without a ledger: move although effects are not checked"),
+  accept: value("--accept <reason>", "resume: answer for the proof that the move waits for; the journal keeps it"),
+  takeOver: flag("--take-over", "take the move from somebody who has not been heard of"),
+  yes: flag("-y, --yes", "begin without asking"),
+} as const;
 
 export const migrate = defineCommand({
   name: "migrate",
@@ -25,19 +42,7 @@ export const migrate = defineCommand({
       choices: null,
     },
   ],
-  options: {
-    to: value("--to <region>", "region to move to"),
-    from: value("--from <region>", "copy that moves (default: the one that is live)"),
-    output: value("-o, --output <file>", "plan: write the plan to this file"),
-    dryRun: flag("--dry-run", "show the plan, and change nothing"),
-    until: value("--until <step>", "stop once this step is done, by its id or by what it does (deploy-copy)"),
-    ifDue: flag("--if-due", "resume: do nothing, with exit code 5, before the time that the move waits for"),
-    quietFor: value("--quiet-for <time>", "how long the old copy has to be silent before it goes, as 90m, 36h or 3d"),
-    abortOn: value("--abort-on <rule>", "put everything back by itself: newCopy5xx=1%,within=15m"),
-    acceptUnproven: value("--accept-unproven <reason>", "without a ledger: move although effects are not checked"),
-    takeOver: flag("--take-over", "take the move from somebody who has not been heard of"),
-    yes: flag("-y, --yes", "begin without asking"),
-  },
+  options,
   examples: [
     { command: "regions migrate stripeWebhook --to europe-west3", does: "plans, asks, and begins" },
     {
@@ -48,50 +53,66 @@ export const migrate = defineCommand({
     { command: "regions migrate resume --if-due", does: "in cron: goes on with whatever is due" },
     { command: "regions migrate rollback stripeWebhook", does: "puts everything back, while that is possible" },
   ],
-  run: async ({ args: [action = null, subject = null], options, global }, io) => {
-    const request = (name: string) => {
-      if (options.to === null) throw inputError(`Where ${name} is to move is not given.`, "Name the region with --to.");
-      return {
-        function: name,
-        to: options.to,
-        from: options.from,
-        abortOn: abortRuleOf(options.abortOn),
-        unproven: options.acceptUnproven,
-        quietForMs: options.quietFor === null ? null : durationOf(options.quietFor, "--quiet-for"),
-      };
-    };
-    const running = { until: options.until, takeOver: options.takeOver };
-    switch (action) {
-      case "plan": {
-        if (subject === null)
-          throw inputError("Which function is to move is not given.", "`regions migrate plan FUNCTION --to REGION`.");
-        const { planOnly } = await import("../migrate/plan-only.ts");
-        return planOnly(request(subject), options.output, global, io);
-      }
-      case "apply": {
-        if (subject === null)
-          throw inputError("Which plan is to be applied is not given.", "`regions migrate apply move.json`.");
-        const { applyFile } = await import("../migrate/apply.ts");
-        return applyFile(subject, { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
-      }
-      case "list":
-      case "status": {
-        const { showMoves } = await import("../migrate/show.ts");
-        return showMoves(action === "list" ? null : subject, action === "status", global, io);
-      }
-      case "resume":
-      case "rollback": {
-        const { goOn } = await import("../migrate/go-on.ts");
-        return goOn(action, subject, { ...running, ifDue: options.ifDue, yes: options.yes }, global, io);
-      }
-      default: {
-        if (action === null || subject !== null) {
-          const mend = `Name a function and --to, or one of ${actions.join(", ")}.`;
-          throw inputError(`\`regions migrate ${action ?? ""} ${subject ?? ""}\` is nothing that can be done.`, mend);
-        }
-        const { applyNew } = await import("../migrate/apply.ts");
-        return applyNew(request(action), { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
-      }
+  run: async (invocation, io) => {
+    const { NotSeen } = await import("../wire/migrate/plan-here.ts");
+    try {
+      return await act(invocation, io);
+    } catch (error) {
+      if (!(error instanceof NotSeen)) throw error;
+      const lines = error.gaps.map((gap) => `Could not be looked at: ${gap}.`);
+      await io.stderr.write(
+        `${lines.join("\n")}\nNothing was planned: \`regions doctor\` says which access is missing.\n`,
+      );
+      return exitCodes.gap;
     }
   },
 });
+
+type Given = Invocation<typeof options>;
+
+async function act({ args: [action = null, subject = null], options, global }: Given, io: Io): Promise<ExitCode> {
+  const request = (name: string) => {
+    if (options.to === null) throw inputError(`Where ${name} is to move is not given.`, "Name the region with --to.");
+    return {
+      function: name,
+      to: options.to,
+      from: options.from,
+      abortOn: abortRuleOf(options.abortOn),
+      unproven: options.acceptUnproven,
+      quietForMs: options.quietFor === null ? null : durationOf(options.quietFor, "--quiet-for"),
+    };
+  };
+  const running = { until: options.until, takeOver: options.takeOver };
+  switch (action) {
+    case "plan": {
+      if (subject === null)
+        throw inputError("Which function is to move is not given.", "`regions migrate plan FUNCTION --to REGION`.");
+      const { planOnly } = await import("../migrate/plan-only.ts");
+      return planOnly(request(subject), options.output, global, io);
+    }
+    case "apply": {
+      if (subject === null)
+        throw inputError("Which plan is to be applied is not given.", "`regions migrate apply move.json`.");
+      const { applyFile } = await import("../migrate/apply.ts");
+      return applyFile(subject, { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
+    }
+    case "list":
+    case "status": {
+      const { showMoves } = await import("../migrate/show.ts");
+      return showMoves(action === "list" ? null : subject, action === "status", global, io);
+    }
+    case "resume":
+    case "rollback": {
+      const { goOn } = await import("../migrate/go-on.ts");
+      return goOn(action, subject, { ...running, ifDue: options.ifDue, accept: options.accept }, global, io);
+    }
+    default: {
+      if (action === null || subject !== null) {
+        const mend = `Name a function and --to, or one of ${actions.join(", ")}.`;
+        throw inputError(`\`regions migrate ${action ?? ""} ${subject ?? ""}\` is nothing that can be done.`, mend);
+      }
+      const { applyNew } = await import("../migrate/apply.ts");
+      return applyNew(request(action), { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import { accept } from "../../migrate/engine/accept.ts";
 import { turnBack } from "../../migrate/engine/turn-back.ts";
 import type { Journal } from "../../migrate/journal/journal.ts";
 import { Refused } from "../../migrate/ports/world.ts";
@@ -13,7 +14,8 @@ import { type Running, runHere } from "./run-here.ts";
 
 export interface GoOnOptions extends Running {
   readonly ifDue: boolean;
-  readonly yes: boolean;
+  /** Reason for which somebody answers for the proof that the move waits for; null: nobody does. */
+  readonly accept: string | null;
 }
 
 /** Goes on with moves from their journals, or turns one back. */
@@ -37,6 +39,9 @@ export async function goOn(
     if (action === "rollback") {
       if (second !== undefined) throw inputError("Several moves are open.", "Name the one that is to be rolled back.");
       return await rollback(first, world, options, global, io);
+    }
+    if (second !== undefined && options.accept !== null) {
+      throw inputError("Several moves are open, and --accept answers for one.", "Name the move.");
     }
     let worst: ExitCode = exitCodes.clean;
     for (const journal of journals) worst = worse(worst, await resume(journal, world, options, global, io));
@@ -73,8 +78,11 @@ async function resume(
     await io.stdout.write(`${journal.id} waits for ${last.for}, until ${last.until}: not due yet. Exit code 5.\n`);
     return exitCodes.waiting;
   }
-  const lock = await world.store.lock(plan.function, holderHere(journal.id, options.takeOver));
+  const holder = holderHere(journal.id, options.takeOver);
+  const lock = await world.store.lock(plan.function, holder);
   try {
+    const accepted = options.accept === null ? null : await accept(journal, holder.owner, options.accept);
+    if (accepted?.is === "refused") throw new Refused(accepted.why);
     return await runHere(journal, lock, world.portsFor(plan), options, global, io);
   } finally {
     await lock.release();

@@ -11,7 +11,19 @@ import { openStore } from "./store.ts";
 
 export type PlanAsk = Omit<MoveRequest, "now">;
 
-/** Plans moves from one look at everything. Throws InputError, with all that is wrong with what was asked. */
+/** Nobody knows where the function is live: there is nothing to plan with, and nothing wrong with what was asked. */
+export class NotSeen extends Error {
+  readonly gaps: readonly string[];
+  constructor(gaps: readonly string[]) {
+    super(gaps.join("\n"));
+    this.gaps = gaps;
+  }
+}
+
+/**
+ * Plans moves from one look at everything. Throws InputError with what is wrong with what was asked, and NotSeen where
+ * nothing can be said of where the function is live.
+ */
 export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
@@ -22,7 +34,14 @@ export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, 
   const now = io.now().toISOString();
   return asks.map((ask) => {
     const own = open.flatMap((plan) => (plan.function === ask.function ? [plan.id] : []));
-    return planMove(manifest, moveFacts(snapshot, manifest, ask.function, ask.to, own), { ...ask, now });
+    const facts = moveFacts(snapshot, manifest, ask.function, ask.to, own);
+    // "Live nowhere" would be said of what was only not seen.
+    const gaps = snapshot.gaps.filter(({ source, facet }) => source === "deployed" && facet === "functions");
+    const isFound = facts.copies.some(({ region }) => region === (ask.from ?? region) && region !== ask.to);
+    if (manifest.functions.has(ask.function) && !isFound && gaps.length > 0) {
+      throw new NotSeen(gaps.map(({ scope, reason }) => `${scope}: ${reason}`));
+    }
+    return planMove(manifest, facts, { ...ask, now });
   });
 }
 
