@@ -7,13 +7,19 @@ import { manifest, root } from "../story/fleet.ts";
 
 export type FunctionName = keyof typeof import("../../src/functions/src/index.ts");
 
-const source = join(root, "src/functions");
+/** Folder of the fleet's codebase. */
+export const source = join(root, "src/functions");
 
-/** Builds the reference fleet as regions.yaml says, beside the checkout, and packs it with its own package.json. */
+/** Compiles the reference fleet into a folder, as `build` of regions.yaml does. */
+export function buildFleet(out: string): void {
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", source, "--outDir", out]);
+}
+
+/** Builds the reference fleet beside the checkout, and packs it with its own package.json. */
 export function fleetArchive(): Buffer {
   const out = mkdtempSync(join(tmpdir(), "regions-fleet-"));
   try {
-    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", source, "--outDir", out]);
+    buildFleet(out);
     const files: Record<string, string> = { "package.json": readFileSync(join(source, "package.json"), "utf8") };
     for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
