@@ -49,7 +49,8 @@ export async function deployedAs(
   variables: Readonly<Record<string, string>>,
 ): Promise<DeployedFunction[]> {
   // The code asks for it while it is loaded.
-  process.env.FIREBASE_CONFIG = JSON.stringify({ projectId: manifest.environment.project, storageBucket: "photos" });
+  const { project } = manifest.environment;
+  process.env.FIREBASE_CONFIG = JSON.stringify({ projectId: project, storageBucket: `${project}.firebasestorage.app` });
   const fleet: Readonly<Record<string, unknown>> = await import("../../src/functions/src/index.ts");
   return names.map((name) => copyOf(name, (fleet[name] as { readonly __endpoint: Endpoint }).__endpoint, variables));
 }
@@ -68,7 +69,8 @@ function copyOf(name: FunctionName, endpoint: Endpoint, variables: Readonly<Reco
       : {
           eventTrigger: {
             eventType: event.eventType,
-            triggerRegion: "eur3",
+            // Where the database lies, and the bucket.
+            triggerRegion: event.eventType.startsWith("google.cloud.storage.") ? "europe-west1" : "eur3",
             retryPolicy: event.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
             eventFilters: [
               ...Object.entries(event.eventFilters ?? {}).map(([attribute, value]) => ({
