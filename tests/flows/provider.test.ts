@@ -5,13 +5,7 @@ import { openStage, type Person, placeOf, type Stage } from "./stage.ts";
 let stage: Stage;
 let boss: Person;
 beforeAll(async () => {
-  stage = await openStage([
-    "onProviderCreated",
-    "getOnboardingLink",
-    "stripeWebhook",
-    "approveProfile",
-    "onProfilePhotoUploaded",
-  ]);
+  stage = await openStage(["onProviderCreated", "getOnboardingLink", "stripeWebhook", "approveProfile"]);
   boss = await stage.signUp("boss@acme.example", { role: "admin" });
 }, 180_000);
 afterAll(() => stage?.close());
@@ -133,36 +127,3 @@ it("comes to the same with every event three times, the record's late, Stripe's 
     "europe-west3 stripeWebhook",
   ]);
 }, 120_000);
-
-it("shows the photo that was stored last, whatever order the bucket's events come in: europe-west1", async () => {
-  const ida = await register("ida@acme.example", "paypal");
-  await stage.settle();
-  const before = (await stage.deliveries("?sender=storage")).length;
-  async function upload(name: string): Promise<void> {
-    const path = `storage.googleapis.com/upload/storage/v1/b/demo-regions.firebasestorage.app/o?uploadType=media`;
-    const { base, token } = stage.sandbox;
-    const answer = await fetch(`${base}/${path}&name=${encodeURIComponent(`photos/${ida.uid}/${name}`)}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "image/png" },
-      body: "a photo",
-    });
-    expect(answer.status).toBe(200);
-  }
-  const match = { sender: "storage" };
-  await stage.admin("POST", "disturbances", { match, times: 1, do: { kind: "delay", ms: 60_000 } });
-  await stage.admin("POST", "disturbances", { match, times: 2, do: { kind: "duplicate" } });
-  await upload("first.png");
-  await stage.settle(1_000);
-  await upload("second.png");
-  await stage.settle(120_000);
-  const provider = await stage.db.doc(`providers/${ida.uid}`).get();
-  expect(provider.get("photo")).toBe(`photos/${ida.uid}/second.png`);
-  const rows = (await stage.deliveries("?sender=storage")).slice(before);
-  expect(rows.map((row) => `${placeOf(row.url)} ${row.status}`)).toEqual(
-    Array(4).fill("europe-west1 onProfilePhotoUploaded 204"),
-  );
-  expect(rows.filter(({ note }) => note === "a duplicate")).toHaveLength(2);
-  // The second photo's event twice, then the first one's twice.
-  const [one, two, three, four] = rows.map(({ event }) => event);
-  expect([one === two, three === four, one === three]).toEqual([true, true, false]);
-});

@@ -141,12 +141,6 @@ async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly F
     const retryConfig = { maxAttempts: 3, minBackoff: "30s" };
     await accepted(ask(sandbox, "POST", `cloudtasks.googleapis.com/v2/${queues}`, { name, retryConfig }));
   }
-  if (names.includes("onProfilePhotoUploaded")) {
-    const agent = `serviceAccount:service-${seed.projectNumber}@gs-project-accounts.iam.gserviceaccount.com`;
-    const bindings = [{ role: "roles/pubsub.publisher", members: [agent] }];
-    const address = `cloudresourcemanager.googleapis.com/v1/projects/${project}:setIamPolicy`;
-    await accepted(ask(sandbox, "POST", address, { policy: { bindings } }));
-  }
   const variables = {
     CALL_TASKS_REGION: regionOf("executeScheduledCall"),
     TWILIO_CALL_APPLICATION: callApplication,
