@@ -132,6 +132,18 @@ describe("events of documents", () => {
     expect((await seen()).map(({ what }) => what)).toEqual(["deleted", "written"]);
   });
 
+  it("name a document in the bytes of UTF-8, as Google does, for Node to take for Latin-1", async () => {
+    const id = "é 😀";
+    await db.doc(`users/ann/orders/${id}`).set({ amount: 5 });
+    await settled();
+    const created = (await seen()).find(({ what }) => what === "created");
+    const order = (created?.params as { order: string } | undefined)?.order ?? "";
+    expect(order).not.toBe(id);
+    expect(Buffer.from(order, "latin1").toString()).toBe(id);
+    await db.doc(`users/ann/orders/${id}`).delete();
+    await settled();
+  });
+
   it("do not come of a write that changes nothing, nor of a document that no pattern fits", async () => {
     const order = db.doc("users/ann/orders/8");
     await order.set({ amount: 5 });

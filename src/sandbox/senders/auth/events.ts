@@ -35,7 +35,7 @@ export const authEvents: EventSource<AuthContent> = {
     const attributes = {
       id,
       source: `//identitytoolkit.googleapis.com/${resource}`,
-      subject: `users/${encodeURIComponent(String(user.uid))}`,
+      subject: `users/${String(user.uid)}`,
       type: eventType,
       time,
     };
@@ -51,7 +51,10 @@ export function announceUser(world: World, user: JsonObject, happening: Happenin
   for (const listener of triggered(world.state)) {
     const { eventType, filter, resource } = listener;
     // Users that belong to a tenant are not modelled: who asks for one's hears nothing.
-    const fits = eventType === first || (eventType === second && filter("tenantid") === null);
+    const fits =
+      eventType === first
+        ? filter("resource") === `projects/${world.state.project}`
+        : eventType === second && filter("tenantid") === null;
     if (!fits) continue;
     // Nothing promises that two triggers see one id.
     const id = uuidOf(`${String(user.uid)} ${happening} ${time} ${resource.name}`);

@@ -116,8 +116,17 @@ export function cloudEvent(
     "ce-specversion": "1.0",
     "user-agent": "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google)",
   };
-  for (const [name, value] of Object.entries(attributes)) headers[`ce-${name}`] = value;
+  for (const [name, value] of Object.entries(attributes)) headers[`ce-${name}`] = headerBytes(value);
   return { headers, body };
+}
+
+/**
+ * As Eventarc puts a text into a header: its UTF-8 bytes, one character each as Node writes headers. Whoever reads them as
+ * Latin-1, as Node does, sees "Ã©" for "é" (firebase-functions, issue 1459). What no header can carry goes in percent.
+ */
+function headerBytes(text: string): string {
+  const printable = [...text].map((one) => (one < " " || one === "\x7f" ? encodeURIComponent(one) : one)).join("");
+  return Buffer.from(printable, "utf8").toString("latin1");
 }
 
 /** An event as functions of the first generation get it. `resource` is a text for some services, an object for others. */

@@ -39,7 +39,7 @@ export const storageEvents: EventSource<StorageContent> = {
     const attributes = {
       id,
       source: `//storage.googleapis.com/projects/_/buckets/${bucket}`,
-      subject: `objects/${headerText(name)}`,
+      subject: `objects/${name}`,
       type: eventType,
       time,
       bucket,
@@ -72,9 +72,4 @@ function listenersTo(state: State, bucket: string, happening: Happening): Listen
 /** "projects/_/buckets/photos" → "photos"; the name alone is taken as well. */
 function bucketOf(resource: string): string {
   return resource.split("/").at(-1) ?? "";
-}
-
-/** As CloudEvents puts a text into a header: what is not printable ASCII in percent, and space, quote and percent too. */
-function headerText(text: string): string {
-  return [...text].map((one) => (/[!#$&-~]/.test(one) ? one : encodeURIComponent(one))).join("");
 }
