@@ -8,7 +8,7 @@ export interface AuthEmulator {
 
 /** Firebase's own Auth emulator, for a project whose name begins with "demo-": it asks nobody for credentials. */
 export async function startAuthEmulator(project: string): Promise<AuthEmulator> {
-  const emulators = await startEmulators({ project, only: ["auth"], patienceMs: 60_000 });
+  const emulators = await startEmulators({ project, only: ["auth"], patienceMs: 100_000 });
   return {
     address: emulators.addresses.auth,
     async close() {
