@@ -159,7 +159,14 @@ describe("users of Firebase Auth", () => {
   it("are told again, under the same id, to the copy that failed, for the seven days of the first generation", async () => {
     const after = (await deliveries()).at(-1)?.number ?? 0;
     await ask(sandbox, "POST", users, { email: "fails@example.com" });
+    await advance(1);
+    const name = (region: string) => `projects/acme-test/locations/${region}/functions/onCame`;
+    expect((await ask(sandbox, "GET", "_sandbox/backlog")).body.backlog).toEqual({
+      [name("us-central1")]: 1,
+      [name("europe-west3")]: 1,
+    });
     await advance(60_000);
+    expect((await ask(sandbox, "GET", "_sandbox/backlog")).body.backlog).toEqual({});
     for (const region of ["us-central1", "europe-west3"]) {
       const tries = (await deliveries(after)).filter(({ copy }) => copy === `${region}/onCame`);
       expect(tries.map(({ attempt, status }) => [attempt, status])).toEqual([

@@ -170,7 +170,16 @@ describe("events of stored objects", () => {
   it("come again under the same id where a copy failed, to that copy alone", async () => {
     const after = (await deliveries()).at(-1)?.number ?? 0;
     await store("told to fail", "one");
+    await advance(1);
+    const backlog = async () => (await ask(sandbox, "GET", "_sandbox/backlog")).body.backlog as Record<string, number>;
+    const waiting = await backlog();
+    // One for each copy's trigger, both of which lie where the bucket does.
+    expect(Object.values(waiting)).toEqual([1, 1]);
+    for (const name of Object.keys(waiting)) {
+      expect(name).toMatch(/^projects\/acme-test\/subscriptions\/eventarc-europe-west1-onstored-\d{6}-sub$/);
+    }
     await advance(60_000);
+    expect(await backlog()).toEqual({});
     const rows = (await deliveries(after)).filter(({ type }) => type === "google.cloud.storage.object.v1.finalized");
     for (const region of ["europe-west1", "europe-west3"]) {
       const tries = rows.filter(({ copy }) => copy === `${region}/onStored`);

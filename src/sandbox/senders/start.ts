@@ -1,16 +1,13 @@
 import type { World } from "../http/call.ts";
 import type { JsonObject } from "../state/json.ts";
 import type { Due } from "./agenda.ts";
-import { authEvents } from "./auth/events.ts";
 import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
-import { startEvents } from "./events/send.ts";
-import { firestoreEvents } from "./firestore/events.ts";
+import { startAllEvents } from "./events/sources.ts";
 import { pushKind } from "./pubsub/messages.ts";
 import { push } from "./pubsub/push.ts";
 import { attemptJob, jobKind, jobRetryKind, planJobs, runJob } from "./scheduler/jobs.ts";
 import type { Shelf } from "./shelf.ts";
-import { storageEvents } from "./storage/events.ts";
 import { startStripe } from "./stripe/start.ts";
 import { runTask } from "./tasks/dispatch.ts";
 import { queueKind, runQueue, taskKind } from "./tasks/queue.ts";
@@ -28,9 +25,7 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 /** Tells the agenda who does what, and puts in what is due from the start. Safe to call again after a reset. */
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
-  startEvents(world, firestoreEvents);
-  startEvents(world, storageEvents);
-  startEvents(world, authEvents);
+  startAllEvents(world);
   startStripe(world);
   world.agenda.on(jobKind, (due) => runJob(world, due));
   world.agenda.on(jobRetryKind, (due) => attemptJob(world, due));
