@@ -32,7 +32,7 @@ export interface DeploymentLayout {
 export function deploymentJson(
   report: DeploymentReport,
   more: Readonly<Record<string, unknown>> = {},
-  rows: readonly Record<string, unknown>[] = report.changes.map(changeJson),
+  rows: readonly Row[] = report.changes.map(changeJson),
 ): string {
   const { environment, project, drifts, unchanged, failures, notes } = report;
   const value = {
@@ -40,31 +40,46 @@ export function deploymentJson(
     project,
     environment,
     ...more,
-    changes: rows,
-    ...(drifts === undefined ? {} : { drifts: drifts.map(driftJson) }),
+    changes: inOrder(rows),
+    ...(drifts === undefined ? {} : { drifts: inOrder(drifts.map(driftJson)) }),
     unchanged,
-    failures: failures.map(({ part, operation, message }) => ({
-      operation,
-      ...(part === null ? partJson(nowhere) : partJson(part)),
-      message,
-    })),
+    failures: inOrder(
+      failures.map(({ part, operation, message }) => ({
+        operation,
+        ...(part === null ? partJson(nowhere) : partJson(part)),
+        message,
+      })),
+    ),
     notes,
   };
   return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
 }
 
+/** What is told of one part, as data. */
+export type Row = { readonly [Key in keyof Part]: Part[Key] | null } & Readonly<Record<string, unknown>>;
+
+/** By region, function, kind and detail: the engine's own order differs from run to run. */
+export function inOrder(rows: readonly Row[]): Row[] {
+  const keys = ["region", "function", "kind", "detail", "class"] as const;
+  return [...rows].sort((one, other) => {
+    const key = keys.find((name) => one[name] !== other[name]);
+    if (key === undefined) return 0;
+    return (one[key] ?? "") < (other[key] ?? "") ? -1 : 1;
+  });
+}
+
 /** One change as a row of data. */
-export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
+export function changeJson({ part, operation, fields }: Change): Row {
   return { operation, ...partJson(part), fields: fields.map((one) => ({ ...one })) };
 }
 
-function driftJson({ part, kind, fields }: Drift): Record<string, unknown> {
+function driftJson({ part, kind, fields }: Drift): Row {
   return { drift: kind, ...partJson(part), fields: fields.map(({ field, state, cloud }) => ({ field, state, cloud })) };
 }
 
 const nowhere = { kind: null, function: null, region: null, class: null, detail: null };
 
-function partJson(part: Part | typeof nowhere): Record<string, unknown> {
+function partJson(part: Part | typeof nowhere): { readonly [Key in keyof Part]: Part[Key] | null } {
   return { kind: part.kind, function: part.function, region: part.region, class: part.class, detail: part.detail };
 }
 

@@ -66,6 +66,13 @@ export function partOf(urn: string): Part | null {
   return { kind, function: null, region: null, class: null, detail: kind === "archive" ? owner : detail };
 }
 
+/** The class of a copy, by the engine's name of the component that it stands in; null for any other component. */
+export function classOfCopy(component: string): string | null {
+  const { type, name } = parseUrn(component);
+  const at = name.lastIndexOf("@");
+  return type === "regions:fleet:Region" && at > 0 ? name.slice(0, at) : null;
+}
+
 /** "secret/KEY" is the secret; "itself/ROLE" a role on the class's own account. */
 function classDetail(detail: string | null): string | null {
   if (detail === null) return null;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Change, FieldChange, Operation } from "../../src/model/deployment.ts";
 import type { Drift } from "../../src/model/state.ts";
-import { type DeploymentReport, deploymentText } from "../../src/report/deployment.ts";
+import { type DeploymentReport, deploymentJson, deploymentText } from "../../src/report/deployment.ts";
 
 const layout = { width: 80, color: false, verbose: false };
 const whole = { ...layout, verbose: true };
@@ -92,4 +92,41 @@ it("shows the first of many drifts and failures", () => {
   expect(text.match(/^ {2}f\d+ in europe-west1: 503 UNAVAILABLE$/gm)?.length).toBe(10);
   expect(text).toContain("  and 20 more parts (--verbose)\n");
   expect(text).toContain("  and 20 more failures (--verbose)\n");
+});
+
+it("tells changes, drifts and failures, as data, in an order that the engine's has no part in", () => {
+  const at = (name: string, region: string | null, more: Partial<Change["part"]> = {}): Change["part"] => {
+    return { ...change(name, "create").part, region, ...more };
+  };
+  const parts = [
+    at("pay", "europe-west3"),
+    at("pay", "europe-west1", { kind: "invoker", detail: "regions-payments" }),
+    at("pay", "europe-west1", { kind: "invoker", detail: "allUsers" }),
+    at("book", "europe-west1"),
+    at("pay", "europe-west1"),
+    { ...role("roles/datastore.user", "create").part, class: "payments" },
+    role("roles/datastore.user", "create").part,
+  ];
+  const report = reportOf(
+    parts.map((part) => ({ part, operation: "create", fields: [] })),
+    {
+      drifts: parts.map((part) => ({ part, kind: "gone", fields: [] })),
+      failures: [null, ...parts].map((part) => ({ part, operation: null, message: "no" })),
+    },
+  );
+  const told = JSON.parse(deploymentJson(report));
+  const rows = (list: readonly Record<string, string | null>[]): string[] =>
+    list.map((row) => [row.region, row.function, row.kind, row.detail, row.class].map((one) => one ?? "-").join(" "));
+  const expected = [
+    "- - role roles/datastore.user core",
+    "- - role roles/datastore.user payments",
+    "europe-west1 book function - core",
+    "europe-west1 pay function - core",
+    "europe-west1 pay invoker allUsers core",
+    "europe-west1 pay invoker regions-payments core",
+    "europe-west3 pay function - core",
+  ];
+  expect(rows(told.changes)).toEqual(expected);
+  expect(rows(told.drifts)).toEqual(expected);
+  expect(rows(told.failures)).toEqual(["- - - - -", ...expected]);
 });
