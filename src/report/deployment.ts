@@ -1,11 +1,12 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { Change, Failure, FieldChange, Operation, Part } from "../model/deployment.ts";
+import type { Change, Failure, Operation, Part } from "../model/deployment.ts";
 import type { Drift } from "../model/state.ts";
 import { type Alike, takeAlike } from "./alike.ts";
+import { fieldTexts, isLoss, painted, partLines, regionLines, signs, verbs } from "./change-lines.ts";
 import { driftLines } from "./drift-lines.ts";
 import { count, wrap } from "./layout.ts";
 import { nameOf, partNames } from "./part-name.ts";
-import { type Entry, firstEntries, shortList } from "./short-list.ts";
+import { firstEntries, shortList } from "./short-list.ts";
 import { visible, visibleJson } from "./visible.ts";
 
 /** What a preview, a deployment, an adoption or a removal came to. */
@@ -83,24 +84,6 @@ function partJson(part: Part | typeof nowhere): { readonly [Key in keyof Part]: 
   return { kind: part.kind, function: part.function, region: part.region, class: part.class, detail: part.detail };
 }
 
-const signs: Readonly<Record<Operation, string>> = {
-  create: "+",
-  update: "~",
-  replace: "±",
-  delete: "-",
-  adopt: "=",
-  forget: "x",
-};
-
-const verbs: Readonly<Record<Operation, string>> = {
-  create: "new",
-  update: "changed",
-  replace: "made anew",
-  delete: "removed",
-  adopt: "taken over as it is",
-  forget: "no longer looked after",
-};
-
 /**
  * Changes by region and function, then what is alike on many of them, then what belongs to classes and to the fleet, then
  * what failed.
@@ -123,7 +106,7 @@ export function deploymentText(report: DeploymentReport, { width, color, verbose
   const rest = changes.filter(({ part }) => part.region === null).sort(byName);
   if (rest.length > 0) {
     sections.push(
-      `${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, verbose, paint).join("\n")}\n`,
+      `${paint.bold.underline("classes and fleet")}\n${partLines(rest, width, verbose, paint).join("\n")}\n`,
     );
   }
   const drifts = report.drifts ?? [];
@@ -167,39 +150,6 @@ export function deploymentSum({ changes, unchanged }: Pick<DeploymentReport, "ch
   return [...parts, `${unchanged} as they should be`].join(", ");
 }
 
-/** A function and what hangs on it are one line; functions of which nothing but their names is to tell share one. */
-function regionLines(changes: readonly Change[], width: number, verbose: boolean, paint: ChalkInstance): string[] {
-  const own = changes.filter(({ part }) => part.function === null);
-  const byFunction = Map.groupBy(
-    changes.filter(({ part }) => part.function !== null),
-    ({ part }: Change) => part.function ?? "",
-  );
-  const lines = restLines(own, width, verbose, paint);
-  const told: Entry[] = [];
-  const plain = new Map<Operation, { readonly name: string; readonly parts: number }[]>();
-  for (const [name, own] of byFunction) {
-    const main = own.find(({ part }) => part.kind === "function");
-    const hasFields = own.some(({ fields }) => fields.length > 0);
-    const sameAll = own.every(({ operation }) => operation === own[0]?.operation);
-    if (main !== undefined && sameAll && !hasFields) {
-      const same = plain.get(main.operation);
-      if (same === undefined) plain.set(main.operation, [{ name, parts: own.length - 1 }]);
-      else same.push({ name, parts: own.length - 1 });
-      continue;
-    }
-    told.push({ lines: functionLines(name, own, width, paint), keep: own.some(({ operation }) => isLoss(operation)) });
-  }
-  lines.push(...firstEntries(told, "function", verbose));
-  for (const [operation, functions] of plain) {
-    const sign = painted(operation, signs[operation], paint);
-    const parts = functions.reduce((sum, one) => sum + one.parts, 0);
-    const names = functions.map(({ name }) => visible(name)).sort();
-    const what = `${count(functions.length, "function")} ${verbs[operation]}${parts > 0 ? ` with ${count(parts, "part")}` : ""}`;
-    lines.push(`  ${sign} ${what}`, ...wrap(shortList(names, verbose || isLoss(operation)), width, "      ", "      "));
-  }
-  return lines;
-}
-
 /** "421 functions changed: all that change", or their names; then what is alike. */
 function alikeLines(
   { kind, operation, detail, fields, copies }: Alike,
@@ -237,50 +187,6 @@ function copiesChanged(changes: readonly Change[]): number {
   return changes.filter(({ part, operation }) => part.kind === "function" && operation === "update").length;
 }
 
-/** Variables and the like of which nothing but the name is to tell share a line. */
-function fieldTexts(fields: readonly FieldChange[]): string[] {
-  const isBare = ({ field, from, to }: FieldChange): boolean =>
-    from === null && to === null && field.startsWith("variable ");
-  const names = fields.filter(isBare).map(({ field }) => visible(field.slice("variable ".length)));
-  const others = fields.filter((field) => !isBare(field)).map(fieldText);
-  if (names.length === 0) return others;
-  return [
-    ...others,
-    `variable${names.length === 1 ? "" : "s"} ${names.join(", ")} ${names.length === 1 ? "differs" : "differ"}`,
-  ];
-}
-
-function functionLines(name: string, own: readonly Change[], width: number, paint: ChalkInstance): string[] {
-  const main = own.find(({ part }) => part.kind === "function");
-  const operation = main?.operation ?? "update";
-  const lines = [`  ${painted(operation, signs[operation], paint)} ${paint.cyan(visible(name))}`];
-  for (const change of [...own].sort((one, other) => Number(other === main) - Number(one === main))) {
-    if (change !== main) {
-      const detail = change.part.detail === null ? "" : ` ${visible(change.part.detail)}`;
-      lines.push(`      ${signs[change.operation]} ${partNames[change.part.kind]}${detail} ${verbs[change.operation]}`);
-    }
-    for (const text of fieldTexts(change.fields)) lines.push(...wrap(text, width, "        ", "          "));
-  }
-  return lines;
-}
-
-function restLines(changes: readonly Change[], width: number, verbose: boolean, paint: ChalkInstance): string[] {
-  const entries = changes.map(({ part, operation, fields }): Entry => {
-    const sign = painted(operation, signs[operation], paint);
-    const lines = [
-      `  ${sign} ${visible(nameOf(part))} ${verbs[operation]}`,
-      ...fields.flatMap((field) => wrap(fieldText(field), width, "        ", "          ")),
-    ];
-    return { lines, keep: isLoss(operation) };
-  });
-  return firstEntries(entries, "part", verbose);
-}
-
-/** What is lost is named to the last, however long the list: somebody is about to agree to it. */
-function isLoss(operation: Operation): boolean {
-  return operation === "delete" || operation === "replace" || operation === "forget";
-}
-
 function byPlace(one: Change, other: Change): number {
   const placeOf = ({ part }: Change): string => [part.region, part.function].map((name) => name ?? "").join(" ");
   const [first, second] = [placeOf(one), placeOf(other)];
@@ -290,14 +196,4 @@ function byPlace(one: Change, other: Change): number {
 function byName(one: Change, other: Change): number {
   const [first, second] = [nameOf(one.part), nameOf(other.part)];
   return first < second ? -1 : first > second ? 1 : 0;
-}
-
-function fieldText({ field, from, to }: FieldChange): string {
-  if (from === null && to === null) return `${visible(field)} differs`;
-  return `${visible(field)}: ${from === null ? "(not set)" : visible(from)} -> ${to === null ? "(not set)" : visible(to)}`;
-}
-
-function painted(operation: Operation, text: string, paint: ChalkInstance): string {
-  if (operation === "create" || operation === "adopt") return paint.green(text);
-  return operation === "update" ? paint.yellow(text) : paint.red(text);
 }

@@ -68,12 +68,15 @@ it("shows the first of many functions that each change in their own way, and of 
   const own = names(25).map((name, index) =>
     change(name, "update", [{ field: "memory", from: `${index}Mi`, to: "512Mi" }]),
   );
-  const roles = [role("roles/z.lost", "delete"), ...names(14, "roles/a").map((name) => role(name, "create"))];
+  const bucket = (name: string): Change => {
+    return { part: { ...role(name, "create").part, kind: "bucket", class: null }, operation: "create", fields: [] };
+  };
+  const roles = [role("roles/z.lost", "delete"), ...names(14, "roles/a").map(bucket)];
   const text = deploymentText(reportOf([...own, ...roles]), layout);
   expect(text.match(/^ {2}~ f\d+$/gm)).toEqual(names(10).map((name) => `  ~ ${name}`));
   expect(text).toContain("  and 15 more functions (--verbose)\n");
   expect(deploymentText(reportOf([...own, ...roles].reverse()), layout)).toBe(text);
-  expect(text.match(/^ {2}\+ .*$/gm)).toEqual(names(10, "roles/a").map((name) => `  + ${name} of class core new`));
+  expect(text.match(/^ {2}\+ .*$/gm)).toEqual(names(10, "roles/a").map((name) => `  + bucket ${name} new`));
   expect(text).toContain("  - roles/z.lost of class core removed\n  and 4 more parts (--verbose)\n");
   const all = deploymentText(reportOf([...own, ...roles]), whole);
   expect(all.match(/^ {2}[~+-] /gm)?.length).toBe(40);
@@ -129,4 +132,62 @@ it("tells changes, drifts and failures, as data, in an order that the engine's h
   expect(rows(told.changes)).toEqual(expected);
   expect(rows(told.drifts)).toEqual(expected);
   expect(rows(told.failures)).toEqual(["- - - - -", ...expected]);
+});
+
+it("tells once what is alike on a few functions of a region, and what a class gets", () => {
+  const fields = [{ field: "secrets", from: null, to: "PAYPAL_CLIENT_ID" }];
+  const changed = ["order", "authorize", "payout"].map((name) => change(name, "update", fields));
+  const other = change("amd", "update", [{ field: "secrets", from: null, to: "TWILIO_TOKEN" }]);
+  const east: Change = {
+    ...change("order", "update", fields),
+    part: { ...other.part, function: "order", region: "us-east1" },
+  };
+  const secret = (name: string, group: string): Change => {
+    return {
+      part: { ...role(name, "create").part, kind: "secret-access", class: group },
+      operation: "create",
+      fields: [],
+    };
+  };
+  const parts = [
+    ...names(9, "KEY").map((name) => secret(name, "core")),
+    secret("KEY000", "payments"),
+    role("roles/a", "create"),
+    role("roles/b", "create"),
+    ...names(9, "roles/lost").map((name) => role(name, "delete")),
+  ];
+  const report = reportOf([...changed, other, east, ...parts]);
+  expect(deploymentText(report, layout)).toBe(`europe-west1
+  ~ amd
+        secrets: (not set) -> TWILIO_TOKEN
+  ~ authorize, order, payout
+        secrets: (not set) -> PAYPAL_CLIENT_ID
+
+us-east1
+  ~ order
+        secrets: (not set) -> PAYPAL_CLIENT_ID
+
+classes and fleet
+  + access to secrets of class core new: KEY000, KEY001, KEY002, KEY003, KEY004,
+      KEY005 and 3 more (--verbose)
+  + access to KEY000 of class payments new
+  + roles of class core new: roles/a, roles/b
+  - roles of class core removed: roles/lost000, roles/lost001, roles/lost002,
+      roles/lost003, roles/lost004, roles/lost005, roles/lost006, roles/lost007,
+      roles/lost008
+
+`);
+  const all = deploymentText(report, whole);
+  expect(names(9, "KEY").filter((name) => !all.includes(name))).toEqual([]);
+  expect(all).not.toContain("--verbose");
+});
+
+it("counts functions, and not groups of them, where it names the first groups alone", () => {
+  const changed = names(12).flatMap((name, index) => {
+    const fields = [{ field: "memory", from: `${index}Mi`, to: "512Mi" }];
+    return [change(name, "update", fields), change(`${name}b`, "update", fields)];
+  });
+  const text = deploymentText(reportOf(changed), layout);
+  expect(text.match(/^ {2}~ .*$/gm)?.length).toBe(10);
+  expect(text).toContain("  and 4 more functions (--verbose)\n");
 });
