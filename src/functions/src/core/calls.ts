@@ -12,13 +12,14 @@ import { queueCall } from "./call-queue.ts";
 const booking = z.object({
   bookingId: documentId,
   providerId: documentId,
+  /** Of a card's payment; of one through PayPal, the order's id. */
   paymentIntentId: documentId,
   clientPhone: z.e164(),
   /** Null: at once. */
   startsAt: z.iso.datetime().nullable().default(null),
 });
 
-/** A card's reservation lasts seven days. */
+/** A card's reservation lasts seven days; PayPal's is kept no longer. */
 const mostDaysAhead = 6;
 
 /** Part of the price that the platform keeps, where neither the provider nor the settings say. */
@@ -78,7 +79,11 @@ export const createAndScheduleCall = onCall(async (request) => {
       currency: payment.get("currency"),
       providerCents,
       // Moved on by copyPaymentTo below, so that those who listen for a change see one.
-      payment: { id: input.paymentIntentId, status: "created" },
+      payment: {
+        id: input.paymentIntentId,
+        status: "created",
+        ...(payment.get("method") === "paypal" ? { method: "paypal" } : {}),
+      },
       ...referral(referrer, uid, amountCents - providerCents),
       dialInCode: randomInt(1_000_000).toString().padStart(6, "0"),
       startsAt: Timestamp.fromDate(startsAt),

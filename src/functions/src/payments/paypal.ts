@@ -8,6 +8,7 @@ import { paypalClientId, paypalClientSecret, stripeSecretKey } from "../secrets.
 import { booking, keepBooking } from "./bookings.ts";
 import { payWithdrawal } from "./pay-withdrawal.ts";
 import { askPayPal, paypal } from "./paypal-api.ts";
+import { authorizeOrder } from "./paypal-settlement.ts";
 
 const secrets = [paypalClientId, paypalClientSecret];
 const made = z.object({ id: z.string(), status: z.string() });
@@ -25,13 +26,16 @@ export const createPayPalOrder = onCall({ secrets }, async (request) => {
   return order;
 });
 
+/**
+ * Reserves the amount once the client has approved the order at PayPal. The order's id then stands for the payment, in
+ * createAndScheduleCall and wherever else a card's payment intent would.
+ */
 export const authorizePayPalOrder = onCall({ secrets }, async (request) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
   const order = await db().collection("paypal_orders").doc(id).get();
   if (order.get("client") !== uid) throw new HttpsError("not-found", `There is no order ${id} of yours.`);
-  const path = `/v2/checkout/orders/${encodeURIComponent(id)}/authorize`;
-  return askPayPal(made, () => paypal("POST", path, `authorize:${id}`, {}));
+  return askPayPal(made, () => authorizeOrder(order));
 });
 
 /** Pays an approved withdrawal now, instead of at the next run of paymentProcessAutomaticPayments. */
