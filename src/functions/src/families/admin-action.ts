@@ -1,10 +1,11 @@
 import { type DocumentSnapshot, FieldValue, type Transaction } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin } from "../access.ts";
+import { parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { documentId, target } from "../input.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 /**
  * Changes fields of one document from checked input, and records the change with its author. A `requestId` makes it one
@@ -29,7 +30,7 @@ export function adminAction<Shape extends z.ZodRawShape>(options: {
   const schema = z.object(options.input);
   const key = z.object({ requestId: options.adds ? documentId : documentId.nullable().default(null) });
   return onCall(async (request) => {
-    const actor = requireAdmin(request);
+    const actor = await requireRight(request, options.adds ? "money" : rightTo(options.collection));
     const { id } = parseInput(target, request.data);
     const { requestId } = parseInput(key, request.data);
     const details = parseInput(schema, request.data);

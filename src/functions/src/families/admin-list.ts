@@ -1,8 +1,9 @@
 import type { Query } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
-import { parseInput, requireAdmin } from "../access.ts";
+import { parseInput } from "../access.ts";
 import { db } from "../firestore.ts";
 import { page, readPage } from "../paging.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 /** A page of a collection for the back office, newest first; `where` keeps documents whose field has that value. */
 export function adminList(options: {
@@ -11,7 +12,7 @@ export function adminList(options: {
   where?: { readonly field: string; readonly is: string | boolean };
 }) {
   return onCall(async (request) => {
-    requireAdmin(request);
+    await requireRight(request, rightTo(options.collection));
     const wanted = parseInput(page, request.data);
     const collection = db().collection(options.collection);
     let query: Query = collection.orderBy(options.orderBy ?? "createdAt", "desc");

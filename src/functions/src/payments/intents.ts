@@ -1,10 +1,11 @@
 import { type DocumentSnapshot, FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin, requireUser } from "../access.ts";
+import { parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { cents, documentId, shortText, target } from "../input.ts";
 import { page, readPage } from "../paging.ts";
+import { requireRight } from "../rights.ts";
 import { paypalClientId, paypalClientSecret, stripeSecretKey } from "../secrets.ts";
 import { askStripe } from "../stripe.ts";
 import { booking, keepBooking } from "./bookings.ts";
@@ -39,7 +40,7 @@ export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async 
 
 /** Takes the reserved amount by hand, where a call went well and the automatic capture did not. */
 export const capturePaymentIntent = onCall({ secrets: [stripeSecretKey, ...paypalSecrets] }, async (request) => {
-  requireAdmin(request);
+  await requireRight(request, "money");
   const { id } = parseInput(target, request.data);
   const payment = await db().collection("payments").doc(id).get();
   if (isPayPal(payment)) {
@@ -93,7 +94,7 @@ const refund = z.object({ id: documentId, amountCents: cents.nullable().default(
  * through PayPal is refused: PayPal's own pages pay that back.
  */
 export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  const actor = requireAdmin(request);
+  const actor = await requireRight(request, "money");
   const { id, amountCents, reason } = parseInput(refund, request.data);
   if (isPayPal(await db().collection("payments").doc(id).get())) {
     throw new HttpsError("failed-precondition", "This was paid through PayPal. Pay it back there.");

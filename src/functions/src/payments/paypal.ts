@@ -1,9 +1,10 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin, requireUser } from "../access.ts";
+import { parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { documentId, target } from "../input.ts";
+import { requireRight } from "../rights.ts";
 import { paypalClientId, paypalClientSecret, stripeSecretKey } from "../secrets.ts";
 import { booking, keepBooking } from "./bookings.ts";
 import { payWithdrawal } from "./pay-withdrawal.ts";
@@ -40,7 +41,7 @@ export const authorizePayPalOrder = onCall({ secrets }, async (request) => {
 
 /** Pays an approved withdrawal now, instead of at the next run of paymentProcessAutomaticPayments. */
 export const createPayPalPayout = onCall({ secrets: [...secrets, stripeSecretKey] }, async (request) => {
-  requireAdmin(request);
+  await requireRight(request, "money");
   const { withdrawalId } = parseInput(z.object({ withdrawalId: documentId }), request.data);
   const present = await db().collection("withdrawals").doc(withdrawalId).get();
   if (!present.exists) throw new HttpsError("not-found", `There is no ${withdrawalId} in withdrawals.`);
@@ -50,7 +51,7 @@ export const createPayPalPayout = onCall({ secrets: [...secrets, stripeSecretKey
 });
 
 export const getPayPalPayoutStatus = onCall({ secrets }, async (request) => {
-  requireAdmin(request);
+  await requireRight(request, "money");
   const { id } = parseInput(target, request.data);
   const answer = z.object({ batch_header: z.object({ batch_status: z.string() }) });
   const path = `/v1/payments/payouts/${encodeURIComponent(id)}`;
