@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { type DocumentSnapshot, FieldValue, Timestamp } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { roles } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { documentId } from "../input.ts";
@@ -29,7 +29,7 @@ const usualPlatformShare = 0.2;
  * The card is confirmed: writes the call down and queues the task that will ring both sides. The booking names the call
  * and its task, so a second request, at the same time or later, changes and queues nothing.
  */
-export const createAndScheduleCall = onCall(async (request) => {
+export const createAndScheduleCall = onCall(async (request: Asked<typeof booking>) => {
   const uid = requireUser(request);
   const input = parseInput(booking, request.data);
   const now = Date.now();

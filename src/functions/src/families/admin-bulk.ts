@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { documentId } from "../input.ts";
@@ -12,7 +12,7 @@ const input = z.object({ ids: z.array(documentId).min(1).max(400) });
 
 /** The same change to up to 400 documents at once: all of them or, when one is missing, none. */
 export function adminBulk(options: { collection: string; event: string; change: Record<string, unknown> }) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof input>) => {
     const actor = await requireRight(request, rightTo(options.collection));
     const ids = [...new Set(parseInput(input, request.data).ids)];
     const collection = db().collection(options.collection);

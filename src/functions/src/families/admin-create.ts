@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { requireRight, rightTo } from "../rights.ts";
@@ -15,7 +15,7 @@ export function adminCreate<Shape extends z.ZodRawShape>(options: {
 }) {
   const { status = "draft" } = options;
   const schema = z.object(options.input);
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof schema>) => {
     const actor = await requireRight(request, rightTo(options.collection));
     const details = parseInput(schema, request.data);
     const reference = db().collection(options.collection).doc();

@@ -1,6 +1,6 @@
 import type { Query } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { db } from "../firestore.ts";
 import { page, readPage } from "../paging.ts";
 import { requireRight, rightTo } from "../rights.ts";
@@ -11,7 +11,7 @@ export function adminList(options: {
   orderBy?: string;
   where?: { readonly field: string; readonly is: string | boolean };
 }) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof page>) => {
     await requireRight(request, rightTo(options.collection));
     const wanted = parseInput(page, request.data);
     const collection = db().collection(options.collection);

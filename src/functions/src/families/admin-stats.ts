@@ -1,7 +1,7 @@
 import { AggregateField, type Query, Timestamp } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { db } from "../firestore.ts";
 import { requireRight, rightTo } from "../rights.ts";
 
@@ -12,7 +12,7 @@ const input = z.object({ from: z.iso.date().nullable().default(null), to: z.iso.
  * last one left out). Firestore counts; no document is read.
  */
 export function adminStats(options: { collection: string; by: string; values: readonly string[]; sum?: string }) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof input>) => {
     await requireRight(request, rightTo(options.collection));
     const { from, to } = parseInput(input, request.data);
     let all: Query = db().collection(options.collection);

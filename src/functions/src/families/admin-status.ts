@@ -1,7 +1,7 @@
 import { type DocumentSnapshot, FieldValue, type Transaction } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { documentId, shortText } from "../input.ts";
@@ -21,7 +21,7 @@ export function adminStatus(options: {
   /** Further writes that belong to the change, in its transaction. */
   also?: (transaction: Transaction, document: DocumentSnapshot) => void;
 }) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof input>) => {
     const actor = await requireRight(request, rightTo(options.collection));
     const { id, reason } = parseInput(input, request.data);
     return db().runTransaction(async (transaction) => {

@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import type { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { requireRight } from "../rights.ts";
@@ -16,7 +16,7 @@ export function readSettings(id: string) {
 
 /** Replaces one document of `settings` by checked values and records who did it. */
 export function writeSettings<Values extends object>(id: string, schema: z.ZodType<Values>) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof schema>) => {
     const actor = await requireRight(request, "settings");
     const values = parseInput(schema, request.data);
     const reference = db().collection("settings").doc(id);

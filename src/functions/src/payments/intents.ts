@@ -1,7 +1,7 @@
 import { type DocumentSnapshot, FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { cents, documentId, shortText, target } from "../input.ts";
 import { page, readPage } from "../paging.ts";
@@ -19,7 +19,7 @@ const paypalSecrets = [paypalClientId, paypalClientSecret];
  * Reserves the price of a call on the client's card. Nothing is taken yet: the amount is captured when both sides have
  * talked, and released when they have not. The booking is the idempotency key: paying twice for one call is impossible.
  */
-export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof booking>) => {
   const uid = requireUser(request);
   const input = parseInput(booking, request.data);
   await keepBooking(uid, input);
@@ -39,53 +39,59 @@ export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async 
 });
 
 /** Takes the reserved amount by hand, where a call went well and the automatic capture did not. */
-export const capturePaymentIntent = onCall({ secrets: [stripeSecretKey, ...paypalSecrets] }, async (request) => {
-  await requireRight(request, "money");
-  const { id } = parseInput(target, request.data);
-  const payment = await db().collection("payments").doc(id).get();
-  if (isPayPal(payment)) {
-    await askPayPal(z.unknown(), () => capturePayPal(payment, `capture:${id}:by-hand`));
-    return { id, status: "succeeded" };
-  }
-  const intent = await askStripe((stripe) =>
-    stripe.paymentIntents.capture(id, {}, { idempotencyKey: `capture:${id}:by-hand` }),
-  );
-  return { id, status: intent.status };
-});
+export const capturePaymentIntent = onCall(
+  { secrets: [stripeSecretKey, ...paypalSecrets] },
+  async (request: Asked<typeof target>) => {
+    await requireRight(request, "money");
+    const { id } = parseInput(target, request.data);
+    const payment = await db().collection("payments").doc(id).get();
+    if (isPayPal(payment)) {
+      await askPayPal(z.unknown(), () => capturePayPal(payment, `capture:${id}:by-hand`));
+      return { id, status: "succeeded" };
+    }
+    const intent = await askStripe((stripe) =>
+      stripe.paymentIntents.capture(id, {}, { idempotencyKey: `capture:${id}:by-hand` }),
+    );
+    return { id, status: intent.status };
+  },
+);
 
 /**
  * Gives the reserved amount back to a client who cancels before the call. The call is called off first, in one
  * transaction with the look at it: one that has begun can no longer be had for nothing.
  */
-export const cancelPaymentIntent = onCall({ secrets: [stripeSecretKey, ...paypalSecrets] }, async (request) => {
-  const uid = requireUser(request);
-  const { id } = parseInput(target, request.data);
-  const payment = await db().runTransaction(async (transaction) => {
-    const payment = ownPayment(uid, await transaction.get(db().collection("payments").doc(id)));
-    const session = await transaction.get(db().collection("call_sessions").doc(payment.get("bookingId")));
-    if (session.get("payment.id") !== id || session.get("status") === "cancelled") return payment;
-    if (session.get("status") !== "scheduled") {
-      throw new HttpsError("failed-precondition", "The call has begun: it can no longer be cancelled.");
-    }
-    const now = FieldValue.serverTimestamp();
-    transaction.update(session.ref, {
-      status: "cancelled",
-      cancelledAt: now,
-      // Should the lines below not come to it, stuckPaymentsRecovery releases the amount.
-      settlement: { decision: "cancel", state: "due", attempt: 0, decidedAt: now },
+export const cancelPaymentIntent = onCall(
+  { secrets: [stripeSecretKey, ...paypalSecrets] },
+  async (request: Asked<typeof target>) => {
+    const uid = requireUser(request);
+    const { id } = parseInput(target, request.data);
+    const payment = await db().runTransaction(async (transaction) => {
+      const payment = ownPayment(uid, await transaction.get(db().collection("payments").doc(id)));
+      const session = await transaction.get(db().collection("call_sessions").doc(payment.get("bookingId")));
+      if (session.get("payment.id") !== id || session.get("status") === "cancelled") return payment;
+      if (session.get("status") !== "scheduled") {
+        throw new HttpsError("failed-precondition", "The call has begun: it can no longer be cancelled.");
+      }
+      const now = FieldValue.serverTimestamp();
+      transaction.update(session.ref, {
+        status: "cancelled",
+        cancelledAt: now,
+        // Should the lines below not come to it, stuckPaymentsRecovery releases the amount.
+        settlement: { decision: "cancel", state: "due", attempt: 0, decidedAt: now },
+      });
+      return payment;
     });
-    return payment;
-  });
-  if (isPayPal(payment)) {
-    await askPayPal(z.unknown(), () => releasePayPal(payment, `void:${id}:by-client`));
-    const status: string = (await payment.ref.get()).get("status");
-    return { id, status: status === "cancelled" ? "canceled" : status };
-  }
-  const intent = await askStripe((stripe) =>
-    stripe.paymentIntents.cancel(id, {}, { idempotencyKey: `cancel:${id}:by-client` }),
-  );
-  return { id, status: intent.status };
-});
+    if (isPayPal(payment)) {
+      await askPayPal(z.unknown(), () => releasePayPal(payment, `void:${id}:by-client`));
+      const status: string = (await payment.ref.get()).get("status");
+      return { id, status: status === "cancelled" ? "canceled" : status };
+    }
+    const intent = await askStripe((stripe) =>
+      stripe.paymentIntents.cancel(id, {}, { idempotencyKey: `cancel:${id}:by-client` }),
+    );
+    return { id, status: intent.status };
+  },
+);
 
 const refund = z.object({ id: documentId, amountCents: cents.nullable().default(null), reason: shortText });
 
@@ -93,7 +99,7 @@ const refund = z.object({ id: documentId, amountCents: cents.nullable().default(
  * Pays a captured amount back to a card, in full or in part. The same amount twice is one refund for a day. What came
  * through PayPal is refused: PayPal's own pages pay that back.
  */
-export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof refund>) => {
   const actor = await requireRight(request, "money");
   const { id, amountCents, reason } = parseInput(refund, request.data);
   if (isPayPal(await db().collection("payments").doc(id).get())) {
@@ -109,14 +115,14 @@ export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (reque
 });
 
 /** Where a client's own payment stands, from our record: the page asks while Stripe's event is on its way. */
-export const getPaymentStatus = onCall(async (request) => {
+export const getPaymentStatus = onCall(async (request: Asked<typeof target>) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
   const payment = ownPayment(uid, await db().collection("payments").doc(id).get());
   return { id, status: payment.get("status") as string };
 });
 
-export const listClientPayments = onCall(async (request) => {
+export const listClientPayments = onCall(async (request: Asked<typeof page>) => {
   const uid = requireUser(request);
   const collection = db().collection("payments");
   const query = collection.where("client", "==", uid).orderBy("createdAt", "desc");
@@ -124,7 +130,7 @@ export const listClientPayments = onCall(async (request) => {
 });
 
 /** Stripe's own receipt page for a payment of the caller; null where there is none, as for PayPal, which mails its own. */
-export const getPaymentReceipt = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const getPaymentReceipt = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof target>) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
   const payment = ownPayment(uid, await db().collection("payments").doc(id).get());

@@ -1,6 +1,6 @@
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { adminList } from "../families/admin-list.ts";
 import { db } from "../firestore.ts";
 import { cents, currency, documentId, target } from "../input.ts";
@@ -12,7 +12,7 @@ import { connectedAccount, retryTransfer, sendTransfer } from "./transfer-attemp
 const input = z.object({ paymentId: documentId, provider: documentId, amountCents: cents, currency });
 
 /** Sends a provider's share of a captured payment to the provider's Stripe account, once per payment. */
-export const createProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const createProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof input>) => {
   await requireRight(request, "money");
   const wanted = parseInput(input, request.data);
   const payment = await db().collection("payments").doc(wanted.paymentId).get();
@@ -26,7 +26,7 @@ export const createProviderTransfer = onCall({ secrets: [stripeSecretKey] }, asy
 });
 
 /** Tries a failed transfer again under a new key: Stripe would answer the old key with the old failure. */
-export const retryProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const retryProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof target>) => {
   await requireRight(request, "money");
   const { id } = parseInput(target, request.data);
   const retried = await askStripe(() => retryTransfer(db().collection("transfers").doc(id)));
@@ -34,7 +34,7 @@ export const retryProviderTransfer = onCall({ secrets: [stripeSecretKey] }, asyn
   return { id: retried };
 });
 
-export const reverseProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const reverseProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof target>) => {
   await requireRight(request, "money");
   const { id } = parseInput(target, request.data);
   const reversal = await askStripe((stripe) =>
