@@ -15,7 +15,7 @@ export function readSettings(id: string) {
 }
 
 /** Replaces one document of `settings` by checked values and records who did it. */
-export function writeSettings<Values extends object>(id: string, schema: z.ZodType<Values>) {
+export function writeSettings<Values extends object>(id: string, schema: z.ZodType<Values, Values>) {
   return onCall(async (request: Asked<typeof schema>) => {
     const actor = await requireRight(request, "settings");
     const values = parseInput(schema, request.data);
