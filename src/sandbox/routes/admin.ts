@@ -11,6 +11,7 @@ import { telegramAdminRoutes } from "../senders/telegram/routes.ts";
 import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { requestsRoute } from "./admin-requests.ts";
 import { secretsRoute } from "./admin-secrets.ts";
 import { senderRoutes } from "./admin-senders.ts";
 
@@ -26,6 +27,7 @@ export const admin: Service = {
     ...telegramAdminRoutes,
     ...authAdminRoutes,
     secretsRoute,
+    requestsRoute,
     backlogRoute,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,
