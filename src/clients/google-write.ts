@@ -1,5 +1,6 @@
 import { type Google, type GoogleAsk, objectOf, readsOf } from "./google.ts";
 import { createGoogleSend, type GoogleOptions, type GoogleQuery, type JsonObject } from "./google-send.ts";
+import { withoutDeadline } from "./patience.ts";
 
 /**
  * Changes things at Google, and reads with the same limits. Only what changes something asks for this: everything else
@@ -17,7 +18,7 @@ export interface GoogleWriter extends Google, GoogleAsk {
 
 /** Credentials need more than the read-only scope: `googleCredentials({ env, access: "write" })`. */
 export function createGoogleWriter(options: GoogleOptions): GoogleWriter {
-  const send = createGoogleSend(options);
+  const send = createGoogleSend(withoutDeadline(options));
   return {
     ...readsOf(send),
     post: (url, body, { repeatable }) => send.write({ method: "POST", url, body }, objectOf, repeatable),

@@ -8,13 +8,18 @@ export interface PatienceOptions {
   readonly attemptMs?: number;
   /** One call with all its attempts and waits. Default 100 s: a minute of 429 is sat out, and nothing hangs. */
   readonly patienceMs?: number;
-  /** All calls of this client, from the first one. */
+  /** All calls of this client, from the first one. What changes something has none: its waits may take days. */
   readonly deadlineMs?: number;
   readonly fetch?: typeof fetch;
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly random?: () => number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+}
+
+/** The options of a client that may be used for as long as its process lives. */
+export function withoutDeadline<O extends PatienceOptions>(options: O): O {
+  return { deadlineMs: Number.POSITIVE_INFINITY, ...options };
 }
 
 /** An attempt that failed, as an error of the service. */

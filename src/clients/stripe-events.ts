@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { withoutDeadline } from "./patience.ts";
 import { ProviderError } from "./provider-error.ts";
 import { stripeItems } from "./stripe.ts";
 import { type StripeOptions, stripeClient } from "./stripe-client.ts";
@@ -46,7 +47,7 @@ export interface StripeEvents {
 }
 
 export function createStripeEvents(options: StripeOptions): StripeEvents {
-  const open = stripeClient(options);
+  const open = stripeClient(withoutDeadline(options));
   const { now = Date.now } = options;
 
   async function* listed(window: StripeEventWindow, undelivered: boolean): AsyncGenerator<Stripe.Event, void, void> {

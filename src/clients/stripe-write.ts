@@ -3,6 +3,7 @@ import type { Stripe } from "stripe";
 import { type AddressChange, changeAddress } from "./change-address.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { AddressMove } from "./move-address.ts";
+import { withoutDeadline } from "./patience.ts";
 import { ProviderError } from "./provider-error.ts";
 import { safeRecord } from "./safe-record.ts";
 import { type StripeOptions, stripeClient } from "./stripe-client.ts";
@@ -20,7 +21,7 @@ export interface StripeWriter {
 }
 
 export function createStripeWriter(options: StripeOptions): StripeWriter {
-  const open = stripeClient(options);
+  const open = stripeClient(withoutDeadline(options));
 
   /** What the client answers and throws, as plain values and our errors. */
   async function ask(work: (stripe: Stripe) => Promise<object>): Promise<JsonObject> {

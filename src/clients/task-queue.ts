@@ -71,12 +71,13 @@ export interface OverrideChange {
 export async function overrideQueue(
   google: GoogleWriter,
   name: string,
-  override: QueueOverride | null,
+  asked: QueueOverride | null,
 ): Promise<OverrideChange> {
+  const override = asked === null ? null : { ...asked, url: plainUrl(asked.url) };
   const record = await google.get(queueUrl(name));
   const before = queueOf(record);
   const live = objectAt(record, "httpTarget");
-  if (!isDeepStrictEqual(targetWith(live, before.override), live)) {
+  if (!isOurs(live, before.override)) {
     // It could not be put back.
     const reason = "the queue overrides addresses or tokens in another way already: change it by hand";
     throw new GoogleError({ kind: "invalid", reason });
@@ -119,13 +120,32 @@ function targetWith(target: JsonObject, override: QueueOverride | null): JsonObj
   };
 }
 
+/** Whether an override is what is written here: all that it says is in what was read of it. */
+function isOurs(live: JsonObject, override: QueueOverride | null): boolean {
+  if (textAt(live, "uriOverride.uriOverrideEnforceMode") === "IF_NOT_EXISTS") return false;
+  // Google may spell out what was left to it.
+  const spelled = [
+    "uriOverride.port",
+    "uriOverride.scheme",
+    "uriOverride.uriOverrideEnforceMode",
+    "uriOverride.pathOverride.path",
+  ];
+  return compareRecords(targetWith(live, override), live, spelled).result === "same";
+}
+
+/** Without a port that goes without saying, and without a path that is none. */
+function plainUrl(text: string): string {
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname === "/" ? "" : pathname}`;
+}
+
 function overrideOf(target: JsonObject): QueueOverride | null {
   const uri = objectAt(target, "uriOverride");
   const [scheme, host] = [textAt(uri, "scheme"), textAt(uri, "host")];
   if (host === "") return null;
   const port = uri.port === undefined ? "" : `:${uri.port}`;
   return {
-    url: `${scheme === "HTTP" ? "http" : "https"}://${host}${port}${textAt(uri, "pathOverride.path")}`,
+    url: plainUrl(`${scheme === "HTTP" ? "http" : "https"}://${host}${port}${textAt(uri, "pathOverride.path")}`),
     serviceAccountEmail: textAt(target, "oidcToken.serviceAccountEmail"),
     audience: textAt(target, "oidcToken.audience"),
   };

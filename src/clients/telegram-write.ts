@@ -1,6 +1,7 @@
 import { type AddressChange, changeAddress } from "./change-address.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { AddressMove } from "./move-address.ts";
+import { withoutDeadline } from "./patience.ts";
 import { patientExchange } from "./patient-fetch.ts";
 import { ProviderError } from "./provider-error.ts";
 import { safeRecord } from "./safe-record.ts";
@@ -35,7 +36,7 @@ const volatile = [
 ];
 
 export function createTelegramWriter(options: TelegramOptions): TelegramWriter {
-  const { read: get, write } = patientExchange(telegramService, options);
+  const { read: get, write } = patientExchange(telegramService, withoutDeadline(options));
   const info = () => telegramCall(options, "getWebhookInfo", (url) => get(url, {}));
 
   async function set(url: string, webhook: JsonObject, secretToken: string | null): Promise<unknown> {

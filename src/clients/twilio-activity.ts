@@ -1,4 +1,5 @@
 import type { Twilio } from "twilio";
+import { withoutDeadline } from "./patience.ts";
 import { twilioItems } from "./twilio.ts";
 import { type TwilioOptions, twilioClient } from "./twilio-client.ts";
 
@@ -34,7 +35,7 @@ const dayMs = 86_400_000;
 const pageSize = 1000;
 
 export function createTwilioActivities(options: TwilioOptions): TwilioActivities {
-  const client = twilioClient(options);
+  const client = twilioClient(withoutDeadline(options));
   type Item = { readonly sid: string };
   const all = <T extends Item>(first: Parameters<typeof twilioItems<T>>[2]) => twilioItems(client, options, first);
 

@@ -2,6 +2,7 @@ import type { Twilio } from "twilio";
 import { type AddressChange, changeAddress } from "./change-address.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { AddressMove } from "./move-address.ts";
+import { withoutDeadline } from "./patience.ts";
 import { ProviderError } from "./provider-error.ts";
 import { safeRecord } from "./safe-record.ts";
 import { type TwilioOptions, twilioClient } from "./twilio-client.ts";
@@ -36,7 +37,7 @@ export interface TwilioWriter {
 }
 
 export function createTwilioWriter(options: TwilioOptions): TwilioWriter {
-  const open = twilioClient(options);
+  const open = twilioClient(withoutDeadline(options));
 
   async function ask<T>(work: (twilio: Twilio) => Promise<T>): Promise<T> {
     try {

@@ -134,6 +134,13 @@ describe("a change that is another one when made twice", () => {
   });
 });
 
+test("a writer is good for as long as a move takes", async () => {
+  const { writer, time } = await writerOf(() => good);
+  await writer.get(jobUrl);
+  await time.sleep(3 * 86_400_000);
+  expect(await writer.patch(jobUrl, {}, {})).toEqual({ name: "nightly" });
+});
+
 describe("an operation", () => {
   const name = "projects/acme/locations/europe-west1/operations/op-1";
   const running: Answer = (_request, response) => sendJson(response, { name });

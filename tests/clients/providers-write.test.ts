@@ -281,6 +281,19 @@ describe("Twilio", () => {
   });
 });
 
+test("the providers' clients are good for as long as a move takes", async () => {
+  const { sleep, ...reached } = reach(stage.sandbox);
+  const account = { account: "AC0123456789abcdef0123456789abcdef", token: mark };
+  const stripe = createStripeWriter({ ...reached, key });
+  const twilio = createTwilioWriter({ ...reached, ...account });
+  const telegram = createTelegramWriter({ ...reached, token: telegramToken });
+  const number = "PN00000000000000000000000000000001";
+  const look = () => Promise.all([stripe.endpoint("we_1Qsandbox1"), twilio.resource(number), telegram.webhook()]);
+  const before = await look();
+  await sleep(3 * 86_400_000, undefined);
+  expect(await look()).toEqual(before);
+});
+
 describe("Telegram", () => {
   const telegram = () => createTelegramWriter({ ...reach(stage.sandbox), token: telegramToken });
   const bot = move("telegramWebhook", "europe-west3", "europe-west1");

@@ -5,6 +5,7 @@ import { jsonBody } from "../http/body.ts";
 import { type Call, param, reply } from "../http/call.ts";
 import { googleError } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
+import { authAdminRoutes } from "../senders/auth/routes.ts";
 import { backlogRoute } from "../senders/pubsub/routes.ts";
 import { telegramAdminRoutes } from "../senders/telegram/routes.ts";
 import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
@@ -24,6 +25,7 @@ export const admin: Service = {
     ...senderRoutes,
     ...twilioAdminRoutes,
     ...telegramAdminRoutes,
+    ...authAdminRoutes,
     secretsRoute,
     requestsRoute,
     backlogRoute,
