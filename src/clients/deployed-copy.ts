@@ -17,6 +17,8 @@ export interface DeployedCopy {
   readonly state: string;
   /** Name of its Cloud Run service, without project and region; null for generation 1. */
   readonly service: string | null;
+  /** Full name of its Eventarc trigger; null where it has none. */
+  readonly trigger: string | null;
   /** Its addresses as Google gives them, without repetition. */
   readonly urls: readonly string[];
   /** What the code was made from, where the Firebase CLI says so. */
@@ -125,6 +127,7 @@ function copyOf(record: JsonObject): DeployedCopy {
     generation,
     state,
     service: service === "" || generation === 1 ? null : service,
+    trigger: textAt(record, "eventTrigger.trigger") || null,
     urls: [...new Set([textAt(record, "url"), textAt(record, "serviceConfig.uri")])].filter((url) => url !== ""),
     hash: textAt(record, "labels.firebase-functions-hash") || null,
     updated: textAt(record, "updateTime"),

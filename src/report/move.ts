@@ -75,6 +75,8 @@ function recordText(record: JournalRecord): string {
       return `failed ${record.step}: ${record.reason}`;
     case "stopped":
       return `stopped at ${record.step}: ${record.reason}`;
+    case "accepted":
+      return `accepted at ${record.step} by ${record.by}: ${record.reason}`;
     case "turned-back":
       return `turned back ${record.abort ? "by the plan's own rule" : `by ${record.by}`}: ${record.reason}`;
     case "moved":

@@ -302,6 +302,7 @@ describe("a deployed copy", () => {
       generation: 2,
       state: "ACTIVE",
       service: "stripewebhook",
+      trigger: null,
       urls: [
         "https://europe-west1-acme-test.cloudfunctions.net/stripeWebhook",
         "https://stripewebhook-k3v7q2m9xa-ew.a.run.app",

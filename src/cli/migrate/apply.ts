@@ -89,8 +89,8 @@ async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOption
     const lock = await world.store.lock(plan.function, holder);
     try {
       const event = { kind: "planned", plan, by: holder.owner } as const;
-      const journal = await beginJournal(world.store, world.ports.clock, event);
-      return await runHere(journal, lock, world.ports, options, global, io);
+      const journal = await beginJournal(world.store, world.clock, event);
+      return await runHere(journal, lock, world.portsFor(plan), options, global, io);
     } finally {
       await lock.release();
     }

@@ -1,4 +1,4 @@
-import { turnBack } from "../../migrate/engine/run.ts";
+import { turnBack } from "../../migrate/engine/turn-back.ts";
 import type { Journal } from "../../migrate/journal/journal.ts";
 import { Refused } from "../../migrate/ports/world.ts";
 import { ActionError } from "../../model/problem.ts";
@@ -25,10 +25,10 @@ export async function goOn(
   io: Io,
 ): Promise<ExitCode> {
   const world = await openMoveWorld(null, global, io);
-  const { store, ports } = world;
+  const { store, clock } = world;
   try {
     const journals =
-      subject === null ? await openJournals(store, ports.clock) : [await findMove(store, ports.clock, subject, true)];
+      subject === null ? await openJournals(store, clock) : [await findMove(store, clock, subject, true)];
     const [first, second] = journals;
     if (first === undefined) {
       await io.stdout.write("No move is open.\n");
@@ -68,14 +68,14 @@ async function resume(
     options.ifDue &&
     last.kind === "wait" &&
     last.until !== null &&
-    Date.parse(last.until) > (await world.ports.clock.now())
+    Date.parse(last.until) > (await world.clock.now())
   ) {
     await io.stdout.write(`${journal.id} waits for ${last.for}, until ${last.until}: not due yet. Exit code 5.\n`);
     return exitCodes.waiting;
   }
   const lock = await world.store.lock(plan.function, holderHere(journal.id, options.takeOver));
   try {
-    return await runHere(journal, lock, world.ports, options, global, io);
+    return await runHere(journal, lock, world.portsFor(plan), options, global, io);
   } finally {
     await lock.release();
   }
@@ -100,7 +100,7 @@ async function rollback(
       );
       return exitCodes.failed;
     }
-    return await runHere(journal, lock, world.ports, options, global, io);
+    return await runHere(journal, lock, world.portsFor(plan), options, global, io);
   } finally {
     await lock.release();
   }

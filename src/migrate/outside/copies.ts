@@ -95,12 +95,15 @@ function lookOf(found: JsonObject, isPublic: boolean | null): CopyLook {
   return { state, settings: settingsOf(found), isPublic };
 }
 
-/** What both copies must share. Names of regions are taken out: connectors and buckets carry them. */
+/** Variables that the platform sets by itself, each with the copy's own region in it, or only after a change. */
+const ofPlatform = new Set(["FUNCTION_REGION", "EVENTARC_CLOUD_EVENT_SOURCE", "LOG_EXECUTION_ID", "FUNCTION_TARGET"]);
+
+/** What both copies must share. A connector lies in the region of its copy; everything else is the same text. */
 function settingsOf(found: JsonObject): string {
   const build = objectAt(found, "buildConfig");
   const service = objectAt(found, "serviceConfig");
   const event = objectAt(found, "eventTrigger");
-  const region = /\/locations\/([^/]+)\//.exec(String(found.name))?.[1] ?? "";
+  const variables = Object.entries(objectAt(service, "environmentVariables")).filter(([key]) => !ofPlatform.has(key));
   const shared = {
     runtime: build.runtime,
     entryPoint: build.entryPoint,
@@ -112,15 +115,15 @@ function settingsOf(found: JsonObject): string {
     concurrency: service.maxInstanceRequestConcurrency,
     account: service.serviceAccountEmail,
     ingress: service.ingressSettings,
-    connector: service.vpcConnector,
-    variables: service.environmentVariables,
+    connector: textAt(service, "vpcConnector")?.split("/").at(-1) ?? null,
+    variables: Object.fromEntries(variables),
     secrets: service.secretEnvironmentVariables,
     event: event.eventType,
     filters: event.eventFilters,
     retries: event.retryPolicy,
     triggerRegion: event.triggerRegion,
   };
-  return createHash("sha256").update(canonical(shared).replaceAll(region, "REGION")).digest("hex").slice(0, 16);
+  return createHash("sha256").update(canonical(shared)).digest("hex").slice(0, 16);
 }
 
 function canonical(value: unknown): string {

@@ -12,8 +12,15 @@ export function createJobs(google: GoogleWriter, project: string): Jobs {
     async look(job) {
       const found = await seen(calledOf(job), () => schedulerJob(google, nameOf(job)));
       if (found === null) return null;
-      const { state, lastAttempt, nextRun } = found;
-      return { state: state === "ENABLED" || state === "PAUSED" ? state : "OTHER", lastAttempt, next: nextRun };
+      const { state, lastAttempt, nextRun, lastCode, record } = found;
+      const { retryCount = 0 } = (record.retryConfig ?? {}) as { readonly retryCount?: unknown };
+      return {
+        state: state === "ENABLED" || state === "PAUSED" ? state : "OTHER",
+        lastAttempt,
+        next: nextRun,
+        // Google does not tell how many it has used up.
+        retrying: (lastCode ?? 0) !== 0 && Number(retryCount) > 0,
+      };
     },
     pause: (job) => turn(job, "PAUSED"),
     resume: (job) => turn(job, "ENABLED"),

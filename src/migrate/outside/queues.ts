@@ -3,15 +3,11 @@ import { waitingTasks } from "../../clients/queue-tasks.ts";
 import { overrideQueue, taskQueue } from "../../clients/task-queue.ts";
 import { canonicalUrl, parseFunctionUrl } from "../../model/function-url.ts";
 import type { LocatedName } from "../../model/move.ts";
-import type { Queues } from "../ports/world.ts";
+import { type Queues, Refused } from "../ports/world.ts";
 import { seen } from "./seen.ts";
 
-/** Queues of Cloud Tasks. `account`: whose token the function's tasks are sent with. */
-export function createQueues(
-  google: GoogleWriter,
-  project: string,
-  account: (name: string, region: string) => Promise<string>,
-): Queues {
+/** Queues of Cloud Tasks. */
+export function createQueues(google: GoogleWriter, project: string): Queues {
   const nameOf = ({ region, name }: LocatedName): string => `projects/${project}/locations/${region}/queues/${name}`;
   const calledOf = ({ region, name }: LocatedName): string => `the queue ${name} in ${region}`;
   return {
@@ -31,10 +27,22 @@ export function createQueues(
     },
     async override(queue, name, to) {
       await seen(calledOf(queue), async () => {
-        const url = to === null ? null : canonicalUrl(project, to, name);
-        const next = url === null ? null : { url, serviceAccountEmail: await account(name, to ?? ""), audience: url };
-        await overrideQueue(google, nameOf(queue), next);
+        if (to === null) return overrideQueue(google, nameOf(queue), null);
+        const url = canonicalUrl(project, to, name);
+        const serviceAccountEmail = await accountOf(nameOf(queue));
+        return overrideQueue(google, nameOf(queue), { url, serviceAccountEmail, audience: url });
       });
     },
   };
+  /** Whose token the waiting tasks are sent with: an override replaces it, and has to name one. */
+  async function accountOf(queue: string): Promise<string> {
+    for await (const { whole } of waitingTasks(google, queue)) {
+      const { httpRequest } = whole.reveal() as { httpRequest?: { oidcToken?: { serviceAccountEmail?: unknown } } };
+      const email = httpRequest?.oidcToken?.serviceAccountEmail;
+      if (typeof email === "string") return email;
+    }
+    throw new Refused(
+      "no waiting task names the account whose token it is sent with: let the queue run empty instead.",
+    );
+  }
 }

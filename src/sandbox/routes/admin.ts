@@ -10,6 +10,7 @@ import { telegramAdminRoutes } from "../senders/telegram/routes.ts";
 import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { requestsRoute } from "./admin-requests.ts";
 import { secretsRoute } from "./admin-secrets.ts";
 import { senderRoutes } from "./admin-senders.ts";
 
@@ -24,6 +25,7 @@ export const admin: Service = {
     ...twilioAdminRoutes,
     ...telegramAdminRoutes,
     secretsRoute,
+    requestsRoute,
     backlogRoute,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,

@@ -1,5 +1,6 @@
 import type { JournalStore } from "../../../migrate/ports/journal-store.ts";
-import type { Ports } from "../../../migrate/ports/world.ts";
+import type { Clock, Ports } from "../../../migrate/ports/world.ts";
+import type { MovePlan } from "../../../model/move.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { holderAccess } from "../holder-access.ts";
@@ -12,57 +13,51 @@ import { createManifestLine } from "./manifest-line.ts";
 import { createReaching } from "./reaching.ts";
 import { openStore } from "./store.ts";
 
-/** Everything that a move of one environment asks and changes, opened. */
+/** Everything that moves of one environment ask and change, opened. */
 export interface MoveWorld {
-  readonly ports: Ports;
+  readonly clock: Clock;
   readonly store: JournalStore;
+  portsFor(plan: MovePlan): Ports;
   close(): Promise<void>;
 }
 
-/** `environment`: of the plan; null: the one that the command names. Throws InputError. */
+/** `environment`: of a plan; null: the one that the command names. Throws InputError. */
 export async function openMoveWorld(environment: string | null, global: GlobalOptions, io: Io): Promise<MoveWorld> {
   const here: GlobalOptions = { ...global, environment: global.environment ?? environment, sources: null };
   const ground = findGround(here, io);
+  const { root } = ground;
   const load = () => requireManifest(ground, here);
   const { manifest } = await load();
   const { project } = manifest.environment;
-  const services = await openServices(manifest.environment, ground.root, io);
+  const services = await openServices(manifest.environment, root, io);
   try {
-    const [outside, { providerAdapters }, { googleAdapters }] = await Promise.all([
+    const [{ createOutside }, { providerAdapters }, { googleAdapters }] = await Promise.all([
       import("../../../migrate/outside/outside.ts"),
       import("../../../migrate/outside/provider-adapters.ts"),
       import("../../../migrate/outside/google-adapters.ts"),
     ]);
-    const { endpoint } = services;
-    const writer = await services.writer();
-    const access = services.access ?? holderAccess(manifest.environment, io.env);
-    const { signal } = io;
-    const adapters = new Map([
-      ...(await providerAdapters({
-        endpoint,
-        signal,
-        ...access,
-        telegram: access.telegram && { secret: null, ...access.telegram },
-      })),
-      ...googleAdapters(writer),
-    ]);
+    const { stripe, twilio, telegram } = services.access ?? holderAccess(manifest.environment, io.env);
+    const bot = telegram === null ? null : { secret: null, ...telegram };
+    const access = { endpoint: services.endpoint, signal: io.signal, stripe, twilio, telegram: bot };
+    const google = await services.writer();
+    const adapters = new Map([...(await providerAdapters(access)), ...googleAdapters(google)]);
     const clock = createClock(services, manifest.environment.endpoint === "sandbox", io);
-    const ports: Ports = {
+    const reaching = createReaching(load, here, io);
+    const deployers = createDeployerSource({ root, load, global: here, io });
+    const own = {
       clock,
-      manifest: createManifestLine({ root: ground.root, load }),
+      manifest: createManifestLine({ root, load }),
       callers: createCallers({ load, global: here, io }),
-      ...outside.createOutside({
-        google: writer,
-        project,
-        clock,
-        adapters,
-        reaching: createReaching(load, here, io),
-        deployers: createDeployerSource({ root: ground.root, load, global: here, io }),
-        access: { endpoint, signal, ...access },
-        signal,
-      }),
     };
-    return { ports, store: openStore(ground.root, manifest.environment), close: () => services.close() };
+    return {
+      clock,
+      store: openStore(root, manifest.environment),
+      portsFor: ({ generation }) => ({
+        ...own,
+        ...createOutside({ google, project, generation, clock, adapters, reaching, deployers, access }),
+      }),
+      close: () => services.close(),
+    };
   } catch (error) {
     await services.close();
     throw error;
