@@ -21,6 +21,7 @@ export interface Callers extends CallersPort {
 /** Source is mended at once, shipped within two days, and pages that are open stay as they are for three days more. */
 export function createCallers(place: Place, count: number): Callers {
   const { timeline, random } = place;
+  let uses = 0;
   const callers: Caller[] = Array.from({ length: count }, (_, index) => ({
     at: `web/src/Page${index + 1}.tsx:${12 + index}`,
     source: from,
@@ -39,7 +40,10 @@ export function createCallers(place: Place, count: number): Callers {
   }
 
   return {
-    use: () => (callers.length === 0 ? from : random.pick(callers).open),
+    use() {
+      uses += 1;
+      return callers[uses % callers.length]?.open ?? from;
+    },
     async naming(_name, region) {
       return callers.flatMap(({ at, source }) => (source === region ? [at] : []));
     },
