@@ -23,6 +23,8 @@ export interface World {
   readonly queues: QueueWorld;
   readonly subscriptions: SubscriptionWorld;
   readonly callers: Callers;
+  /** How far the command's own clock is off. */
+  clockOffsetMs: number;
   readonly manifest: { standing: "before" | "moving" | "after" | "other" };
   /** What the next deployments come to; "made": as asked. */
   readonly deployments: ("fails" | "is slow")[];
@@ -100,7 +102,7 @@ export function createWorld(traits: Traits, random: Random): World {
 
   const ports: Ports = {
     clock: {
-      now: async () => timeline.now(),
+      now: async () => timeline.now() + world.clockOffsetMs,
       pause: async (ms) => timeline.advance(ms),
     },
     copies: {
@@ -168,9 +170,10 @@ export function createWorld(traits: Traits, random: Random): World {
     callers,
   };
 
-  return {
+  const world: World = {
     place,
     ports,
+    clockOffsetMs: 0,
     holders,
     jobs,
     queues,
@@ -183,4 +186,5 @@ export function createWorld(traits: Traits, random: Random): World {
       if (receivers.copies.get(region)?.state !== "ACTIVE") make(region, true);
     },
   };
+  return world;
 }
