@@ -41,7 +41,8 @@ function isToLast(step: Step, standing: Standing): boolean {
   const { done, undone } = standingOfStep(standing, step);
   const name = step.action.do;
   if (standing.direction === "undo") {
-    return undone && (name === "switch-holder" || name === "resume-job" || name === "pause-job");
+    // The new copy takes its job with it.
+    return undone && !isGoing(standing) && (name === "switch-holder" || name === "resume-job" || name === "pause-job");
   }
   if (name === "hold-job") return done && !mayFire(standing);
   return (
@@ -51,6 +52,12 @@ function isToLast(step: Step, standing: Standing): boolean {
       name === "switch-holder" ||
       name === "resume-job" ||
       name === "pause-job")
+  );
+}
+
+function isGoing(standing: Standing): boolean {
+  return standing.plan.steps.some(
+    (step) => step.action.do === "deploy-copy" && standingOfStep(standing, step).undoBegun,
   );
 }
 

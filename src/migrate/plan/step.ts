@@ -123,7 +123,7 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
         changes:
           action.by === "waiting"
             ? `nothing: the queue ${action.queue.name} in ${action.queue.region} empties by itself`
-            : `what waits in the queue ${action.queue.name} in ${action.queue.region} goes to the copy in ${to}`,
+            : `what waits in the queue ${action.queue.name} in ${action.queue.region} goes to the copy in ${to}, until it is empty`,
         verified: "the queue is empty",
         undone: action.by === "waiting" ? null : "the override is taken back",
       };

@@ -2,32 +2,40 @@ import type { LocatedName } from "../../model/move.ts";
 import type { Queues } from "../ports/world.ts";
 import type { Doing, Probe, WorkOf } from "./work.ts";
 
-/** The old queue is empty. By override, what waits in it goes to the new copy meanwhile. */
+/**
+ * The old queue is empty. By override, what waits in it goes to the new copy meanwhile; the override is taken back then, as
+ * the old copy's silence would otherwise not show that somebody still enqueues there.
+ */
 export const drainQueue: WorkOf<"drain-queue"> = ({ queue, by }, { move, ports }) => {
   const { function: name, to } = move;
-  const override: Doing = {
+  const called = queueWords(queue);
+  const takenBack: Doing = {
     async probe() {
       const look = await ports.queues.look(queue);
-      if (look === null) return { is: "changed", what: `${queueWords(queue)} is gone.` };
-      return look.overriddenTo === null
-        ? { is: "done", evidence: `${queueWords(queue)} has no override` }
-        : { is: "todo" };
+      if (look === null) return { is: "changed", what: `${called} is gone.` };
+      return look.overriddenTo === null ? { is: "done", evidence: `${called} has no override` } : { is: "todo" };
     },
     apply: () => ports.queues.override(queue, name, null),
   };
+
+  async function probe(): Promise<Probe> {
+    const holds = await queueHolds(ports.queues, queue);
+    if (holds !== null && (holds.is !== "waiting" || by === "waiting")) return holds;
+    const overriddenTo = (await ports.queues.look(queue))?.overriddenTo ?? null;
+    if (holds === null && (by === "waiting" || overriddenTo === null)) {
+      return { is: "done", evidence: `${called} is empty` };
+    }
+    return holds !== null && overriddenTo === to ? holds : { is: "todo" };
+  }
+
+  async function override(): Promise<void> {
+    const isEmpty = (await queueHolds(ports.queues, queue)) === null;
+    await ports.queues.override(queue, name, isEmpty ? null : to);
+  }
+
   return {
-    forward: {
-      async probe() {
-        const holds = await queueHolds(ports.queues, queue);
-        if (holds === null) return { is: "done", evidence: `${queueWords(queue)} is empty` };
-        if (holds.is === "waiting" && by === "override" && (await ports.queues.look(queue))?.overriddenTo !== to) {
-          return { is: "todo" };
-        }
-        return holds;
-      },
-      apply: by === "override" ? () => ports.queues.override(queue, name, to) : null,
-    },
-    backward: by === "override" ? override : null,
+    forward: { probe, apply: by === "override" ? override : null },
+    backward: by === "override" ? takenBack : null,
   };
 };
 

@@ -1,9 +1,10 @@
 import { queueHolds } from "./drain-queue.ts";
-import { promiseOf, silenceOf } from "./silence.ts";
+import { promiseOf, silenceOf, silentFrom } from "./silence.ts";
 import type { WorkOf } from "./work.ts";
 
 /** The old copy is gone. Whatever still leads there keeps it: the last look before the one step without a way back. */
-export const removeCopy: WorkOf<"remove-copy"> = (_action, { move, ports, startedAt, switchedAt }) => {
+export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
+  const { move, ports } = context;
   const { function: name, from, to } = move;
   return {
     forward: {
@@ -34,7 +35,7 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, { move, ports, starte
         }
         const promise = promiseOf(move.steps);
         if (promise === null) return { is: "todo" };
-        const silence = await silenceOf(ports.traffic, name, from, { since: switchedAt ?? startedAt, ...promise });
+        const silence = await silenceOf(ports.traffic, name, from, { since: silentFrom(context), ...promise });
         return silence.is === "done" ? { is: "todo" } : silence;
       },
       apply: () => ports.copies.remove(name, from),

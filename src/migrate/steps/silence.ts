@@ -1,6 +1,6 @@
 import type { Step } from "../../model/move.ts";
 import type { Traffic } from "../ports/world.ts";
-import type { Probe } from "./work.ts";
+import type { Probe, StepContext } from "./work.ts";
 
 /**
  * Whether nothing has reached a copy for so long, in ms. `since`: from when on silence counts at all. What is younger than
@@ -19,6 +19,14 @@ export async function silenceOf(
   if (quietMs < forMs) return { is: "waiting", for: words, until: quietFrom + forMs };
   const heard = last === null ? "no request at all" : `the last request at ${new Date(last).toISOString()}`;
   return { is: "done", evidence: `${words}: ${heard} since ${new Date(since).toISOString()}` };
+}
+
+/**
+ * From when on the old copy's silence counts: the last switch, and for a queue that it was drained, as an override keeps
+ * from the copy what somebody still enqueues there.
+ */
+export function silentFrom({ startedAt, switchedAt, doneAt }: StepContext): number {
+  return Math.max(switchedAt ?? startedAt, doneAt("drain-queue") ?? 0);
 }
 
 /** "3 days", "90 minutes", "45 s". */

@@ -1,0 +1,60 @@
+import type { HolderLook, HoldersPort } from "../../../src/migrate/ports/world.ts";
+import { Refused } from "../../../src/migrate/ports/world.ts";
+import type { HolderRef } from "../../../src/model/move.ts";
+import { from, name } from "./place.ts";
+
+/** Marked, so that a search finds it wherever it must not be. */
+export const secretMark = "planted-secret";
+
+export interface Holder {
+  readonly ref: HolderRef;
+  /** As the provider keeps it, with a secret in its query. */
+  url: string;
+  /** Where the URL leads; null: to another site. */
+  region: string | null;
+  others: Record<string, string>;
+}
+
+export interface Holders extends HoldersPort {
+  readonly all: Map<string, Holder>;
+  add(ref: HolderRef): Holder;
+  /** Region that a field leads to now. */
+  leads(ref: HolderRef): string | null;
+}
+
+export function createHolders(): Holders {
+  const all = new Map<string, Holder>();
+  const idOf = ({ kind, id, field }: HolderRef): string => `${kind}:${id}:${field}`;
+  const urlOf = (region: string): string =>
+    `https://${region}-demo.cloudfunctions.net/${name}?token=${secretMark}-query`;
+  return {
+    all,
+    add(ref) {
+      const holder = {
+        ref,
+        url: urlOf(from),
+        region: from,
+        others: { events: "a1", description: "b2", status: "c3" },
+      };
+      all.set(idOf(ref), holder);
+      return holder;
+    },
+    leads: (ref) => all.get(idOf(ref))?.region ?? null,
+    async look(ref): Promise<HolderLook | null> {
+      const holder = all.get(idOf(ref));
+      if (holder === undefined) return null;
+      const { region, others } = holder;
+      return { region, function: region === null ? null : name, active: true, others: { ...others } };
+    },
+    async reaching(_name, region) {
+      return [...all.values()].flatMap((holder) => (holder.region === region ? [holder.ref] : []));
+    },
+    async lead(ref, _name, back, there) {
+      const holder = all.get(idOf(ref));
+      if (holder === undefined) throw new Refused(`${ref.kind} knows no ${ref.label}.`);
+      if (holder.region !== back && holder.region !== there) throw new Refused(`${ref.label} leads elsewhere by now.`);
+      holder.region = there;
+      holder.url = urlOf(there);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { accept } from "../../../src/migrate/engine/accept.ts";
+import { type RunEnd, runMove } from "../../../src/migrate/engine/run.ts";
+import { turnBack } from "../../../src/migrate/engine/turn-back.ts";
+import { beginJournal, type Journal, openJournal } from "../../../src/migrate/journal/journal.ts";
+import type { Ports } from "../../../src/migrate/ports/world.ts";
+import { works } from "../../../src/migrate/steps/works.ts";
+import type { MovePlan } from "../../../src/model/move.ts";
+import type { MemoryStore } from "./memory-store.ts";
+
+export interface Operator {
+  readonly store: MemoryStore;
+  readonly ports: Ports;
+  readonly by: string;
+}
+
+async function opened({ store, ports }: Operator, plan: MovePlan): Promise<Journal> {
+  const journal = await openJournal(store, plan.id, ports.clock);
+  return journal ?? beginJournal(store, ports.clock, { kind: "planned", plan, by: "ann@laptop" });
+}
+
+/** One run of the command: `migrate apply` or `resume`, or with `back` the first `rollback`. Takes whatever lock is left. */
+export async function runOnce(operator: Operator, plan: MovePlan, back = false): Promise<RunEnd> {
+  const { store, ports, by } = operator;
+  const lock = await store.lock(plan.function, { owner: by, host: "laptop", pid: 7, move: plan.id, takeExpired: true });
+  const journal = await opened(operator, plan);
+  if (back) await turnBack(journal, by, "asked for");
+  const end = await runMove({ works, ports, journal, lock, by, until: null });
+  await lock.release();
+  return end;
+}
+
+/** Answers for the proof that the move waits for, where that is possible. */
+export async function acceptOnce(operator: Operator, plan: MovePlan): Promise<boolean> {
+  const answer = await accept(await opened(operator, plan), operator.by, "seen in the provider's console");
+  return answer.is === "accepted";
+}
