@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { bookedCall, bookedCallInAStorm, bookingFunctions } from "./journeys/booking.ts";
+import { bookedCall, bookedCallInAStorm } from "./journeys/booking.ts";
+import { bookingFunctions } from "./journeys/booking-functions.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;

@@ -1,13 +1,12 @@
 import { Firestore } from "@google-cloud/firestore";
 import type Stripe from "stripe";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import type { Sandbox } from "../../src/sandbox/server.ts";
 import { type AuthEmulator, startAuthEmulator } from "../browser/auth-emulator.ts";
 import { ask } from "../sandbox/client.ts";
-import { deployCode } from "../sandbox/deployed-code.ts";
 import type { DeliveryRow } from "../sandbox/senders/sandbox.ts";
-import { root } from "../story/fleet.ts";
-import { deployedAs, type FunctionName, fleetArchive, regionOf } from "./fleet-code.ts";
-import { accepted, callApplication, callerNumber, project, secretPath, seed, supply, west3 } from "./project.ts";
+import { type FunctionName, fleetArchive, regionOf } from "./fleet-code.ts";
+import { openFleetSandbox } from "./fleet-sandbox.ts";
+import { project } from "./project.ts";
 
 export interface Person {
   readonly uid: string;
@@ -53,26 +52,7 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
 
 async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly FunctionName[]): Promise<Stage> {
   surround(auth);
-  const sandbox = await startSandbox({ folder: null, seed, root });
-  const stripe = await supply(sandbox);
-  const members = [`serviceAccount:${seed.projectNumber}-compute@developer.gserviceaccount.com`];
-  const bindings = [{ role: "roles/secretmanager.secretAccessor", members }];
-  for (const id of seed.secrets ?? []) {
-    await accepted(ask(sandbox, "POST", `${secretPath(id)}:setIamPolicy`, { policy: { bindings } }));
-  }
-  if (names.includes("executeScheduledCall")) {
-    const queues = `projects/${project}/locations/${regionOf("executeScheduledCall")}/queues`;
-    const name = `${queues}/executeScheduledCall`;
-    const retryConfig = { maxAttempts: 3, minBackoff: "30s" };
-    await accepted(ask(sandbox, "POST", `cloudtasks.googleapis.com/v2/${queues}`, { name, retryConfig }));
-  }
-  const variables = {
-    CALL_TASKS_REGION: regionOf("executeScheduledCall"),
-    TWILIO_CALL_APPLICATION: callApplication,
-    TWILIO_CALLER_NUMBER: callerNumber,
-    TWILIO_PUBLIC_ADDRESSES: west3,
-  };
-  await deployCode(sandbox, archive, await deployedAs(names, variables));
+  const { sandbox, stripe } = await openFleetSandbox(archive, names);
   return stageOn(sandbox, auth, stripe, () => sandbox.close());
 }
 

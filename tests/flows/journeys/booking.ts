@@ -1,22 +1,6 @@
 import { expect, it } from "vitest";
-import type { FunctionName } from "../fleet-code.ts";
 import { deliveriesTo, type Person, placeOf, type Stage } from "../stage.ts";
-
-/** The functions that take part. */
-export const bookingFunctions = [
-  "createPaymentIntent",
-  "createAndScheduleCall",
-  "executeScheduledCall",
-  "twilioAmdTwiml",
-  "twilioConferenceWebhook",
-  "stripeWebhook",
-  "onPaymentRecordCreated",
-  "onCallSessionPaymentAuthorized",
-  "onCallSessionPaymentCaptured",
-  "handlePaymentReceived",
-  "onPaymentCancelled",
-  "onCallSessionEnded",
-] as const satisfies readonly FunctionName[];
+import { bookingFunctions } from "./booking-functions.ts";
 
 interface Booking {
   readonly id: string;
