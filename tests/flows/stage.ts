@@ -19,6 +19,8 @@ export interface Stage {
   /** A server's client of the sandbox's Firestore. */
   readonly db: Firestore;
   readonly stripe: Stripe;
+  /** Host and port of the Auth emulator, for pages. */
+  readonly authAddress: string;
   /** Signs up at the Auth emulator, as a page does. */
   signUp(email: string, claims?: object): Promise<Person>;
   /** Calls a callable where regions.yaml says it is, as the generated client does; answers `result`, or throws what it refused with. */
@@ -89,6 +91,7 @@ export async function stageOn(
     sandbox,
     db,
     stripe,
+    authAddress: auth.address,
     admin,
     async signUp(email, claims) {
       const password = "correct horse";
