@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { telegramBot } from "../flows/stage.ts";
+import { telegramBot } from "../flows/project.ts";
 import { describeWithBrowser } from "./chromium.ts";
 import { openWorld, origin, type World } from "./journey.ts";
 

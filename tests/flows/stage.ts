@@ -1,50 +1,12 @@
 import { Firestore } from "@google-cloud/firestore";
-import Stripe from "stripe";
-import { emptySeed, type Seed } from "../../src/sandbox/seed.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import type Stripe from "stripe";
+import type { Sandbox } from "../../src/sandbox/server.ts";
 import { type AuthEmulator, startAuthEmulator } from "../browser/auth-emulator.ts";
 import { ask } from "../sandbox/client.ts";
-import { deployCode } from "../sandbox/deployed-code.ts";
 import type { DeliveryRow } from "../sandbox/senders/sandbox.ts";
-import { root } from "../story/fleet.ts";
-import { deployedAs, type FunctionName, fleetArchive, regionOf } from "./fleet-code.ts";
-
-export const project = "demo-regions";
-const west3 = `https://europe-west3-${project}.cloudfunctions.net`;
-export const callApplication = "AP5e1c9a70d3b84f6296c1d2e8f7a40b13";
-export const callerNumber = "+33186260440";
-export const telegramBot = {
-  username: "LawyersAbroadChatterBot",
-  token: "7254018836:sandbox-only-0000000000000000000000",
-  /** What Telegram proves itself with. */
-  secret: "telegram-secret",
-};
-
-/** The project after the move: holders name the regions of regions.yaml, and nothing is deployed yet. */
-const seed: Seed = {
-  ...emptySeed,
-  twilio: {
-    ...emptySeed.twilio,
-    numbers: [
-      {
-        sid: "PN7c40b95e2d1f4a86b3e09d5c61a8f247",
-        phoneNumber: callerNumber,
-        friendlyName: "Bookings",
-        voiceUrl: `${west3}/twilioCallWebhook`,
-        statusCallback: `${west3}/twilioConferenceWebhook`,
-      },
-    ],
-    applications: [
-      {
-        sid: callApplication,
-        friendlyName: "Legs of booked calls",
-        voiceUrl: `${west3}/twilioAmdTwiml`,
-        statusCallback: `${west3}/twilioConferenceWebhook`,
-      },
-    ],
-  },
-  telegram: { bots: [{ id: 7254018836, username: telegramBot.username, token: telegramBot.token, webhook: null }] },
-};
+import { type FunctionName, fleetArchive, regionOf } from "./fleet-code.ts";
+import { openFleetSandbox } from "./fleet-sandbox.ts";
+import { project } from "./project.ts";
 
 export interface Person {
   readonly uid: string;
@@ -67,6 +29,8 @@ export interface Stage {
   claims(uid: string): Promise<unknown>;
   admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   deliveries(query?: string): Promise<DeliveryRow[]>;
+  /** Forgets the deliveries and requests so far. */
+  mark(): Promise<void>;
   /** Waits until nothing is on its way to deployed code, with the clock put forward to what is due within `ms`. */
   settle(ms?: number): Promise<void>;
   /** Requests that reached copies over the network, as `europe-west3 createPaymentIntent 200`, in their order. */
@@ -89,67 +53,31 @@ export async function openStage(names: readonly FunctionName[]): Promise<Stage> 
 }
 
 async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly FunctionName[]): Promise<Stage> {
-  // Deployed code finds the emulator by it, as it does for whoever starts the sandbox.
+  surround(auth);
+  const { sandbox, stripe } = await openFleetSandbox(archive, names);
+  return stageOn(sandbox, auth, stripe, () => sandbox.close());
+}
+
+/** What deployed code finds beside the sandbox, as it does for whoever starts one. */
+export function surround(auth: AuthEmulator): void {
   process.env.FIREBASE_AUTH_EMULATOR_HOST = auth.address;
   // There is no machine of Google's to ask for credentials.
   process.env.METADATA_SERVER_DETECTION = "none";
-  const sandbox = await startSandbox({ folder: null, seed, root });
+}
+
+/** A stage on a sandbox where the functions are deployed already, whoever has done that. `end` ends the sandbox. */
+export async function stageOn(
+  sandbox: Sandbox,
+  auth: AuthEmulator,
+  stripe: Stripe,
+  end: () => Promise<void>,
+): Promise<Stage> {
+  let seen = 0;
   async function admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await ask(sandbox, method, `_sandbox/${path}`, body);
     if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
-  const { hostname, port } = new URL(sandbox.base);
-  const stripe = new Stripe(sandbox.access.stripe, { host: hostname, port, protocol: "http", maxNetworkRetries: 0 });
-  const endpoint = await stripe.webhookEndpoints.create({
-    url: `${west3}/stripeWebhook`,
-    enabled_events: [
-      "payment_intent.amount_capturable_updated",
-      "payment_intent.succeeded",
-      "payment_intent.canceled",
-      "payment_intent.payment_failed",
-      "customer.subscription.created",
-      "customer.subscription.updated",
-      "customer.subscription.deleted",
-      "invoice.paid",
-      "invoice.payment_failed",
-    ],
-  });
-  const ofProviders = await stripe.webhookEndpoints.create({
-    url: `${west3}/stripeWebhook`,
-    enabled_events: ["account.updated"],
-    connect: true,
-  });
-  const secrets: Record<string, string> = {
-    STRIPE_SECRET_KEY: sandbox.access.stripe,
-    STRIPE_WEBHOOK_SECRET: `${endpoint.secret},${ofProviders.secret}`,
-    TWILIO_ACCOUNT_SID: sandbox.access.twilio.account,
-    TWILIO_AUTH_TOKEN: sandbox.access.twilio.token,
-    TELEGRAM_BOT_NAME: telegramBot.username,
-    TELEGRAM_BOT_TOKEN: telegramBot.token,
-    TELEGRAM_WEBHOOK_SECRET: telegramBot.secret,
-  };
-  const members = [`serviceAccount:${seed.projectNumber}-compute@developer.gserviceaccount.com`];
-  const bindings = [{ role: "roles/secretmanager.secretAccessor", members }];
-  for (const [id, value] of Object.entries(secrets)) {
-    const secret = `secretmanager.googleapis.com/v1/projects/${project}/secrets/${id}`;
-    const payload = { data: Buffer.from(value).toString("base64") };
-    await accepted(ask(sandbox, "POST", `${secret}:addVersion`, { payload }));
-    await accepted(ask(sandbox, "POST", `${secret}:setIamPolicy`, { policy: { bindings } }));
-  }
-  if (names.includes("executeScheduledCall")) {
-    const queues = `projects/${project}/locations/${regionOf("executeScheduledCall")}/queues`;
-    const name = `${queues}/executeScheduledCall`;
-    const retryConfig = { maxAttempts: 3, minBackoff: "30s" };
-    await accepted(ask(sandbox, "POST", `cloudtasks.googleapis.com/v2/${queues}`, { name, retryConfig }));
-  }
-  const variables = {
-    CALL_TASKS_REGION: regionOf("executeScheduledCall"),
-    TWILIO_CALL_APPLICATION: callApplication,
-    TWILIO_CALLER_NUMBER: callerNumber,
-    TWILIO_PUBLIC_ADDRESSES: west3,
-  };
-  await deployCode(sandbox, archive, await deployedAs(names, variables));
   process.env.FIRESTORE_EMULATOR_HOST = await sandbox.firestoreHost();
   const db = new Firestore({ projectId: project });
   const identity = `http://${auth.address}/identitytoolkit.googleapis.com/v1`;
@@ -195,7 +123,13 @@ async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly F
       return (JSON.parse(text) as { result: Record<string, unknown> }).result;
     },
     async deliveries(query = "") {
-      return (await admin("GET", `deliveries${query}`)).deliveries as DeliveryRow[];
+      const after = `${query === "" ? "?" : `${query}&`}after=${seen}`;
+      return (await admin("GET", `deliveries${after}`)).deliveries as DeliveryRow[];
+    },
+    async mark() {
+      const { deliveries } = (await admin("GET", `deliveries?after=${seen}`)) as { deliveries: { number: number }[] };
+      seen = deliveries.at(-1)?.number ?? seen;
+      sandbox.log.clear();
     },
     async settle(ms = 0) {
       await admin("POST", "clock", { advanceMs: ms });
@@ -208,15 +142,16 @@ async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly F
     },
     async close() {
       await db.terminate();
-      await sandbox.close();
+      await end();
       await auth.close();
     },
   };
 }
 
-async function accepted(asked: ReturnType<typeof ask>): Promise<void> {
-  const answer = await asked;
-  if (answer.status !== 200) throw new Error(`refused: ${answer.status} ${JSON.stringify(answer.body)}`);
+/** Deliveries to these functions, wherever they run: a whole fleet has others that listen or are due meanwhile. */
+export async function deliveriesTo(stage: Stage, names: readonly FunctionName[]): Promise<DeliveryRow[]> {
+  const wanted: ReadonlySet<string> = new Set(names);
+  return (await stage.deliveries()).filter(({ url }) => wanted.has(placeOf(url).split(" ")[1] ?? ""));
 }
 
 /** The parts of a URL of a copy that say where it runs: `europe-west3 stripeWebhook`. */

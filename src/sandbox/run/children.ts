@@ -63,6 +63,11 @@ export class Children {
     return child;
   }
 
+  /** Whether a child of an archive was started in a region, and not ended. */
+  has(region: string, archive: string): boolean {
+    return this.#running.has(`${region} ${archive}`);
+  }
+
   /** Ends the children of archives that nothing is deployed from any more, once they are through with their requests. */
   async endUnused(used: ReadonlySet<string>): Promise<void> {
     await this.#endWhere((key, child) => !used.has(key) && child.busy === 0);

@@ -33,6 +33,8 @@ export class Runtime implements Delivery {
   readonly log = new RunLog();
   readonly children: Children;
   readonly #options: RuntimeOptions;
+  /** When it was last looked which children are still needed; `Date.now()`. */
+  #lookedAt = 0;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -109,16 +111,12 @@ export class Runtime implements Delivery {
 
   async #child(state: State, resource: FunctionResource, archive: string) {
     const { region } = partsOf(resource.name);
-    const siblings: FunctionResource[] = [];
-    const used = new Set<string>();
-    for (const other of Object.values(state.functions)) {
-      const digest = archiveOf(state, other);
-      if (digest === null) continue;
-      const place = partsOf(other.name).region;
-      used.add(`${place} ${digest}`);
-      if (digest === archive && place === region) siblings.push(other);
+    const now = Date.now();
+    // Looking at every function for every request would be most of the work of a large fleet.
+    if (!this.children.has(region, archive) || now - this.#lookedAt > lookMs) {
+      this.#lookedAt = now;
+      void this.children.endUnused(usedIn(state));
     }
-    void this.children.endUnused(used);
     const bases = await this.#options.bases();
     return this.children.get(region, archive, (folder) => ({
       start: {
@@ -130,11 +128,35 @@ export class Runtime implements Delivery {
       },
       // Code reads variables while it is loaded, too, when no function is running: then it sees those of all.
       env: {
-        ...Object.assign({}, ...siblings.map((other) => ownVariables(state, other)).reverse()),
+        ...Object.assign(
+          {},
+          ...siblingsOf(state, region, archive)
+            .map((other) => ownVariables(state, other))
+            .reverse(),
+        ),
         ...sharedVariables(state, folder, bases),
       },
     }));
   }
+}
+
+/** How long a child of an archive that nothing is deployed from any more may be left alone. */
+const lookMs = 1000;
+
+/** Region and archive of every deployed copy that has code. */
+function usedIn(state: State): Set<string> {
+  const used = new Set<string>();
+  for (const one of Object.values(state.functions)) {
+    const digest = archiveOf(state, one);
+    if (digest !== null) used.add(`${partsOf(one.name).region} ${digest}`);
+  }
+  return used;
+}
+
+function siblingsOf(state: State, region: string, archive: string): FunctionResource[] {
+  return Object.values(state.functions).filter(
+    (other) => partsOf(other.name).region === region && archiveOf(state, other) === archive,
+  );
 }
 
 function page(status: number, text: string): DeliveryAnswer {

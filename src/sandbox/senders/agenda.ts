@@ -1,6 +1,7 @@
 import type { JsonObject } from "../state/json.ts";
 import type { SandboxClock } from "./clock.ts";
 import type { Shelf } from "./shelf.ts";
+import { Timetable } from "./timetable.ts";
 
 /** Something that a sender has to do at a time. */
 export interface Due {
@@ -27,6 +28,9 @@ export class Agenda {
   readonly #clock: SandboxClock;
   readonly #handlers = new Map<string, DueHandler>();
   readonly #running = new Map<string, Promise<void>>();
+  readonly #times = new Timetable();
+  /** The shelf's entries that the timetable was made from; another map after a reset. */
+  #known: ReadonlyMap<string, JsonObject> | null = null;
   readonly #failed: (due: Due, error: unknown) => void;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
@@ -46,6 +50,7 @@ export class Agenda {
   put(id: string, at: number, kind: string, data: JsonObject): void {
     this.#shelf.remove(collection, id);
     this.#shelf.put(collection, id, { at, kind, data });
+    if (this.#entries() === this.#known) this.#times.add(id, at);
   }
 
   cancel(id: string): void {
@@ -71,18 +76,19 @@ export class Agenda {
   poke(): void {
     if (this.#ended) return;
     const now = this.#clock.now().getTime();
-    const due: Due[] = [];
-    let next: number | null = null;
-    for (const entry of this.#entries()) {
-      if (entry.at <= now) due.push(entry);
-      else if (next === null || entry.at < next) next = entry.at;
+    // An entry that was put in again at the same time has two rows, and is one.
+    const due = new Map<string, Due>();
+    let next = this.#next();
+    for (; next !== null && next.at <= now; next = this.#next()) {
+      this.#times.takeFirst();
+      due.set(next.id, next);
     }
     // What they put in is seen when they end.
-    for (const entry of due.sort((first, second) => first.at - second.at)) this.#start(entry);
+    for (const entry of due.values()) this.#start(entry);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (next === null || !this.#clock.runs || this.#advancing) return;
-    this.#timer = setTimeout(() => this.poke(), Math.min(Math.max(0, next - now), longestTimer));
+    this.#timer = setTimeout(() => this.poke(), Math.min(Math.max(0, next.at - now), longestTimer));
     this.#timer.unref();
   }
 
@@ -102,8 +108,8 @@ export class Agenda {
       for (;;) {
         await this.idle();
         const next = this.#next();
-        if (next === null || next > time || this.#ended) break;
-        this.#clock.set(next);
+        if (next === null || next.at > time || this.#ended) break;
+        this.#clock.set(next.at);
       }
       this.#clock.set(time);
     } finally {
@@ -125,18 +131,27 @@ export class Agenda {
     clearTimeout(timer);
   }
 
-  *#entries(): Generator<Due> {
-    for (const [id, value] of this.#shelf.all(collection)) {
-      if (this.#running.has(id)) continue;
-      const { at, kind, data } = value as { at: number; kind: string; data: JsonObject };
-      yield { id, at, kind, data };
-    }
+  #entries(): ReadonlyMap<string, JsonObject> {
+    return this.#shelf.all(collection);
   }
 
-  #next(): number | null {
-    let next: number | null = null;
-    for (const { at } of this.#entries()) if (next === null || at < next) next = at;
-    return next;
+  /** The entry that comes due first, of those that do not run. */
+  #next(): Due | null {
+    const entries = this.#entries();
+    if (entries !== this.#known) {
+      this.#times.clear();
+      this.#known = entries;
+      for (const [id, value] of entries) this.#times.add(id, Number(value.at));
+    }
+    for (let first = this.#times.first(); first !== null; first = this.#times.first()) {
+      const value = entries.get(first.id) as { at: number; kind: string; data: JsonObject } | undefined;
+      if (value !== undefined && value.at === first.at && !this.#running.has(first.id)) {
+        return { id: first.id, at: value.at, kind: value.kind, data: value.data };
+      }
+      // Taken out, put off, or in hand: at its end it is added again where it has a next time.
+      this.#times.takeFirst();
+    }
+    return null;
   }
 
   #start(due: Due): void {
@@ -154,6 +169,8 @@ export class Agenda {
         // The handler may have put the next of its kind under the same id.
         if (!this.#ended && this.#shelf.get(collection, due.id) === before) this.#shelf.remove(collection, due.id);
         this.#running.delete(due.id);
+        const after = this.#shelf.get(collection, due.id);
+        if (after !== undefined && this.#entries() === this.#known) this.#times.add(due.id, Number(after.at));
         await this.#shelf.flush().catch((error: unknown) => this.#failed(due, error));
         this.poke();
       });

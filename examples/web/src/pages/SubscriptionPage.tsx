@@ -12,7 +12,7 @@ const createSubscriptionCheckout = httpsCallable<{ planId: string; returnTo: str
 
 /** Stripe's page leads back here with its session, perhaps before its event has reached us. */
 const hasPaid = new URLSearchParams(window.location.search).has("subscribed");
-const load = async () => (await getSubscriptionStatus({})).status;
+const load = async () => (await getSubscriptionStatus()).status;
 const isKnown = (status: string) => status !== "none" || !hasPaid;
 
 export function SubscriptionPage({ planId }: { planId: string }) {

@@ -82,7 +82,7 @@ export const createBillingPortalSession = onCall({ secrets: [stripeSecretKey] },
   return { url: session.url };
 });
 
-export const getSubscriptionStatus = onCall(async (request) => {
+export const getSubscriptionStatus = onCall<void, Promise<{ id: string | null; status: string }>>(async (request) => {
   const subscription = await ownSubscription(requireUser(request));
   return { id: subscription?.id ?? null, status: (subscription?.get("status") as string | undefined) ?? "none" };
 });

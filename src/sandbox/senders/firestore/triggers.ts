@@ -28,8 +28,17 @@ export function listenersTo(state: State, name: string, happening: Happening): L
   });
 }
 
+const patterns = new Map<string, RegExp>();
+
 /** `*` and `{name}` stand for one part of a path, `**` and `{name=**}` for any number of them. */
 export function fitsPattern(pattern: string, path: string): boolean {
+  const known = patterns.get(pattern);
+  const read = known ?? readPattern(pattern);
+  if (known === undefined) patterns.set(pattern, read);
+  return read.test(path);
+}
+
+function readPattern(pattern: string): RegExp {
   const parts = pattern
     .replace(/^\/|\/$/g, "")
     .split("/")
@@ -38,5 +47,5 @@ export function fitsPattern(pattern: string, path: string): boolean {
       if (part === "*" || /^\{\w+(=\*)?\}$/.test(part)) return "[^/]+";
       return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("\\*", "[^/]*");
     });
-  return new RegExp(`^${parts.join("/")}$`).test(path);
+  return new RegExp(`^${parts.join("/")}$`);
 }

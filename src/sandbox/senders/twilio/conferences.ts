@@ -6,9 +6,10 @@ import {
   type ConferenceRecord,
   callRecord,
   conferenceRecord,
-  everyConference,
   keepCall,
   keepConference,
+  lastConferenceOf,
+  nameConference,
   twilioSid,
   twilioTime,
 } from "./records.ts";
@@ -19,10 +20,8 @@ export const stepKind = "twilio-step";
 
 /** A call enters the conference of a name; the first one decides who is told of it. */
 export function join(world: World, call: CallRecord, verb: ConferenceVerb): void {
-  const running = everyConference(world).find(
-    ({ resource }) => resource.friendly_name === verb.name && resource.status !== "completed",
-  );
-  const conference = running ?? open(world, verb);
+  const last = lastConferenceOf(world, verb.name);
+  const conference = last !== undefined && last.resource.status !== "completed" ? last : open(world, verb);
   conference.participants.push({ call: call.sid, verb });
   call.conference = conference.sid;
   keepCall(world, call);
@@ -97,6 +96,7 @@ function open(world: World, verb: ConferenceVerb): ConferenceRecord {
     started: false,
     sequence: 0,
   };
+  nameConference(world, verb.name, sid);
   keepConference(world, conference);
   return conference;
 }

@@ -72,6 +72,15 @@ export function keepConference(world: World, conference: ConferenceRecord): void
   world.shelf.put("twilio-conferences", conference.sid, conference as unknown as JsonObject);
 }
 
+/** The conference that was opened last under a name: the only one of that name that may still go on. */
+export function lastConferenceOf(world: World, name: string): ConferenceRecord | undefined {
+  return conferenceRecord(world, String(world.shelf.get("twilio-conference-names", name)?.sid ?? ""));
+}
+
+export function nameConference(world: World, name: string, sid: string): void {
+  world.shelf.put("twilio-conference-names", name, { sid });
+}
+
 export function everyConference(world: World): ConferenceRecord[] {
   return [...world.shelf.all("twilio-conferences").values()].reverse() as unknown as ConferenceRecord[];
 }
