@@ -1,5 +1,5 @@
 import type { Step } from "../../model/move.ts";
-import { type Standing, standingOfStep } from "../journal/standing.ts";
+import { doneAt, type Standing, standingOfStep } from "../journal/standing.ts";
 import { type Blocked, blockedBy, blockedByError } from "./blocked.ts";
 import { doingOf } from "./context.ts";
 import { runStep, type StepOptions } from "./run-step.ts";
@@ -22,7 +22,7 @@ export async function lookAgain(options: StepOptions): Promise<Blocked | null> {
     } catch (error) {
       return await blockedByError(error, step, direction, journal);
     }
-    if (direction === "do" && step.phase === "prepare") {
+    if (direction === "do" && isDoneAnew(step, standing)) {
       const end = await runStep(step, options);
       if (end !== null) return end;
       continue;
@@ -30,6 +30,13 @@ export async function lookAgain(options: StepOptions): Promise<Blocked | null> {
     return await blockedBy({ is: "changed", what: putBack(step) }, step, direction, journal);
   }
   return null;
+}
+
+/** What prepares the move; and a new job's state where its copy, and so the job, was made anew since. */
+function isDoneAnew(step: Step, standing: Standing): boolean {
+  if (step.phase === "prepare") return true;
+  const deployed = doneAt(standing, "deploy-copy") ?? 0;
+  return step.action.do === "resume-job" && (standingOfStep(standing, step).doneAt ?? 0) < deployed;
 }
 
 function putBack({ changes, undone }: Step): string {

@@ -1,3 +1,4 @@
+import type { Kept } from "../../model/move.ts";
 import { queueHolds } from "./drain-queue.ts";
 import { promiseOf, silenceOf } from "./silence.ts";
 import type { Probe, WorkOf } from "./work.ts";
@@ -7,7 +8,7 @@ import type { Probe, WorkOf } from "./work.ts";
  * reach it any longer: what was begun there (a call, a retry, a task) ends there.
  */
 export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
-  const { move, ports, kept, hasSwitched, startedAt, putBackAt } = context;
+  const { move, ports, kept, hasSwitched, startedAt, putBackAt, stop } = context;
   const { function: name, from, to } = move;
   const { copies } = ports;
 
@@ -22,7 +23,8 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
       const what = made.state === "DEPLOYING" ? "deployment" : "deletion";
       return { is: "waiting", for: `Google to end the ${what} of ${name} in ${to}`, until: null };
     }
-    const existed = { existed: true };
+    // What was found first counts.
+    const existed: Kept = kept.existed === undefined ? { existed: true } : {};
     if (made.state !== "ACTIVE" || made.settings !== old.settings) return { is: "todo", kept: existed };
     if (made.isPublic === null || old.isPublic === null) {
       const unseen = made.isPublic === null ? to : from;
@@ -58,13 +60,18 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
       const what = `${first.kind} ${first.label} (${first.field}) leads to ${name} in ${to}, and is not of this move. Lead it away, and resume.`;
       return { is: "changed", what };
     }
+    const [caller] = await ports.callers.naming(name, to);
+    if (caller !== undefined) {
+      return { is: "changed", what: `${caller} calls ${name} in ${to}: mend it back, ship it, and resume.` };
+    }
     if (move.kind === "task") {
       const holds = await queueHolds(ports.queues, { region: to, name });
       if (holds !== null) return holds;
     }
     const promise = promiseOf(move.steps);
     if (promise === null) return { is: "todo" };
-    if (!hasSwitched) {
+    // Where it has stopped, something led there.
+    if (!hasSwitched && stop === null) {
       const { total } = await ports.traffic.requests(name, to, startedAt);
       if (total === 0) return { is: "todo" };
     }

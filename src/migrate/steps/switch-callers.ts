@@ -25,11 +25,11 @@ export const switchCallers: WorkOf<"switch-callers"> = (_action, { move, ports, 
     },
     backward: {
       async probe() {
-        if (kept.rewritten !== true) return { is: "done", evidence: "the move has rewritten nothing" };
         // Some callers called that copy before the move, and nobody can tell them from those that were rewritten.
         if (keptOf("deploy-copy").existed === true) {
           return { is: "done", evidence: `the copy in ${to} was there before the move, so whoever calls it may go on` };
         }
+        // Whoever names it now was mended for this move, by it or by people.
         return probe(to, from, "rewritten back");
       },
       apply: async () => {

@@ -13,6 +13,8 @@ export const switchHolder: WorkOf<"switch-holder"> = ({ holder }, { move, ports,
     const look = await ports.holders.look(holder);
     if (look === null) return { is: "changed", what: `${called} is gone: somebody else has deleted it.` };
     if (look.region === back && isSame(look.function)) {
+      const absent = await absentIn(there);
+      if (absent !== null) return { is: "changed", what: absent };
       const others = Object.entries(look.others).map(([field, digest]) => [`${way} ${field}`, digest]);
       return { is: "todo", kept: Object.fromEntries(others) };
     }
@@ -30,9 +32,15 @@ export const switchHolder: WorkOf<"switch-holder"> = ({ holder }, { move, ports,
     return stop === what ? { is: "done", evidence: changed } : { is: "changed", what };
   }
 
+  async function absentIn(region: string): Promise<string | null> {
+    const copy = await ports.copies.look(name, region);
+    if (copy?.state === "ACTIVE") return null;
+    return `${name} is not ACTIVE in ${region}: nothing is led there. Deploy it there again, and resume.`;
+  }
+
   async function lead(there: string, back: string): Promise<void> {
-    const copy = await ports.copies.look(name, there);
-    if (copy?.state !== "ACTIVE") throw new Refused(`${name} in ${there} is not ACTIVE: nothing is led there.`);
+    const absent = await absentIn(there);
+    if (absent !== null) throw new Refused(absent);
     await ports.holders.lead(holder, name, back, there);
   }
 

@@ -56,11 +56,30 @@ export async function goOn(
 }
 
 /** Sends on for half a day, then lets everything that is under way arrive or be given up, and counts. */
-export function settled({ place }: World): Losses {
+export function settled(world: World): Losses {
+  const { place } = world;
   place.timeline.advance(day / 2);
   place.sends = false;
+  const until = place.timeline.now();
   place.timeline.advance(8 * day);
-  return lossesOf(place.receivers);
+  excuseLate(world);
+  return lossesOf(place.receivers, until);
+}
+
+/** What somebody leads to a copy in the very moment in which it goes, no look can see. */
+function excuseLate({ place, holders }: World): void {
+  const { receivers } = place;
+  const lateMs = 2 * minute;
+  for (const region of [from, to]) {
+    const droppedAt = receivers.droppedAt(region);
+    const isLate = [...holders.all.values()].some(
+      ({ ledByHand }) => ledByHand?.to === region && droppedAt !== null && ledByHand.at > droppedAt - lateMs,
+    );
+    if (!isLate) continue;
+    for (const { key, met } of receivers.events.values()) {
+      if (met.includes(`no copy in ${region}`)) receivers.excuse(key, "somebody led it there as the copy went");
+    }
+  }
 }
 
 /** What a move leaves behind, or must leave as it was. */

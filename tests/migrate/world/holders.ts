@@ -13,6 +13,8 @@ export interface Holder {
   /** Where the URL leads; null: to another site. */
   region: string | null;
   others: Record<string, string>;
+  /** When somebody else led it last, and where. */
+  ledByHand: { readonly at: number; readonly to: string } | null;
 }
 
 export interface Holders extends HoldersPort {
@@ -30,11 +32,12 @@ export function createHolders(): Holders {
   return {
     all,
     add(ref) {
-      const holder = {
+      const holder: Holder = {
         ref,
         url: urlOf(from),
         region: from,
         others: { events: "a1", description: "b2", status: "c3" },
+        ledByHand: null,
       };
       all.set(idOf(ref), holder);
       return holder;

@@ -23,6 +23,8 @@ export interface JobWorld extends Jobs {
   drop(region: string, by: Remover): void;
   stateOf(region: string): "ENABLED" | "PAUSED" | null;
   set(region: string, isEnabled: boolean): void;
+  /** By somebody who knows nothing of the move, and who answers for what nobody runs then. */
+  pauseByHand(region: string): void;
   /** Of a schedule by interval: things to do pile up, and any run does all of them. */
   readonly runs: { readonly at: number; readonly region: string; readonly isAsked: boolean }[];
 }
@@ -35,6 +37,7 @@ export function createJobs(place: Place): JobWorld {
   const piled: string[] = [];
   /** Regions whose job a stranger has deleted, and nobody has made again. */
   const missing = new Set<string>();
+  const byHand = new Set<string>();
   const isCron = traits.schedule === "cron";
 
   function attempt(job: Job, due: number, isAsked: boolean, triesLeft: number): void {
@@ -78,6 +81,7 @@ export function createJobs(place: Place): JobWorld {
     const job = jobs.get(region);
     if (job === undefined || job.isEnabled === isEnabled) return;
     job.isEnabled = isEnabled;
+    if (isEnabled) byHand.delete(region);
     if (!isEnabled && !traits.pausedJobsRepeat) job.triesLeft = Math.min(job.triesLeft, 1);
     if (isEnabled) schedule(job);
   }
@@ -94,11 +98,12 @@ export function createJobs(place: Place): JobWorld {
           const due = (Math.floor(timeline.now() / periodMs) + 1) * periodMs;
           timeline.at(due, () => {
             const key = receivers.event(`due ${new Date(due).toISOString()}`).key;
-            if (missing.size > 0) receivers.excuse(key, "a stranger had deleted the job");
+            if (missing.size + byHand.size > 0) receivers.excuse(key, "somebody deleted or paused the job");
           });
         } else {
           const key = `thing ${count}`;
           receivers.event(key);
+          if (missing.size + byHand.size > 0) receivers.excuse(key, "somebody deleted or paused the job");
           piled.push(key);
         }
         pile();
@@ -116,7 +121,16 @@ export function createJobs(place: Place): JobWorld {
     },
     drop(region, by) {
       jobs.delete(region);
-      if (by === "stranger") missing.add(region);
+      byHand.delete(region);
+      if (by !== "stranger") return;
+      missing.add(region);
+      for (const key of piled) receivers.excuse(key, "a stranger deleted the job");
+    },
+    pauseByHand(region) {
+      if (jobs.get(region)?.isEnabled !== true) return;
+      set(region, false);
+      byHand.add(region);
+      for (const key of piled) receivers.excuse(key, "somebody paused the job");
     },
     stateOf(region) {
       const job = jobs.get(region);

@@ -11,6 +11,11 @@ export function meddle(trouble: Trouble, world: World, store: MemoryStore): void
   const { random, timeline, receivers } = place;
   const some = [...holders.all.values()];
   const holder = some.length === 0 ? null : random.pick(some);
+  const lead = (region: string): void => {
+    if (holder === null) return;
+    holder.region = region;
+    holder.ledByHand = { at: timeline.now(), to: region };
+  };
   switch (trouble) {
     case "a stranger deletes the old copy":
       world.strangerRemoves(from);
@@ -22,11 +27,11 @@ export function meddle(trouble: Trouble, world: World, store: MemoryStore): void
       if (holder !== null) holder.region = null;
       return;
     case "somebody leads a holder back":
-      if (holder !== null) holder.region = from;
+      lead(from);
       return;
     case "somebody leads a holder ahead":
       // Nobody leads a holder to where nothing is.
-      if (holder !== null && receivers.copies.get(to)?.state === "ACTIVE") holder.region = to;
+      if (receivers.copies.get(to)?.state === "ACTIVE") lead(to);
       return;
     case "somebody changes another field of a holder":
       if (holder !== null) holder.others.events = "e9";
@@ -38,7 +43,7 @@ export function meddle(trouble: Trouble, world: World, store: MemoryStore): void
       jobs.set(from, true);
       return;
     case "somebody pauses the new job":
-      jobs.set(to, false);
+      jobs.pauseByHand(to);
       return;
     case "somebody edits regions.yaml":
       world.manifest.standing = random.pick(["before", "other"] as const);

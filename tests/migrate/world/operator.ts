@@ -5,7 +5,7 @@ import { beginJournal, type Journal, openJournal } from "../../../src/migrate/jo
 import type { Ports } from "../../../src/migrate/ports/world.ts";
 import { works } from "../../../src/migrate/steps/works.ts";
 import type { MovePlan } from "../../../src/model/move.ts";
-import type { MemoryStore } from "./memory-store.ts";
+import { Killed, type MemoryStore } from "./memory-store.ts";
 
 export interface Operator {
   readonly store: MemoryStore;
@@ -31,6 +31,11 @@ export async function runOnce(operator: Operator, plan: MovePlan, back = false):
 
 /** Answers for the proof that the move waits for, where that is possible. */
 export async function acceptOnce(operator: Operator, plan: MovePlan): Promise<boolean> {
-  const answer = await accept(await opened(operator, plan), operator.by, "seen in the provider's console");
-  return answer.is === "accepted";
+  try {
+    const answer = await accept(await opened(operator, plan), operator.by, "seen in the provider's console");
+    return answer.is === "accepted";
+  } catch (error) {
+    if (error instanceof Killed) return true;
+    throw error;
+  }
 }

@@ -42,6 +42,9 @@ export interface Receivers {
   drop(region: string, by: Remover): void;
   event(key: string): EventRecord;
   excuse(key: string, why: string): void;
+  /** Its sender gives up: what had met a copy each time is that copy's failure. */
+  giveUp(key: string): void;
+  droppedAt(region: string): number | null;
   /** `repeats`: whoever sends it tries again where it was not taken. */
   handle(region: string, key: string, repeats: boolean): Answer;
   /** A run that has no key of its own: true where the copy answered with success. */
@@ -67,6 +70,7 @@ export function createReceivers(options: ReceiverOptions): Receivers {
   const events = new Map<string, EventRecord>();
   const failing = new Map<string, number>();
   const removers = new Map<string, Remover>();
+  const dropped = new Map<string, number>();
   const counted = new Map<string, { readonly at: number; readonly isError: boolean }[]>();
 
   function answer(region: string, work: () => void): Answer {
@@ -98,6 +102,10 @@ export function createReceivers(options: ReceiverOptions): Receivers {
     failing,
     event,
     excuse,
+    giveUp(key) {
+      if (!event(key).met.some((met) => met.startsWith("no "))) excuse(key, "it failed to the end");
+    },
+    droppedAt: (region) => dropped.get(region) ?? null,
     removedBy: (region) => removers.get(region) ?? null,
     put(region, copy) {
       copies.set(region, copy);
@@ -105,6 +113,7 @@ export function createReceivers(options: ReceiverOptions): Receivers {
     drop(region, by) {
       copies.delete(region);
       removers.set(region, by);
+      dropped.set(region, timeline.now());
     },
     handle(region, key, repeats) {
       const record = event(key);
@@ -143,8 +152,8 @@ export interface Losses {
   readonly doubled: readonly EventRecord[];
 }
 
-export function lossesOf({ events }: Receivers): Losses {
-  const all = [...events.values()];
+export function lossesOf({ events }: Receivers, until: number): Losses {
+  const all = [...events.values()].filter(({ sentAt }) => sentAt <= until);
   return {
     lost: all.filter(({ effects, excuse }) => effects === 0 && excuse === null),
     doubled: all.filter(({ effects }) => effects > 1),

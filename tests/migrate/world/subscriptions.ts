@@ -37,7 +37,9 @@ export function createSubscriptions(place: Place): SubscriptionWorld {
     const { region, backlog } = subscription;
     const came = backlog.get(key);
     if (all.get(region) !== subscription || came === undefined) return;
-    if (receivers.handle(region, key, true) === "taken" || timeline.now() > came + day) {
+    const isTaken = receivers.handle(region, key, true) === "taken";
+    if (!isTaken && timeline.now() > came + day) receivers.giveUp(key);
+    if (isTaken || timeline.now() > came + day) {
       backlog.delete(key);
       note(subscription);
       return;

@@ -1,6 +1,6 @@
 import type { RunEnd } from "../../../src/migrate/engine/run.ts";
 import type { Drawn, Trouble } from "./draw.ts";
-import { from, to } from "./place.ts";
+import { from, name, to } from "./place.ts";
 import type { World } from "./world.ts";
 
 /** Troubles that a move may stop at, as they are somebody's will. */
@@ -59,12 +59,14 @@ export async function untruth(
 }
 
 /** Each sentence that a stopped move may say, held against the world. */
-function untrueReason(reason: string, { place, holders, jobs, manifest }: World): string | null {
+async function untrueReason(reason: string, world: World): Promise<string | null> {
+  const { place, holders, jobs, manifest, callers } = world;
+  const naming = [...(await callers.naming(name, from)), ...(await callers.naming(name, to))];
   const copy = (region: string): string | null => place.receivers.copies.get(region)?.state ?? null;
   const all = [...holders.all.values()];
   const claims: readonly (readonly [RegExp, (region: string) => boolean])[] = [
     [/is not live in (\S+) any longer/, (region) => copy(region) === null],
-    [/is not ACTIVE in (\S+):/, (region) => copy(region) !== "ACTIVE"],
+    [/is not ACTIVE in (\S+)(?:: the copy|: nothing)/, (region) => copy(region) !== "ACTIVE"],
     [/leads to neither copy/, () => all.some(({ region }) => region === null)],
     [
       /^(?:stripe|twilio|telegram|push) .* leads to \S+ in (\S+?)[,:]/,
@@ -74,6 +76,7 @@ function untrueReason(reason: string, { place, holders, jobs, manifest }: World)
     [/^(?:stripe|twilio|telegram|push) .* is gone/, () => true],
     [/the queue \S+ in (\S+) is gone/, (region) => copy(region) === null],
     [/^the line of .* in regions.yaml/, () => manifest.standing !== "moving"],
+    [/^(\S+) calls \S+ in \S+: mend it/, (at) => naming.includes(at)],
     [/^Somebody else has changed what the move had done/, () => true],
   ];
   const claim = claims.find(([pattern]) => pattern.test(reason));

@@ -21,8 +21,8 @@ export function pushSends(place: Place, holders: Holders): void {
     if (region === null) receivers.excuse(key, "a stranger had led the subscription elsewhere");
     else if (receivers.handle(region, key, true) === "taken") return;
     if (timeline.now() < sentAt + 7 * day) {
-      timeline.after(wait, () => deliver(key, sentAt, Math.min(wait * 2, 10 * minute * 6)));
-    }
+      timeline.after(wait, () => deliver(key, sentAt, Math.min(wait * 2, 60 * minute)));
+    } else receivers.giveUp(key);
   }
 
   steadily(place, 180 * minute, () => {

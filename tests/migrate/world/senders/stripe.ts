@@ -27,6 +27,7 @@ export function stripeSends(place: Place, holders: Holders): Sent[] {
     const wait = retriesAfter[tries];
     if (wait === undefined) {
       one.pending = false;
+      receivers.giveUp(one.event);
       return;
     }
     timeline.at(one.at + wait, () => {

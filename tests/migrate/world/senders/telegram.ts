@@ -23,6 +23,7 @@ export function telegramSends(place: Place, holders: Holders): Sent[] {
     }
     if (timeline.now() + wait > one.at + day) {
       one.pending = false;
+      receivers.giveUp(one.event);
       return;
     }
     timeline.after(wait, () => deliver(one, Math.min(wait * 2, 2 * hour)));
