@@ -5,10 +5,6 @@
 const planned: ReadonlyMap<string, string> = new Map([
   ["migrate", "Move a function by hand in the order that `regions explain wrong-region` gives."],
   ["prune", "Delete a copy by hand as `regions explain duplicate-function` tells: last, once nothing reaches it."],
-  [
-    "guard",
-    "Before `firebase deploy`, run `regions audit --sources declared,callers`, and answer no when it asks to delete.",
-  ],
   ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
   ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
 ]);

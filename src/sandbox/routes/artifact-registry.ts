@@ -16,7 +16,8 @@ export const artifactRegistry: Service = googleService("artifactregistry.googlea
   reads("GET", single, found),
   writes("PATCH", single, (call) => {
     const current = found(call);
-    const mask = parseMask(call.query.get("updateMask"));
+    // The Firebase CLI names the repository's own name, too, which changes nothing.
+    const mask = parseMask(call.query.get("updateMask"))?.filter((path) => path.join(".") !== "name") ?? null;
     const next = applyMask(current, jsonBody(call), mask, ["cleanupPolicies", "cleanupPolicyDryRun", "labels"]);
     next.updateTime = call.world.now().toISOString();
     call.world.state.repositories[String(next.name)] = next;
