@@ -53,7 +53,11 @@ export default {
       from: { path: "^src/stacks/index[.]ts$" },
       to: { path: "^src/", pathNot: "^src/(stacks/|cli/wire/fleet/)" },
     },
-    only("deployers", ["stacks", "firebase", "manifest", "clients", "model"], "a deployer gets what it deploys from cli/wire."),
+    only(
+      "deployers",
+      ["stacks", "firebase", "manifest", "clients", "model"],
+      "a deployer gets what it deploys from cli/wire.",
+    ),
     {
       name: "pulumi-in-stacks-only",
       severity: "error",

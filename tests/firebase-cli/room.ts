@@ -36,7 +36,9 @@ export interface FirebaseRoom {
   write(file: string, text: string): void;
   /** Runs the real Firebase CLI in the project, standard output and errors together. */
   firebase(...args: readonly string[]): Promise<Ran>;
-  /** Variables of its processes. */
+  /** Variables of any process in it. */
+  readonly own: Readonly<Record<string, string>>;
+  /** The same for the Firebase CLI, pointed at the sandbox. */
   readonly env: Readonly<Record<string, string>>;
   /** Hosts off this machine that anything tried to reach. */
   strangers(): readonly string[];
@@ -66,8 +68,10 @@ export async function openFirebaseRoom(seeded: Partial<Seed> = {}): Promise<Fire
     mkdirSync(join(folder, "functions/node_modules"), { recursive: true });
     symlinkSync(join(repository, "node_modules", name), join(folder, "functions/node_modules", name));
   }
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(repository, "node_modules/firebase-tools"), join(folder, "node_modules/firebase-tools"));
   const sandbox = await startSandbox({ folder: null, seed: { ...smallSeed, ...seeded } });
-  const env = {
+  const own = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, ".config"),
@@ -80,12 +84,13 @@ export async function openFirebaseRoom(seeded: Partial<Seed> = {}): Promise<Fire
     npm_config_offline: "true",
     // Loading the code takes longer on a busy machine than the CLI usually waits.
     FUNCTIONS_DISCOVERY_TIMEOUT: "60",
-    ...standInVariables(sandbox.base),
   };
+  const env = { ...own, ...standInVariables(sandbox.base) };
   return {
     folder,
     sandbox,
     write,
+    own,
     env,
     firebase: (...args) => run([program, ...args, "--project", "acme-test"], folder, env),
     strangers: () => (existsSync(tried) ? readFileSync(tried, "utf8").trim().split("\n") : []),
