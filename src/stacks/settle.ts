@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import type { Change, Failure } from "../model/deployment.ts";
 import { ActionError, type Problem } from "../model/problem.ts";
 import { idOf } from "./ids.ts";
 import { objectOf, textMapOf, textOf } from "./json.ts";
 import { toolLabel } from "./names.ts";
+import { partOf } from "./parts.ts";
 import type { FleetPlan, ResourceSpec } from "./resource.ts";
 import type { OpenStack, RunOptions } from "./run.ts";
-import { readState } from "./state.ts";
+import { busyCopies, readState } from "./state.ts";
 import { type Urns, urnsOf } from "./urns.ts";
 
 /** Ids that Google gave to resources of the plan, by logical name: alert policies and dashboards. */
@@ -47,13 +49,41 @@ export async function settle(
     await stack.writeState(withAssumed(state, group, urns));
     const asked = new Set(group.map(({ urn }) => urn));
     const read = await stack.refresh({ ...options, targets: [...asked] });
-    if (read.complete) state = withoutStrangers(await stack.readState(), asked);
-    else failures.push(...read.failures);
+    if (read.complete) {
+      failures.push(...(await untilRested(stack, asked, options)));
+      state = withoutStrangers(await stack.readState(), asked);
+    } else failures.push(...read.failures);
     await stack.writeState(state);
     const present = new Set(readState(state).resources.map(({ urn }) => urn));
     found.push(...group.filter(({ urn }) => present.has(urn)).map(({ spec }) => spec.name));
   }
   return { found, failures };
+}
+
+/** Pauses between two looks, and how long Google may take over what a killed run had sent, in ms. */
+const restPauses = { first: 1_000, longest: 15_000, all: 15 * 60_000 };
+
+/**
+ * Waits until Google has ended what a killed run had begun: a function that is still being made has no service yet that
+ * could be opened to anyone, and may still fail. Gives what takes too long.
+ */
+async function untilRested(stack: OpenStack, asked: ReadonlySet<string>, options: RunOptions): Promise<Failure[]> {
+  const end = Date.now() + restPauses.all;
+  for (let pause = restPauses.first; ; pause = Math.min(pause * 2, restPauses.longest)) {
+    const busy = busyCopies(readState(await stack.readState())).filter(({ urn }) => asked.has(urn));
+    if (busy.length === 0) return [];
+    if (Date.now() + pause > end) {
+      return busy.map(({ urn, function: name, region }) => {
+        const minutes = Math.round(restPauses.all / 60_000);
+        const message = `${name} in ${region} is still being changed at Google after ${minutes} minutes`;
+        return { part: partOf(urn), operation: null, message };
+      });
+    }
+    await sleep(pause, undefined, { signal: options.signal });
+    const targets = busy.map(({ urn }) => urn);
+    const { complete, failures } = await stack.refresh({ ...options, targets });
+    if (!complete) return [...failures];
+  }
 }
 
 /**

@@ -90,6 +90,14 @@ function triggerIn({ labels: written, eventTrigger }: JsonObject): TriggerKind |
   return objectOf(eventTrigger) === null ? "https" : "event";
 }
 
+/** Functions that Google was still making, changing or deleting when they were read. */
+export function busyCopies(state: StackState): StateCopy[] {
+  const busy = state.resources.filter(({ outputs }) => {
+    return /^(DEPLOYING|DELETING|(DEPLOY|DELETE)_IN_PROGRESS)$/.test(textOf(outputs.state ?? outputs.status) ?? "");
+  });
+  return copiesIn({ resources: busy, pending: [] });
+}
+
 /** Functions that were deployed and did not come up: created and never served, so that they have to be made anew. */
 export function halfMade(state: StackState): string[] {
   return failed(state).flatMap((one) => (serves(one) ? [] : [one.urn]));

@@ -20,11 +20,17 @@ export interface BuiltPage {
   close(): Promise<void>;
 }
 
-/** Builds examples/web as it is built for customers, with some variables of its own, and serves it on loopback. */
-export async function servePage(variables: Readonly<Record<string, string>>): Promise<BuiltPage> {
+/**
+ * Builds examples/web as it is built for customers, with some variables of its own, and serves it on loopback. `source`:
+ * another folder that has a copy of it, and its packages.
+ */
+export async function servePage(
+  variables: Readonly<Record<string, string>>,
+  source = join(root, "examples/web"),
+): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), "regions-page-"));
   try {
-    await build(folder, variables);
+    await build(source, folder, variables);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -49,10 +55,10 @@ export async function servePage(variables: Readonly<Record<string, string>>): Pr
   };
 }
 
-function build(folder: string, variables: Readonly<Record<string, string>>): Promise<void> {
+function build(source: string, folder: string, variables: Readonly<Record<string, string>>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vite, "build", "--outDir", folder, "--logLevel", "warn"], {
-      cwd: join(root, "examples/web"),
+    const child = spawn(process.execPath, [vite, "build", "--outDir", folder, "--emptyOutDir", "--logLevel", "warn"], {
+      cwd: source,
       env: { ...process.env, ...variables, NODE_ENV: "production" },
       stdio: ["ignore", "ignore", "pipe"],
     });

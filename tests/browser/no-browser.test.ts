@@ -31,7 +31,7 @@ it("tests of pages are skipped by name where there is no browser, with what mend
   expect(stderr).toContain(
     "skipped, no Chromium (as root: apt-get install -y --no-install-recommends chromium): the built page in a browser\n",
   );
-  expect(stdout).toMatch(/Tests\s+5 skipped \(5\)/);
+  expect(stdout).toMatch(/Tests\s+12 skipped \(12\)/);
 });
 
 it("tests of pages fail where a browser is required and there is none", async () => {

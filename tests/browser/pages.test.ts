@@ -15,6 +15,8 @@ describeWithBrowser("the built page in a browser", (launch) => {
   let callables: Callables;
   let page: BuiltPage;
   const open: Visit[] = [];
+  let payment = { id: "pi_1", status: "authorized", amountCents: 4900, currency: "eur", call: "scheduled" };
+  let closed = false;
 
   beforeAll(async () => {
     [browser, auth, callables] = await Promise.all([
@@ -23,13 +25,22 @@ describeWithBrowser("the built page in a browser", (launch) => {
       startCallables({
         "europe-west3/createPaymentIntent": () => ({ paymentIntentId: "pi_1", clientSecret: "pi_1_secret_x" }),
         "europe-west1/createAndScheduleCall": () => ({ sessionId: "demo", startsAt: "2026-11-28T12:00:00.000Z" }),
+        "europe-west3/getPaymentStatus": () => payment,
+        "europe-west3/getSubscriptionStatus": () => ({ id: null, status: "none" }),
         "europe-west3/createSubscriptionCheckout": () => ({ url: "https://checkout.stripe.com/c/pay/cs_test" }),
         "europe-west1/adminListPendingProviders": () => ({
-          items: [{ id: "p1", displayName: "Inês Prado", barNumber: "L-204" }],
+          items: [
+            { id: "p1", displayName: "Inês Prado", barNumber: "L-204" },
+            { id: "p2", displayName: "Max Muster", barNumber: "M-17" },
+          ],
           next: null,
         }),
         "europe-west1/adminPlatformStats": () => ({ by: "kind", rows: [{ value: "calls", count: 12, sum: null }] }),
         "europe-west1/approveProfile": () => ({ id: "p1" }),
+        "europe-west1/rejectProfile": () => {
+          if (closed) throw new Error("Somebody else has decided.");
+          return { id: "p2" };
+        },
       }),
     ]);
     page = await servePage({ VITE_AUTH_EMULATOR: auth.address });
@@ -55,19 +66,40 @@ describeWithBrowser("the built page in a browser", (launch) => {
     await tab.getByLabel("Card number").fill("4242 4242 4242 4242");
     await tab.getByRole("button", { name: "Book" }).click();
     await tab.getByRole("heading", { name: "Booked" }).waitFor();
-    expect(calls()).toEqual([
+    const bookingId = (calls()[0]?.data as { bookingId?: string } | undefined)?.bookingId;
+    expect(bookingId).toMatch(/^[\da-f-]{36}$/);
+    // It goes on asking how the call stands.
+    expect(calls().slice(0, 3)).toEqual([
       {
         region: "europe-west3",
         name: "createPaymentIntent",
-        data: { bookingId: "demo", providerId: "demo", amountCents: 4900, currency: "eur" },
+        data: { bookingId, providerId: "demo", amountCents: 4900, currency: "eur" },
       },
       {
         region: "europe-west1",
         name: "createAndScheduleCall",
-        data: { bookingId: "demo", providerId: "demo", paymentIntentId: "pi_1", clientPhone: "+351912345678" },
+        data: { bookingId, providerId: "demo", paymentIntentId: "pi_1", clientPhone: "+351912345678" },
       },
+      { region: "europe-west3", name: "getPaymentStatus", data: { id: "pi_1" } },
     ]);
     expect([strays, errors]).toEqual([[], []]);
+  });
+
+  it.each([
+    { status: "authorized", call: "calling", title: "We are calling you" },
+    { status: "authorized", call: "in-progress", title: "Your call is on" },
+    { status: "authorized", call: "completed", title: "Your call is over" },
+    { status: "captured", call: "completed", title: "Paid" },
+    { status: "authorized", call: "failed", title: "There was no call" },
+    { status: "cancelled", call: "failed", title: "Not charged" },
+  ])('a booked call that is $call, its payment $status, is shown as "$title"', async ({ title, ...stands }) => {
+    payment = { ...payment, ...stands };
+    const { page: tab, errors } = await at("/booked/pi_1", `${stands.call}-${stands.status}@example.com`);
+    await tab.getByRole("heading", { name: title }).waitFor();
+    expect(await tab.getByRole("link", { name: "Book another call" }).count()).toBe(
+      stands.status === "authorized" ? 0 : 1,
+    );
+    expect(errors).toEqual([]);
   });
 
   it("a card that is refused books nothing, and what was typed stays", async () => {
@@ -95,6 +127,41 @@ describeWithBrowser("the built page in a browser", (launch) => {
         "europe-west1 approveProfile",
       ]);
     expect(calls().at(-1)?.data).toEqual({ id: "p1" });
+    await tab.getByText("Approved").waitFor();
+    expect(await tab.getByRole("button", { name: "Approve Inês Prado" }).count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  it("the back office asks in a dialog why somebody is rejected", async () => {
+    const { page: tab, calls, errors } = await at("/admin", "second@example.com");
+    const opener = tab.getByRole("button", { name: "Reject Max Muster" });
+    const rejections = () => calls().filter(({ name }) => name === "rejectProfile");
+    const dialog = tab.getByRole("dialog", { name: "Reject Max Muster" });
+    const focused = tab.locator(":focus");
+    // With the keyboard alone: Escape leaves everything as it was, and the focus where it came from.
+    await opener.focus();
+    await tab.keyboard.press("Enter");
+    await dialog.waitFor();
+    await dialog.getByLabel("Reason").and(focused).waitFor();
+    await tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await opener.and(focused).waitFor();
+    // Nobody is rejected without a reason.
+    await opener.click();
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    expect([await dialog.isVisible(), rejections()]).toEqual([true, []]);
+    // What was typed stays where the rejection fails.
+    closed = true;
+    await dialog.getByLabel("Reason").fill(" No such bar number. ");
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    expect(await dialog.getByRole("alert").textContent()).toBe("Somebody else has decided.");
+    closed = false;
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await tab.getByText("Rejected").waitFor();
+    expect(rejections().map(({ region, data }) => [region, data])).toEqual(
+      Array(2).fill(["europe-west1", { id: "p2", reason: "No such bar number." }]),
+    );
     expect(errors).toEqual([]);
   });
 
@@ -102,7 +169,10 @@ describeWithBrowser("the built page in a browser", (launch) => {
     const { page: tab, calls } = await at("/subscribe", "subscriber@example.com");
     await tab.getByRole("button", { name: "Subscribe" }).click();
     expect(await tab.getByRole("alert").textContent()).toBe("internal");
-    expect(calls().map(({ region, name }) => `${region} ${name}`)).toEqual(["europe-west1 createSubscriptionCheckout"]);
+    expect(calls().map(({ region, name }) => `${region} ${name}`)).toEqual([
+      "europe-west3 getSubscriptionStatus",
+      "europe-west1 createSubscriptionCheckout",
+    ]);
   });
 
   it("a page that is built for the emulator calls it, at the same functions and regions", async () => {

@@ -1,20 +1,7 @@
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
 import type { Callables } from "./callables.ts";
+import { callsIn, functionAddress, networkLog, type Sent, type SentCall } from "./network-log.ts";
 import { stripeScript } from "./stripe-script.ts";
-
-/** One request as the browser's own network log has it. */
-export interface Sent {
-  readonly method: string;
-  readonly url: string;
-  readonly body: string | null;
-}
-
-/** A call of a Cloud Function that the browser sent. */
-export interface SentCall {
-  readonly region: string;
-  readonly name: string;
-  readonly data: unknown;
-}
 
 export interface Visit {
   readonly page: Page;
@@ -27,8 +14,6 @@ export interface Visit {
   calls(): readonly SentCall[];
   close(): Promise<void>;
 }
-
-const functionHost = /^https:\/\/([a-z]+-[a-z]+\d+)-([a-z0-9-]+)\.cloudfunctions\.net\/([\w-]+)$/;
 
 /**
  * A window of its own, in which the addresses of Cloud Functions lead to `callables` and Stripe.js is a stand-in. What
@@ -43,18 +28,13 @@ export async function visit(
   const context = await browser.newContext({ locale: "en-GB", ...options });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
-  const sent: Sent[] = [];
   const strays: string[] = [];
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  const log = await context.newCDPSession(page);
-  await log.send("Network.enable");
-  log.on("Network.requestWillBeSent", ({ request }) => {
-    sent.push({ method: request.method, url: request.url, body: request.postData ?? null });
-  });
+  const sent = await networkLog(context, page);
   await context.route("**/*", async (route: Route) => {
     const url = route.request().url();
-    const [, region, project, name] = functionHost.exec(url) ?? [];
+    const [, region, project, name] = functionAddress.exec(url) ?? [];
     if (region !== undefined && project !== undefined && name !== undefined) {
       const response = await route.fetch({ url: callables.urlOf(project, region, name) });
       // An answer that does not allow the page to read it is none to the page; handed on here, it would be allowed.
@@ -74,12 +54,7 @@ export async function visit(
     sent,
     strays,
     errors,
-    calls: () =>
-      sent.flatMap(({ method, url, body }) => {
-        const [, region, , name] = functionHost.exec(url) ?? [];
-        if (method !== "POST" || region === undefined || name === undefined) return [];
-        return [{ region, name, data: (JSON.parse(body ?? "null") as { data: unknown } | null)?.data }];
-      }),
+    calls: () => callsIn(sent),
     close: () => context.close(),
   };
 }

@@ -117,7 +117,7 @@ describeWithEngine("Ctrl-C during a deployment", (engine) => {
     expect(
       (await run(["destroy", "--yes"], { cwd: fleet, env: { REGIONS_PULUMI_ROOT: engine.root ?? "" } })).code,
     ).toBe(0);
-    await slow(15_000);
+    await slow(20_000);
     const killed = await interrupted(engine, 2);
     expect(killed.code).toBe(130);
     expect(killed.tookMs).toBeLessThan(10_000);

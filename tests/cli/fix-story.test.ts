@@ -1,27 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "../../src/model/finding.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { copyOfTheFleet } from "../story/copy.ts";
 import { type Ran, run } from "./run.ts";
 
 /* `regions fix` on the reference fleet: the built command, a running sandbox, the fleet's own manifest and code. */
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 const day = ["--today", "2026-11-22"];
-
-function copyOfTheFleet(): string {
-  const folder = mkdtempSync(join(tmpdir(), "regions-fix-"));
-  const own = /(^|\/)(node_modules|lib|dist)$/;
-  for (const part of ["regions.yaml", "src/functions", "examples/web"]) {
-    mkdirSync(join(folder, part, ".."), { recursive: true });
-    cpSync(join(repository, part), join(folder, part), { recursive: true, filter: (path) => !own.test(path) });
-  }
-  return folder;
-}
 
 /** Every file of the fleet but the sandbox's own, as one string each. */
 function filesOf(folder: string): Map<string, string> {
@@ -38,7 +26,7 @@ describe("the callers of the reference fleet", () => {
   let before: Map<string, string>;
   const audit = async () => JSON.parse((await run(["audit", "--format", "json", ...day], { cwd: folder })).stdout);
   beforeAll(async () => {
-    folder = copyOfTheFleet();
+    folder = copyOfTheFleet("fix");
     sandbox = await startSandbox({ folder: join(folder, ".regions/sandbox"), seed: "story" });
     before = filesOf(folder);
   });
@@ -91,8 +79,8 @@ describe("the callers of the reference fleet", () => {
       "examples/web/src/pages/ChatterRegister.tsx": [
         '-import { functions, functionsPayments } from "../firebase.ts";',
         '+import { functionsAffiliate, functionsPayments } from "../firebase.ts";',
-        '-    const registerChatter = httpsCallable(functions, "registerChatter");',
-        '+    const registerChatter = httpsCallable(functionsAffiliate, "registerChatter");',
+        '-    const registerChatter = httpsCallable<unknown, { affiliateCode: string }>(functions, "registerChatter");',
+        '+    const registerChatter = httpsCallable<unknown, { affiliateCode: string }>(functionsAffiliate, "registerChatter");',
       ],
       "examples/web/src/pages/GroupAdminRegister.tsx": page("registerGroupAdmin"),
       "examples/web/src/pages/InfluencerRegister.tsx": page("registerInfluencer"),
@@ -102,9 +90,9 @@ describe("the callers of the reference fleet", () => {
       {
         rule: null,
         function: "createSubscriptionCheckout",
-        place: expect.objectContaining({ file: "examples/web/src/pages/SubscriptionPage.tsx", line: 6 }),
+        place: expect.objectContaining({ file: "examples/web/src/pages/SubscriptionPage.tsx", line: 8 }),
         reason:
-          "SubscriptionPage.tsx:6 calls createSubscriptionCheckout in europe-west1, and it is live only in europe-west1",
+          "SubscriptionPage.tsx:8 calls createSubscriptionCheckout in europe-west1, and it is live only in europe-west1",
         mend: "Its move to europe-west3 comes first: `regions explain wrong-region` gives the order. Then run `regions fix` again.",
       },
     ]);

@@ -1,32 +1,19 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding, Report } from "../../src/model/finding.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { copyOfTheFleet } from "../story/copy.ts";
 import { type Ran, run } from "./run.ts";
 
 /* The reference fleet as a user audits it: the built command, the embedded sandbox, the fleet's own manifest and code. */
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 const command = ["audit", "--env", "sandbox", "--format", "json", "--today", "2026-11-22"];
-
-/** The fleet in a folder of its own, so that nobody's sandbox state is used or touched. */
-function copyOfTheFleet(): string {
-  const folder = mkdtempSync(join(tmpdir(), "regions-story-"));
-  const own = /(^|\/)(node_modules|lib|dist)$/;
-  for (const part of ["regions.yaml", "src/functions", "examples/web"]) {
-    mkdirSync(join(folder, part, ".."), { recursive: true });
-    cpSync(join(repository, part), join(folder, part), { recursive: true, filter: (path) => !own.test(path) });
-  }
-  return folder;
-}
 
 let folder: string;
 beforeAll(() => {
-  folder = copyOfTheFleet();
+  folder = copyOfTheFleet("story");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -57,6 +57,8 @@ export interface Stage {
   /** A server's client of the sandbox's Firestore. */
   readonly db: Firestore;
   readonly stripe: Stripe;
+  /** Host and port of the Auth emulator, for pages. */
+  readonly authAddress: string;
   /** Signs up at the Auth emulator, as a page does. */
   signUp(email: string, claims?: object): Promise<Person>;
   /** Calls a callable where regions.yaml says it is, as the generated client does; answers `result`, or throws what it refused with. */
@@ -161,6 +163,7 @@ async function openBeside(auth: AuthEmulator, archive: Buffer, names: readonly F
     sandbox,
     db,
     stripe,
+    authAddress: auth.address,
     admin,
     async signUp(email, claims) {
       const password = "correct horse";

@@ -1,7 +1,11 @@
 import { beforeEach, expect, it } from "vitest";
 import { adminCancelCall, adminRescheduleCall } from "../../src/functions/src/admin/calls.ts";
 import { createAndScheduleCall } from "../../src/functions/src/core/calls.ts";
-import { cancelPaymentIntent, createPaymentIntent } from "../../src/functions/src/payments/intents.ts";
+import {
+  cancelPaymentIntent,
+  createPaymentIntent,
+  getPaymentStatus,
+} from "../../src/functions/src/payments/intents.ts";
 import { movePayment } from "../../src/functions/src/payments/payment-state.ts";
 import { stuckPaymentsRecovery } from "../../src/functions/src/payments/schedules.ts";
 import { admin, call, refusalOf, runSchedule } from "./invoke.ts";
@@ -49,6 +53,24 @@ it("answers the same intent to a button pressed three times at once, and to a co
   await db.doc("payments/pi_0001").delete();
   expect(await call(createPaymentIntent, anna, booking)).toMatchObject({ paymentIntentId: "pi_0001" });
   expect((await db.doc("payments/pi_0001").get()).exists).toBe(true);
+});
+
+it("tells a client where the payment and its call stand, and nobody else", async () => {
+  const stands = () => call(getPaymentStatus, anna, { id: "pi_0001" });
+  await call(createPaymentIntent, anna, booking);
+  const payment = { id: "pi_0001", status: "created", amountCents: 4_900, currency: "eur" };
+  expect(await stands()).toEqual({ ...payment, call: null });
+  await movePayment("pi_0001", "authorized");
+  await call(createAndScheduleCall, anna, wish);
+  expect(await stands()).toEqual({ ...payment, status: "authorized", call: "scheduled" });
+  await db.doc("call_sessions/b1").update({ status: "in-progress" });
+  expect(await stands()).toMatchObject({ status: "authorized", call: "in-progress" });
+  // Another payment under the same booking pays for no call.
+  await db.doc("call_sessions/b1").update({ "payment.id": "pi_0002" });
+  expect(await stands()).toMatchObject({ call: null });
+  expect(await refusalOf(getPaymentStatus, { uid: "eve" }, { id: "pi_0001" })).toBe(
+    "not-found: There is no payment pi_0001 of yours.",
+  );
 });
 
 it("does not set a payment back that Stripe's event has moved already", async () => {

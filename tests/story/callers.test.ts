@@ -27,6 +27,7 @@ it("finds every place of the front end and of the functions that reaches a funct
     "BloggerDashboard.tsx: getBloggerDashboard in europe-west1, env:VITE_FUNCTIONS_AFFILIATE_REGION",
     "BloggerDashboard.tsx: getBloggerLeaderboard in europe-west1, env:VITE_FUNCTIONS_AFFILIATE_REGION",
     "BloggerRegister.tsx: registerBlogger in europe-west1, literal",
+    "BookedCall.tsx: getPaymentStatus in europe-west3, literal",
     "CallCheckout.tsx: createAndScheduleCall in europe-west1, literal",
     "CallCheckout.tsx: createPaymentIntent in europe-west3, literal",
     "ChatterDashboard.tsx: getChatterDashboard in europe-west1, env:VITE_FUNCTIONS_AFFILIATE_REGION",
@@ -41,6 +42,7 @@ it("finds every place of the front end and of the functions that reaches a funct
     "InfluencerRegister.tsx: registerInfluencer in europe-west1, literal",
     "LawyerRegisterForm.tsx: getOnboardingLink in europe-west1, literal",
     "SubscriptionPage.tsx: createSubscriptionCheckout in europe-west1, literal",
+    "SubscriptionPage.tsx: getSubscriptionStatus in europe-west3, literal",
     "call-queue.ts: executeScheduledCall in europe-west3, env:CALL_TASKS_REGION",
   ]);
 });

@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { AdminPage } from "./pages/AdminPage.tsx";
 import { BloggerDashboard } from "./pages/BloggerDashboard.tsx";
 import { BloggerRegister } from "./pages/BloggerRegister.tsx";
+import { BookedCall } from "./pages/BookedCall.tsx";
 import { CallCheckout } from "./pages/CallCheckout.tsx";
 import { ChatterDashboard } from "./pages/ChatterDashboard.tsx";
 import { ChatterRegister } from "./pages/ChatterRegister.tsx";
@@ -17,9 +18,11 @@ import { Shell } from "./Shell.tsx";
 import { SignedIn } from "./SignedIn.tsx";
 import "./styles.css";
 
-const booking = { bookingId: "demo", providerId: "demo", amountCents: 4900, currency: "eur" } as const;
+const offer = { providerId: "demo", amountCents: 4900, currency: "eur" } as const;
 
 function pageOf(path: string) {
+  const [, paymentId] = /^\/booked\/([\w-]+)$/.exec(path) ?? [];
+  if (paymentId !== undefined) return <BookedCall paymentId={paymentId} />;
   switch (path) {
     case "/subscribe":
       return <SubscriptionPage planId="monthly" />;
@@ -44,7 +47,7 @@ function pageOf(path: string) {
     case "/admin":
       return <AdminPage />;
     default:
-      return <CallCheckout booking={booking} />;
+      return <CallCheckout offer={offer} />;
   }
 }
 

@@ -67,6 +67,22 @@ export function getOnboardingLink(
   return call("europe-west1", "getOnboardingLink", data, options);
 }
 
+/** payments, in europe-west3. */
+export function getPaymentStatus(
+  data: Input<typeof codebase.getPaymentStatus>,
+  options?: HttpsCallableOptions,
+): Promise<Output<typeof codebase.getPaymentStatus>> {
+  return call("europe-west3", "getPaymentStatus", data, options);
+}
+
+/** payments, in europe-west3. */
+export function getSubscriptionStatus(
+  data: Input<typeof codebase.getSubscriptionStatus>,
+  options?: HttpsCallableOptions,
+): Promise<Output<typeof codebase.getSubscriptionStatus>> {
+  return call("europe-west3", "getSubscriptionStatus", data, options);
+}
+
 /** core, in europe-west1. */
 export function rejectProfile(
   data: Input<typeof codebase.rejectProfile>,

@@ -27,7 +27,7 @@ export const usualPatience: Patience = {
   quotaMs: 10 * 60_000,
   requestMs: 60_000,
   uploadMs: 10 * 60_000,
-  firstPollMs: 25,
+  firstPollMs: 5,
   longestPollMs: 10_000,
   finishMs: 5 * 60_000,
   writesAtOnce: 10,

@@ -1,4 +1,6 @@
+import { useState } from "react";
 import { Outcome } from "../Outcome.tsx";
+import { RejectDialog } from "../RejectDialog.tsx";
 import { adminListPendingProviders, adminPlatformStats, approveProfile, rejectProfile } from "../regions.ts";
 import { useAction } from "../useAction.ts";
 import { useLoaded } from "../useLoaded.ts";
@@ -16,12 +18,16 @@ const loadStats = async () => (await adminPlatformStats({})).rows;
 export function AdminPage() {
   const pending = useLoaded(loadPending);
   const stats = useLoaded(loadStats);
+  const [decided, setDecided] = useState<Readonly<Record<string, "Approved" | "Rejected">>>({});
+  const [asked, setAsked] = useState<Provider | null>(null);
   const approve = useAction(async (id: string) => {
     await approveProfile({ id });
+    setDecided((before) => ({ ...before, [id]: "Approved" }));
   });
-  const reject = useAction(async (id: string) => {
-    await rejectProfile({ id, reason: window.prompt("Why?") ?? "no reason given" });
-  });
+  async function reject(id: string, reason: string) {
+    await rejectProfile({ id, reason });
+    setDecided((before) => ({ ...before, [id]: "Rejected" }));
+  }
   return (
     <section>
       <h1>Back office</h1>
@@ -46,29 +52,40 @@ export function AdminPage() {
                 <span>
                   {provider.displayName} <span className="quiet">{provider.barNumber}</span>
                 </span>
-                <span className="actions">
-                  <button
-                    type="button"
-                    aria-label={`Approve ${provider.displayName}`}
-                    onClick={() => approve.run(provider.id)}
-                  >
-                    Approve
-                  </button>
-                  <button
-                    type="button"
-                    className="second"
-                    aria-label={`Reject ${provider.displayName}`}
-                    onClick={() => reject.run(provider.id)}
-                  >
-                    Reject
-                  </button>
-                </span>
+                {decided[provider.id] === undefined ? (
+                  <span className="actions">
+                    <button
+                      type="button"
+                      aria-label={`Approve ${provider.displayName}`}
+                      disabled={approve.state.status === "busy"}
+                      onClick={() => approve.run(provider.id)}
+                    >
+                      Approve
+                    </button>
+                    <button
+                      type="button"
+                      className="second"
+                      aria-label={`Reject ${provider.displayName}`}
+                      onClick={() => setAsked(provider)}
+                    >
+                      Reject
+                    </button>
+                  </span>
+                ) : (
+                  <strong>{decided[provider.id]}</strong>
+                )}
               </li>
             ))}
         </ul>
       </Outcome>
       <Outcome state={approve.state} />
-      <Outcome state={reject.state} />
+      {asked !== null && (
+        <RejectDialog
+          name={asked.displayName}
+          onReject={(reason) => reject(asked.id, reason)}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </section>
   );
 }

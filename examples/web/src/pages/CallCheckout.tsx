@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import { Field } from "../Field.tsx";
 import { Outcome } from "../Outcome.tsx";
+import { priceOf } from "../price.ts";
 import { createAndScheduleCall, createPaymentIntent } from "../regions.ts";
 import { cardField } from "../stripe.ts";
 import { submitted } from "../submitted.ts";
 import { useAction } from "../useAction.ts";
+import { BookedCall } from "./BookedCall.tsx";
 
-interface Booking {
-  bookingId: string;
+interface Offer {
   providerId: string;
   amountCents: number;
   currency: "eur" | "usd";
@@ -17,7 +18,10 @@ type Card = { status: "loading" } | { status: "failed"; message: string } | { st
 type CardField = Awaited<ReturnType<typeof cardField>>;
 
 /** Reserves the price on the client's card, then books the call. Nothing is charged before both have talked. */
-export function CallCheckout({ booking }: { booking: Booking }) {
+export function CallCheckout({ offer }: { offer: Offer }) {
+  // Names the payment and the call: whoever presses the button again after a failure pays once.
+  const [bookingId] = useState(() => crypto.randomUUID());
+  const [paymentId, setPaymentId] = useState<string | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const [card, setCard] = useState<Card>({ status: "loading" });
   useEffect(() => {
@@ -40,28 +44,22 @@ export function CallCheckout({ booking }: { booking: Booking }) {
 
   const pay = useAction(async (form: FormData) => {
     if (card.status !== "ready") return;
-    const { paymentIntentId, clientSecret } = await createPaymentIntent(booking);
+    const { paymentIntentId, clientSecret } = await createPaymentIntent({ bookingId, ...offer });
     if (clientSecret === null) throw new Error("The payment cannot be confirmed.");
     await card.field.confirm(clientSecret);
-    const { bookingId, providerId } = booking;
+    const { providerId } = offer;
     const clientPhone = String(form.get("phone")).replace(/[\s()-]/g, "");
     await createAndScheduleCall({ bookingId, providerId, paymentIntentId, clientPhone });
+    // Loaded again, the page shows this call, not the form.
+    window.history.replaceState(null, "", `/booked/${paymentIntentId}`);
+    setPaymentId(paymentIntentId);
   });
 
-  if (pay.state.status === "done") {
-    return (
-      <section>
-        <h1>Booked</h1>
-        <p role="status">We will call you. Your card is charged once you have talked.</p>
-      </section>
-    );
-  }
+  if (paymentId !== null) return <BookedCall paymentId={paymentId} />;
   return (
     <form onSubmit={submitted(pay.run)}>
       <h1>Your call</h1>
-      <p>
-        {(booking.amountCents / 100).toFixed(2)} {booking.currency.toUpperCase()}, charged once you have talked.
-      </p>
+      <p>{priceOf(offer)}, charged once you have talked.</p>
       <Field
         label="Phone we call you on"
         name="phone"

@@ -8,7 +8,7 @@ import { page, readPage } from "../paging.ts";
 import { stripeSecretKey } from "../secrets.ts";
 import { askStripe } from "../stripe.ts";
 import { booking, keepBooking } from "./bookings.ts";
-import { keepPayment } from "./payment-state.ts";
+import { keepPayment, type PaymentStatus } from "./payment-state.ts";
 
 /**
  * Reserves the price of a call on the client's card. Nothing is taken yet: the amount is captured when both sides have
@@ -86,12 +86,26 @@ export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (reque
   return { id: made.id, status: made.status };
 });
 
-/** Where a client's own payment stands, from our record: the page asks while Stripe's event is on its way. */
+/** Where a call stands, from its booking to its end. */
+type CallStatus = "scheduled" | "calling" | "in-progress" | "completed" | "failed" | "cancelled";
+
+/**
+ * Where a client's own payment stands, and the call it pays for, from our records: the page asks while Stripe's and
+ * Twilio's events are on their way. `call` is null until the call is written down.
+ */
 export const getPaymentStatus = onCall(async (request) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
   const payment = ownPayment(uid, await db().collection("payments").doc(id).get());
-  return { id, status: payment.get("status") as string };
+  const bookingId: string | null = payment.get("bookingId") ?? null;
+  const session = bookingId === null ? null : await db().collection("call_sessions").doc(bookingId).get();
+  return {
+    id,
+    status: payment.get("status") as PaymentStatus,
+    amountCents: payment.get("amountCents") as number,
+    currency: payment.get("currency") as string,
+    call: session?.get("payment.id") === id ? (session.get("status") as CallStatus) : null,
+  };
 });
 
 export const listClientPayments = onCall(async (request) => {
