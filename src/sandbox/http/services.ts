@@ -1,6 +1,7 @@
 import { admin } from "../routes/admin.ts";
 import { artifactRegistry } from "../routes/artifact-registry.ts";
 import { billing } from "../routes/billing.ts";
+import { compute } from "../routes/compute.ts";
 import { eventarc } from "../routes/eventarc.ts";
 import { extensions } from "../routes/extensions.ts";
 import { firebase } from "../routes/firebase.ts";
@@ -50,6 +51,7 @@ const services: readonly Service[] = [
   serviceUsage,
   artifactRegistry,
   billing,
+  compute,
   runtimeConfig,
   extensions,
   secretManager,
