@@ -6,6 +6,7 @@ import type { ParsedManifest } from "../manifest/parsed.ts";
 import type { FileEdit } from "../manifest/remove-function.ts";
 import type { AcceptedValue, LeftValue, LiveSizes } from "../model/deployment.ts";
 import { InputError } from "../model/problem.ts";
+import { blameOf, type Tried } from "./accept-live-blame.ts";
 import type { FileChange } from "./edit-files.ts";
 import { inputError } from "./input-error.ts";
 
@@ -45,7 +46,15 @@ export async function draftOfLive(ask: AcceptAsk): Promise<AcceptDraft> {
   ]);
   const before = new Map(ask.parsed.files.map((file) => [file, textOf(ask.root, file)]));
   const refused = new Map<string, string>();
-  const begin = () => ({ ...ask, texts: new Map(before), accepted: new Map<string, AcceptedValue>() });
+  const begin = () => {
+    const nothing = { accepted: new Map<string, AcceptedValue>(), made: new Map<string, FileEdit>() };
+    return { ...ask, ...nothing, texts: new Map(before) };
+  };
+  const read = (texts: ReadonlyMap<string, string>) => {
+    const { file } = ask.parsed;
+    const parsed = parseManifest(texts.get(file) ?? "", file, (other) => texts.get(other) ?? null);
+    return { parsed, manifest: resolveManifest(parsed, ask.manifest.environment.name) };
+  };
   let draft = begin();
   let tried: readonly AcceptedValue[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -58,22 +67,20 @@ export async function draftOfLive(ask: AcceptAsk): Promise<AcceptDraft> {
       return edit === undefined || refused.has(keyOf(value)) ? [] : [{ edit, value, key: keyOf(value) }];
     });
     if (rows.length === 0) break;
-    for (const [file, own] of Map.groupBy(rows, ({ edit }) => edit.file)) {
-      const done = await edited(texts.get(file) ?? "", file, own);
-      texts.set(file, done.text);
-      for (const [key, reason] of done.refused) refused.set(key, reason);
+    for (const [key, reason] of await editAll(texts, rows)) refused.set(key, reason);
+    for (const { key, value, edit } of rows) {
+      if (refused.has(key)) continue;
+      draft.accepted.set(key, { ...value, from: draft.accepted.get(key)?.from ?? value.from });
+      draft.made.set(key, edit);
     }
-    for (const { key, value } of rows) {
-      const from = draft.accepted.get(key)?.from ?? value.from;
-      if (!refused.has(key)) draft.accepted.set(key, { ...value, from });
-    }
-    const parsed = parseManifest(texts.get(ask.parsed.file) ?? "", ask.parsed.file, (file) => texts.get(file) ?? null);
-    const manifest = resolveManifest(parsed, ask.manifest.environment.name);
+    const { parsed, manifest } = read(texts);
     try {
       draft = { ...draft, parsed, manifest, deployer: ask.deployerFor(manifest) };
     } catch (error) {
       // Without what does not go together with the code, and from the start: the rest may look otherwise then.
-      for (const [key, reason] of refusalsOf(error, manifest, draft.accepted)) refused.set(key, reason);
+      const { accepted, made } = draft;
+      const tryOut = (keys: readonly string[]) => tryEdits(keys, made);
+      for (const [key, reason] of await blameOf(error, manifest, accepted, tryOut)) refused.set(key, reason);
       draft = begin();
     }
   }
@@ -90,35 +97,40 @@ export async function draftOfLive(ask: AcceptAsk): Promise<AcceptDraft> {
     left: [...left, ...leftBecause(refused, tried, sizes)],
     deployer,
   };
-}
 
-/**
- * What a plan by the edited manifest complained of, as reasons to leave values: of the function at whose line there is a
- * problem, or, where it has none of its own, of `defaults`. Throws the error where it is of another kind.
- */
-function refusalsOf(
-  error: unknown,
-  manifest: Manifest,
-  accepted: ReadonlyMap<string, AcceptedValue>,
-): Map<string, string> {
-  if (!(error instanceof InputError)) throw error;
-  const found = new Map<string, string>();
-  for (const { place, message } of error.problems) {
-    const at = [...manifest.functions.values()].filter((entry) => {
-      return place !== null && entry.place.file === place.file && entry.place.line === place.line;
-    });
-    const names = new Set<string | null>(at.map(({ name }) => name));
-    const own = [...accepted].filter(([, value]) => names.has(value.function));
-    const blamed = own.length > 0 ? own : [...accepted].filter(([, value]) => value.function === null);
-    if (at.length === 0 || blamed.length === 0) throw error;
-    for (const [key] of blamed) found.set(key, `with it, ${message.replace(/[.]$/, "")}`);
+  /** Plans with some of the edits alone. */
+  async function tryEdits(keys: readonly string[], made: ReadonlyMap<string, FileEdit>): Promise<Tried | null> {
+    const texts = new Map(before);
+    await editAll(
+      texts,
+      [...made].flatMap(([key, edit]) => (keys.includes(key) ? [{ key, edit }] : [])),
+    );
+    let manifest: Manifest | null = null;
+    try {
+      manifest = read(texts).manifest;
+      ask.deployerFor(manifest);
+      return { manifest, problems: [] };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return manifest === null ? null : { manifest, problems: error.problems };
+    }
   }
-  return found;
 }
 
 interface Row {
   readonly edit: FileEdit;
   readonly key: string;
+}
+
+/** Edits the texts of the files, and says what could not be edited, and why. */
+async function editAll(texts: Map<string, string>, rows: readonly Row[]): Promise<Map<string, string>> {
+  const refused = new Map<string, string>();
+  for (const [file, own] of Map.groupBy(rows, ({ edit }) => edit.file)) {
+    const done = await edited(texts.get(file) ?? "", file, own);
+    texts.set(file, done.text);
+    for (const [key, reason] of done.refused) refused.set(key, reason);
+  }
+  return refused;
 }
 
 /** All edits in one go; where one of them is refused, one after the other, without those that are. */

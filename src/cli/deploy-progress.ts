@@ -52,7 +52,7 @@ export function deployProgress(
   };
   const count = (): string => {
     const of = total === null ? "" : `/${Math.max(done, total)}`;
-    return `${done}${of} parts done${failed > 0 ? `, ${failed} failed` : ""}`;
+    return `${done}${of} ${(total ?? done) === 1 ? "part" : "parts"} done${failed > 0 ? `, ${failed} failed` : ""}`;
   };
   const draw = (now: string): void => {
     const width = Math.max(20, (io.stderr.columns ?? 80) - 1);

@@ -1,10 +1,10 @@
 import type { AuthClient, GoogleAuth } from "google-auth-library";
 import { cleanReason, GoogleError } from "./google-error.ts";
 
-/** Reading is all that a look needs; the tool asks for no more. */
+/** Reading is all that a look needs; it asks for no more. */
 const readOnlyScope = "https://www.googleapis.com/auth/cloud-platform.read-only";
-/** Impersonation itself is a call that the read-only scope does not allow. */
-const impersonationScope = "https://www.googleapis.com/auth/cloud-platform";
+/** What changes something needs this one; so does impersonation, which is a call of its own. */
+const writeScope = "https://www.googleapis.com/auth/cloud-platform";
 const patienceMs = 30_000;
 
 export const credentialsMend =
@@ -22,6 +22,8 @@ export interface GoogleCredentials {
 export interface GoogleCredentialsInput {
   /** Environment variables, as the caller sees them. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the token is for. Default "read": it can change nothing, whoever gets hold of it. */
+  readonly access?: "read" | "write";
   /** Loads google-auth-library; a test gives its own. */
   readonly load?: () => Promise<Pick<typeof import("google-auth-library"), "GoogleAuth" | "Impersonated">>;
 }
@@ -35,6 +37,7 @@ export interface GoogleCredentialsInput {
  */
 export function googleCredentials(input: GoogleCredentialsInput): GoogleCredentials {
   const { env } = input;
+  const scope = input.access === "write" ? writeScope : readOnlyScope;
   const given = firstSet(env, "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN");
   const impersonated = firstSet(env, "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT");
   const file = firstSet(env, "GOOGLE_APPLICATION_CREDENTIALS");
@@ -54,14 +57,14 @@ export function googleCredentials(input: GoogleCredentialsInput): GoogleCredenti
   async function open(): Promise<AuthClient> {
     const library = await load();
     const auth: GoogleAuth = new library.GoogleAuth({
-      scopes: [impersonated === null ? readOnlyScope : impersonationScope],
+      scopes: [impersonated === null ? scope : writeScope],
     });
     const found = await auth.getClient();
     if (impersonated === null) return found;
     return new library.Impersonated({
       sourceClient: found,
       targetPrincipal: impersonated.value,
-      targetScopes: [readOnlyScope],
+      targetScopes: [scope],
       lifetime: 3600,
     });
   }

@@ -8,7 +8,7 @@ export interface PatienceOptions {
   readonly attemptMs?: number;
   /** One call with all its attempts and waits. Default 100 s: a minute of 429 is sat out, and nothing hangs. */
   readonly patienceMs?: number;
-  /** All calls of this client, from the first one. */
+  /** All calls of this client, from the first one. What changes something has none: its waits may take days. */
   readonly deadlineMs?: number;
   readonly fetch?: typeof fetch;
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -17,17 +17,47 @@ export interface PatienceOptions {
   readonly now?: () => number;
 }
 
+/** The options of a client that may be used for as long as its process lives. */
+export function withoutDeadline<O extends PatienceOptions>(options: O): O {
+  return { deadlineMs: Number.POSITIVE_INFINITY, ...options };
+}
+
 /** An attempt that failed, as an error of the service. */
 export class Failure<E extends Error> {
   readonly error: E;
   readonly retry: boolean;
   /** What Retry-After asks for; null without it. */
   readonly afterMs: number | null;
-  constructor(error: E, retry: boolean, afterMs: number | null = null) {
+  /** Nothing reached the service: there was no connection, or no time to begin. */
+  readonly unsent: boolean;
+  constructor(error: E, retry: boolean, afterMs: number | null = null, unsent = false) {
     this.error = error;
     this.retry = retry;
     this.afterMs = afterMs;
+    this.unsent = unsent;
   }
+}
+
+/** Codes of errors that come before a connection stands. */
+const noConnection: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** The code of what `fetch` threw, "ECONNRESET"; "" where it has none. */
+export function codeOfBreak(thrown: unknown): string {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  const code = cause instanceof Error && "code" in cause ? cause.code : null;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : "";
+}
+
+/** Whether what `fetch` threw says that nothing was sent. */
+export function isUnsent(thrown: unknown): boolean {
+  return noConnection.has(codeOfBreak(thrown));
 }
 
 export interface Attempt {

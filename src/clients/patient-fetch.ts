@@ -1,7 +1,17 @@
 import { retryAfterMs } from "./backoff.ts";
 import { BodyTooLarge, bodyText } from "./body.ts";
-import { Failure, objectIn, Patience, type PatienceOptions, retriedStatuses, timeGiven } from "./patience.ts";
+import {
+  codeOfBreak,
+  Failure,
+  isUnsent,
+  objectIn,
+  Patience,
+  type PatienceOptions,
+  retriedStatuses,
+  timeGiven,
+} from "./patience.ts";
 import { ProviderError, type ProviderErrorKind } from "./provider-error.ts";
+import { attemptWrite } from "./uncertain-write.ts";
 
 export interface Service {
   /** "Stripe": the subject of every reason. */
@@ -12,42 +22,70 @@ export interface Service {
   readonly codeOf: (body: Readonly<Record<string, unknown>>) => unknown;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** One request that only reads; the answer is whole JSON with status 2xx, else it rejects with ProviderError. */
-export type PatientFetch = (url: string, headers: Readonly<Record<string, string>>) => Promise<Response>;
+export type PatientFetch = (url: string, headers: Headers) => Promise<Response>;
+
+/** A change at a provider. */
+export interface ProviderWrite {
+  readonly method: "POST";
+  readonly headers: Headers;
+  readonly body: string;
+  /** Doing it twice is doing it once: it may be sent again when its answer was lost. */
+  readonly repeatable: boolean;
+}
+
+/** As PatientFetch, for a change. Rejects with UncertainWriteError, too. */
+export type PatientWrite = (url: string, write: ProviderWrite) => Promise<Response>;
 
 /** GET with a limit on time, bounded retries with jitter, and Retry-After honoured. */
 export function patientFetch(service: Service, options: PatienceOptions): PatientFetch {
+  return patientExchange(service, options).read;
+}
+
+/** Reads and changes of one client, which share its time. */
+export function patientExchange(
+  service: Service,
+  options: PatienceOptions,
+): { readonly read: PatientFetch; readonly write: PatientWrite } {
   const send = options.fetch ?? fetch;
   const attemptMs = options.attemptMs ?? 20_000;
   const patience = new Patience(options, 300_000);
   const { now } = patience;
 
-  async function tryOnce(url: string, headers: Readonly<Record<string, string>>, until: number) {
+  async function tryOnce(url: string, init: RequestInit, until: number) {
     options.signal?.throwIfAborted();
     const left = Math.min(attemptMs, until - now());
     if (left <= 0) return timedOut(service, 0, false);
+    const verb = init.method === undefined ? "read" : "change";
     return patience.within<Response | Failure<ProviderError>>(
       left,
       async (stop) => {
-        const response = await send(url, { headers, signal: stop, redirect: "manual" });
+        const response = await send(url, { ...init, signal: stop, redirect: "manual" });
         const body = await bodyText(response);
-        return response.ok ? whole(service, response, body) : refusal(service, response, body, now());
+        return response.ok ? whole(service, response, body) : refusal(service, response, body, now(), verb);
       },
       (thrown, late) => {
         if (late) return timedOut(service, left, true);
         if (thrown instanceof BodyTooLarge) {
           return failed("malformed", `the answer of ${service.name} makes no sense: it does not end`, false);
         }
-        return failed("network", `the connection to ${service.name} failed${codeOfBreak(thrown)}`, true);
+        // Messages of fetch may hold the URL, and Telegram's URL holds the token.
+        const code = codeOfBreak(thrown);
+        const reason = `the connection to ${service.name} failed${code === "" ? "" : ` (${code})`}`;
+        return new Failure(new ProviderError("network", reason), true, null, isUnsent(thrown));
       },
     );
   }
 
-  return (url, headers) =>
-    patience.answer(
-      ({ until }) => tryOnce(url, headers, until),
-      (error, asked) => new ProviderError(error.kind, `${error.reason}; ${asked}`, error.status),
-    );
+  const gaveUp = (error: ProviderError, asked: string) =>
+    new ProviderError(error.kind, `${error.reason}; ${asked}`, error.status);
+  return {
+    read: (url, headers) => patience.answer(({ until }) => tryOnce(url, { headers }, until), gaveUp),
+    write: (url, { method, headers, body, repeatable }) =>
+      attemptWrite(patience, repeatable, ({ until }) => tryOnce(url, { method, headers, body }, until), gaveUp),
+  };
 }
 
 function whole(service: Service, response: Response, body: string): Response | Failure<ProviderError> {
@@ -58,18 +96,29 @@ function whole(service: Service, response: Response, body: string): Response | F
   return new Response(body, { status: response.status, headers: response.headers });
 }
 
-function refusal(service: Service, response: Response, body: string, now: number): Failure<ProviderError> {
+function refusal(
+  service: Service,
+  response: Response,
+  body: string,
+  now: number,
+  verb: "read" | "change",
+): Failure<ProviderError> {
   const { status } = response;
   const code = codeIn(service, body);
   const answer = code === "" ? `${status}` : `${status} ${code}`;
-  const [kind, reason] = meaningOf(service, status, answer);
+  const [kind, reason] = meaningOf(service, status, answer, verb);
   const afterMs = retryAfterMs(response.headers.get("retry-after"), now);
   return new Failure(new ProviderError(kind, reason, status), retriedStatuses.has(status), afterMs);
 }
 
-function meaningOf({ name, credential }: Service, status: number, answer: string): [ProviderErrorKind, string] {
+function meaningOf(
+  { name, credential }: Service,
+  status: number,
+  answer: string,
+  verb: "read" | "change",
+): [ProviderErrorKind, string] {
   if (status === 401) return ["credentials", `${name} refused ${credential} (${answer})`];
-  if (status === 403) return ["permission", `${name} does not let ${credential} read this (${answer})`];
+  if (status === 403) return ["permission", `${name} does not let ${credential} ${verb} this (${answer})`];
   if (status === 404) return ["not-found", `${name} knows no such resource (${answer})`];
   if (status === 429) return ["rate-limited", `${name} asks for fewer requests (${answer})`];
   if (status === 408 || status >= 500) return ["unavailable", `${name} is not available (${answer})`];
@@ -85,16 +134,10 @@ function codeIn(service: Service, body: string): string {
 }
 
 function timedOut(service: Service, ms: number, retry: boolean): Failure<ProviderError> {
-  return failed("timeout", `${service.name} gave no full answer ${timeGiven(ms)}`, retry);
+  const error = new ProviderError("timeout", `${service.name} gave no full answer ${timeGiven(ms)}`);
+  return new Failure(error, retry, null, ms === 0);
 }
 
 function failed(kind: ProviderErrorKind, reason: string, retry: boolean): Failure<ProviderError> {
   return new Failure(new ProviderError(kind, reason), retry);
-}
-
-/** " (ECONNRESET)", or nothing: messages of fetch may hold the URL, and Telegram's URL holds the token. */
-function codeOfBreak(thrown: unknown): string {
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-  const code = cause instanceof Error && "code" in cause ? cause.code : null;
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? ` (${code})` : "";
 }

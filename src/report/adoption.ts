@@ -7,6 +7,7 @@ import {
   type DeploymentReport,
   deploymentJson,
   deploymentText,
+  inOrder,
 } from "./deployment.ts";
 import { diffText } from "./diff-text.ts";
 import { type Reason, reasonOf, reasonsOf } from "./difference-reasons.ts";
@@ -38,7 +39,7 @@ export function adoptionJson(report: AdoptionReport): string {
   const { adopted, present, refusals, acceptance, gaps } = report;
   const told = ({ owner, why }: Reason) => ({ owner, why });
   const more = {
-    adopted: adopted.map(changeJson),
+    adopted: inOrder(adopted.map(changeJson)),
     present,
     acceptLive: acceptance,
     refusals: refusals.map(({ message }) => message),

@@ -1,4 +1,4 @@
-import type { Change, Failure, Operation } from "../model/deployment.ts";
+import type { Change, Failure, Operation, Part } from "../model/deployment.ts";
 import { count } from "./layout.ts";
 import { visible } from "./visible.ts";
 
@@ -11,25 +11,29 @@ const words: readonly (readonly [Operation, string])[] = [
   ["forget", "no longer looked after"],
 ];
 
-/** What a deployment has come to, a line for every region and class it touched; functions alone are counted. */
+/**
+ * What a deployment has come to, a line for every region and class it touched; functions alone are counted. `classOf` is
+ * asked for parts that do not say their class.
+ */
 export function outcomeText(
   changes: readonly Change[],
   failures: readonly Failure[],
   classOf: (name: string) => string | null,
 ): string {
   const rows = new Map<string, { done: Map<Operation, Set<string>>; failed: Set<string> }>();
-  const rowOf = (name: string, region: string) => {
-    const key = `${region}  ${classOf(name) ?? "(no class)"}`;
+  const rowOf = ({ function: name, region, class: own }: Part & { readonly function: string }) => {
+    const key = `${region}  ${own ?? classOf(name) ?? "(no class)"}`;
     const row = rows.get(key) ?? { done: new Map<Operation, Set<string>>(), failed: new Set<string>() };
     rows.set(key, row);
     return row;
   };
   for (const { part } of failures) {
-    if (part?.function != null && part.region !== null) rowOf(part.function, part.region).failed.add(part.function);
+    if (part === null || part.function === null || part.region === null) continue;
+    rowOf({ ...part, function: part.function }).failed.add(part.function);
   }
   for (const { part, operation } of changes) {
     if (part.kind !== "function" || part.function === null || part.region === null) continue;
-    const { done, failed } = rowOf(part.function, part.region);
+    const { done, failed } = rowOf({ ...part, function: part.function });
     if (!failed.has(part.function)) done.set(operation, (done.get(operation) ?? new Set()).add(part.function));
   }
   const width = Math.max(0, ...[...rows.keys()].map((key) => key.length));

@@ -1,11 +1,12 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { Change, Failure, FieldChange, Operation, Part } from "../model/deployment.ts";
+import type { Change, Failure, Operation, Part } from "../model/deployment.ts";
 import type { Drift } from "../model/state.ts";
 import { type Alike, takeAlike } from "./alike.ts";
+import { fieldTexts, isLoss, painted, partLines, regionLines, signs, verbs } from "./change-lines.ts";
 import { driftLines } from "./drift-lines.ts";
 import { count, wrap } from "./layout.ts";
 import { nameOf, partNames } from "./part-name.ts";
-import { type Entry, firstEntries, shortList } from "./short-list.ts";
+import { firstEntries, shortList } from "./short-list.ts";
 import { visible, visibleJson } from "./visible.ts";
 
 /** What a preview, a deployment, an adoption or a removal came to. */
@@ -32,7 +33,7 @@ export interface DeploymentLayout {
 export function deploymentJson(
   report: DeploymentReport,
   more: Readonly<Record<string, unknown>> = {},
-  rows: readonly Record<string, unknown>[] = report.changes.map(changeJson),
+  rows: readonly Row[] = report.changes.map(changeJson),
 ): string {
   const { environment, project, drifts, unchanged, failures, notes } = report;
   const value = {
@@ -40,51 +41,48 @@ export function deploymentJson(
     project,
     environment,
     ...more,
-    changes: rows,
-    ...(drifts === undefined ? {} : { drifts: drifts.map(driftJson) }),
+    changes: inOrder(rows),
+    ...(drifts === undefined ? {} : { drifts: inOrder(drifts.map(driftJson)) }),
     unchanged,
-    failures: failures.map(({ part, operation, message }) => ({
-      operation,
-      ...(part === null ? partJson(nowhere) : partJson(part)),
-      message,
-    })),
+    failures: inOrder(
+      failures.map(({ part, operation, message }) => ({
+        operation,
+        ...(part === null ? partJson(nowhere) : partJson(part)),
+        message,
+      })),
+    ),
     notes,
   };
   return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
 }
 
+/** What is told of one part, as data. */
+export type Row = { readonly [Key in keyof Part]: Part[Key] | null } & Readonly<Record<string, unknown>>;
+
+/** By region, function, kind and detail: the engine's own order differs from run to run. */
+export function inOrder(rows: readonly Row[]): Row[] {
+  const keys = ["region", "function", "kind", "detail", "class"] as const;
+  return [...rows].sort((one, other) => {
+    const key = keys.find((name) => one[name] !== other[name]);
+    if (key === undefined) return 0;
+    return (one[key] ?? "") < (other[key] ?? "") ? -1 : 1;
+  });
+}
+
 /** One change as a row of data. */
-export function changeJson({ part, operation, fields }: Change): Record<string, unknown> {
+export function changeJson({ part, operation, fields }: Change): Row {
   return { operation, ...partJson(part), fields: fields.map((one) => ({ ...one })) };
 }
 
-function driftJson({ part, kind, fields }: Drift): Record<string, unknown> {
+function driftJson({ part, kind, fields }: Drift): Row {
   return { drift: kind, ...partJson(part), fields: fields.map(({ field, state, cloud }) => ({ field, state, cloud })) };
 }
 
 const nowhere = { kind: null, function: null, region: null, class: null, detail: null };
 
-function partJson(part: Part | typeof nowhere): Record<string, unknown> {
+function partJson(part: Part | typeof nowhere): { readonly [Key in keyof Part]: Part[Key] | null } {
   return { kind: part.kind, function: part.function, region: part.region, class: part.class, detail: part.detail };
 }
-
-const signs: Readonly<Record<Operation, string>> = {
-  create: "+",
-  update: "~",
-  replace: "±",
-  delete: "-",
-  adopt: "=",
-  forget: "x",
-};
-
-const verbs: Readonly<Record<Operation, string>> = {
-  create: "new",
-  update: "changed",
-  replace: "made anew",
-  delete: "removed",
-  adopt: "taken over as it is",
-  forget: "no longer looked after",
-};
 
 /**
  * Changes by region and function, then what is alike on many of them, then what belongs to classes and to the fleet, then
@@ -108,7 +106,7 @@ export function deploymentText(report: DeploymentReport, { width, color, verbose
   const rest = changes.filter(({ part }) => part.region === null).sort(byName);
   if (rest.length > 0) {
     sections.push(
-      `${paint.bold.underline("classes and fleet")}\n${restLines(rest, width, verbose, paint).join("\n")}\n`,
+      `${paint.bold.underline("classes and fleet")}\n${partLines(rest, width, verbose, paint).join("\n")}\n`,
     );
   }
   const drifts = report.drifts ?? [];
@@ -152,39 +150,6 @@ export function deploymentSum({ changes, unchanged }: Pick<DeploymentReport, "ch
   return [...parts, `${unchanged} as they should be`].join(", ");
 }
 
-/** A function and what hangs on it are one line; functions of which nothing but their names is to tell share one. */
-function regionLines(changes: readonly Change[], width: number, verbose: boolean, paint: ChalkInstance): string[] {
-  const own = changes.filter(({ part }) => part.function === null);
-  const byFunction = Map.groupBy(
-    changes.filter(({ part }) => part.function !== null),
-    ({ part }: Change) => part.function ?? "",
-  );
-  const lines = restLines(own, width, verbose, paint);
-  const told: Entry[] = [];
-  const plain = new Map<Operation, { readonly name: string; readonly parts: number }[]>();
-  for (const [name, own] of byFunction) {
-    const main = own.find(({ part }) => part.kind === "function");
-    const hasFields = own.some(({ fields }) => fields.length > 0);
-    const sameAll = own.every(({ operation }) => operation === own[0]?.operation);
-    if (main !== undefined && sameAll && !hasFields) {
-      const same = plain.get(main.operation);
-      if (same === undefined) plain.set(main.operation, [{ name, parts: own.length - 1 }]);
-      else same.push({ name, parts: own.length - 1 });
-      continue;
-    }
-    told.push({ lines: functionLines(name, own, width, paint), keep: own.some(({ operation }) => isLoss(operation)) });
-  }
-  lines.push(...firstEntries(told, "function", verbose));
-  for (const [operation, functions] of plain) {
-    const sign = painted(operation, signs[operation], paint);
-    const parts = functions.reduce((sum, one) => sum + one.parts, 0);
-    const names = functions.map(({ name }) => visible(name)).sort();
-    const what = `${count(functions.length, "function")} ${verbs[operation]}${parts > 0 ? ` with ${count(parts, "part")}` : ""}`;
-    lines.push(`  ${sign} ${what}`, ...wrap(shortList(names, verbose || isLoss(operation)), width, "      ", "      "));
-  }
-  return lines;
-}
-
 /** "421 functions changed: all that change", or their names; then what is alike. */
 function alikeLines(
   { kind, operation, detail, fields, copies }: Alike,
@@ -222,50 +187,6 @@ function copiesChanged(changes: readonly Change[]): number {
   return changes.filter(({ part, operation }) => part.kind === "function" && operation === "update").length;
 }
 
-/** Variables and the like of which nothing but the name is to tell share a line. */
-function fieldTexts(fields: readonly FieldChange[]): string[] {
-  const isBare = ({ field, from, to }: FieldChange): boolean =>
-    from === null && to === null && field.startsWith("variable ");
-  const names = fields.filter(isBare).map(({ field }) => visible(field.slice("variable ".length)));
-  const others = fields.filter((field) => !isBare(field)).map(fieldText);
-  if (names.length === 0) return others;
-  return [
-    ...others,
-    `variable${names.length === 1 ? "" : "s"} ${names.join(", ")} ${names.length === 1 ? "differs" : "differ"}`,
-  ];
-}
-
-function functionLines(name: string, own: readonly Change[], width: number, paint: ChalkInstance): string[] {
-  const main = own.find(({ part }) => part.kind === "function");
-  const operation = main?.operation ?? "update";
-  const lines = [`  ${painted(operation, signs[operation], paint)} ${paint.cyan(visible(name))}`];
-  for (const change of [...own].sort((one, other) => Number(other === main) - Number(one === main))) {
-    if (change !== main) {
-      const detail = change.part.detail === null ? "" : ` ${visible(change.part.detail)}`;
-      lines.push(`      ${signs[change.operation]} ${partNames[change.part.kind]}${detail} ${verbs[change.operation]}`);
-    }
-    for (const text of fieldTexts(change.fields)) lines.push(...wrap(text, width, "        ", "          "));
-  }
-  return lines;
-}
-
-function restLines(changes: readonly Change[], width: number, verbose: boolean, paint: ChalkInstance): string[] {
-  const entries = changes.map(({ part, operation, fields }): Entry => {
-    const sign = painted(operation, signs[operation], paint);
-    const lines = [
-      `  ${sign} ${visible(nameOf(part))} ${verbs[operation]}`,
-      ...fields.flatMap((field) => wrap(fieldText(field), width, "        ", "          ")),
-    ];
-    return { lines, keep: isLoss(operation) };
-  });
-  return firstEntries(entries, "part", verbose);
-}
-
-/** What is lost is named to the last, however long the list: somebody is about to agree to it. */
-function isLoss(operation: Operation): boolean {
-  return operation === "delete" || operation === "replace" || operation === "forget";
-}
-
 function byPlace(one: Change, other: Change): number {
   const placeOf = ({ part }: Change): string => [part.region, part.function].map((name) => name ?? "").join(" ");
   const [first, second] = [placeOf(one), placeOf(other)];
@@ -275,14 +196,4 @@ function byPlace(one: Change, other: Change): number {
 function byName(one: Change, other: Change): number {
   const [first, second] = [nameOf(one.part), nameOf(other.part)];
   return first < second ? -1 : first > second ? 1 : 0;
-}
-
-function fieldText({ field, from, to }: FieldChange): string {
-  if (from === null && to === null) return `${visible(field)} differs`;
-  return `${visible(field)}: ${from === null ? "(not set)" : visible(from)} -> ${to === null ? "(not set)" : visible(to)}`;
-}
-
-function painted(operation: Operation, text: string, paint: ChalkInstance): string {
-  if (operation === "create" || operation === "adopt") return paint.green(text);
-  return operation === "update" ? paint.yellow(text) : paint.red(text);
 }

@@ -9,9 +9,11 @@ export function shortList(names: readonly string[], verbose: boolean): string {
   return `${names.slice(0, few).join(", ")} and ${names.length - few} more (--verbose)`;
 }
 
-/** What is told of one thing. */
+/** What is told of one thing, or of several that are alike. */
 export interface Entry {
   readonly lines: readonly string[];
+  /** How many things; left out: one. */
+  readonly things?: number;
   /** It is told, however many there are. */
   readonly keep: boolean;
 }
@@ -24,8 +26,9 @@ export function firstEntries(entries: readonly Entry[], noun: string, verbose: b
   const loose = entries.filter(({ keep }) => !keep);
   if (verbose || loose.length <= mostEntries + 1) return entries.flatMap(({ lines }) => lines);
   const left = new Set(loose.slice(mostEntries));
+  const more = [...left].reduce((sum, { things = 1 }) => sum + things, 0);
   return [
     ...entries.flatMap((entry) => (left.has(entry) ? [] : entry.lines)),
-    `  and ${count(left.size, `more ${noun}`)} (--verbose)`,
+    `  and ${count(more, `more ${noun}`)} (--verbose)`,
   ];
 }

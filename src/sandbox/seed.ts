@@ -157,6 +157,8 @@ export interface SeedStripeDestination {
   readonly url: string;
   readonly enabledEvents: readonly string[];
   readonly status: "enabled" | "disabled";
+  /** Whose events it gets: our own, or those of connected accounts. Default "self". */
+  readonly eventsFrom?: "self" | "other_accounts";
 }
 
 /** The fields with URLs that numbers and applications share; "" or left out: none. */

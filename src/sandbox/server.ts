@@ -216,7 +216,8 @@ async function handle(
     return;
   }
   const bytes = await readBody(request);
-  const copy = addressedCopy(world.state, url, request.headers.host);
+  // Whatever else the Host header says, it is the sandbox that was called.
+  const copy = addressedCopy(world.state, request.headers.host ?? "", url, true);
   if (copy !== null && bytes !== null)
     return answerCopy(world, copy, { method, headers: request.headers, bytes }, response);
   const address = addressOf(method, rawPath, request.headers.host);

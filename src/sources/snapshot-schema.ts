@@ -1,3 +1,4 @@
+// Longer than 300 lines: the schema of one file, read top to bottom, and the proof that it is the model's.
 import { z } from "zod";
 import type { CallerFacts } from "../model/callers.ts";
 import type { DeclaredFacts } from "../model/declared.ts";

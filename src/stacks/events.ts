@@ -1,9 +1,9 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import type { Change, DeploymentEvent, Failure, Operation } from "../model/deployment.ts";
+import type { Change, DeploymentEvent, Failure, Operation, Part } from "../model/deployment.ts";
 import { maskSecrets } from "../model/mask-secrets.ts";
 import { type DriftRecord, hearDrift } from "./drift.ts";
 import { fieldChanges } from "./fields.ts";
-import { partOf } from "./parts.ts";
+import { classOfCopy, partOf } from "./parts.ts";
 
 /** What one run of the engine came to. */
 export interface RunRecord extends DriftRecord {
@@ -114,7 +114,7 @@ function isUnchanged({ op, urn, old }: StepEventMetadata): boolean {
 }
 
 function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEventMetadata): Change | null {
-  const part = partOf(urn);
+  const part = placed(urn, next ?? old);
   const step = Object.hasOwn(operations, op) ? operations[op] : undefined;
   const operation = step === "delete" && old?.retainOnDelete === true ? "forget" : step;
   if (part === null || operation === undefined) return null;
@@ -131,7 +131,14 @@ function changeOf({ op, urn, detailedDiff, diffs, keys, old, new: next }: StepEv
 
 function failureOf(urn: string | null, change: Change | null, texts: readonly string[]): Failure {
   const message = [...new Set(texts)].join("\n");
-  return { part: urn === null ? null : partOf(urn), operation: change?.operation ?? null, message };
+  const part = change?.part ?? (urn === null ? null : partOf(urn));
+  return { part, operation: change?.operation ?? null, message };
+}
+
+/** What hangs on a copy tells its class only by the component that it stands in. */
+function placed(urn: string, state: StepEventMetadata["new"]): Part | null {
+  const part = partOf(urn);
+  return part === null || part.function === null ? part : { ...part, class: classOfCopy(state?.parent ?? "") };
 }
 
 /** Without the engine's colours and prefixes, and without secrets. */

@@ -63,7 +63,16 @@ export function partOf(urn: string): Part | null {
   // What Google's own accounts are given for the whole fleet.
   if (kind === "role") return { kind, function: null, region: null, class: null, detail: `${detail} of ${owner}` };
   if (kind === "alert") return { kind, function: null, region: owner, class: null, detail };
-  return { kind, function: null, region: null, class: null, detail: kind === "archive" ? owner : detail };
+  // There is one bucket, and its logical name says nothing more.
+  const own = kind === "archive" ? owner : kind === "bucket" ? null : detail;
+  return { kind, function: null, region: null, class: null, detail: own };
+}
+
+/** The class of a copy, by the engine's name of the component that it stands in; null for any other component. */
+export function classOfCopy(component: string): string | null {
+  const { type, name } = parseUrn(component);
+  const at = name.lastIndexOf("@");
+  return type === "regions:fleet:Region" && at > 0 ? name.slice(0, at) : null;
 }
 
 /** "secret/KEY" is the secret; "itself/ROLE" a role on the class's own account. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { draftOfLive } from "../../src/cli/accept-live.ts";
 import { writeChanges } from "../../src/cli/edit-files.ts";
 import type { Deployer } from "../../src/deployers/port.ts";
-import type { Manifest } from "../../src/manifest/manifest.ts";
+import type { FunctionEntry, Manifest } from "../../src/manifest/manifest.ts";
 import { parseManifest } from "../../src/manifest/parse.ts";
 import { resolveManifest } from "../../src/manifest/resolve.ts";
 import type { LiveSizes, Sizes } from "../../src/model/deployment.ts";
@@ -37,11 +37,24 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const memoryOf = (mebibytes: number | null): string =>
   mebibytes === null ? "256Mi" : mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
 
-/** Plans as a deployment does: cpu comes with memory where nobody names it, and `least` is what some code needs. */
+/** What some code needs. */
+interface Bound {
+  readonly name: string;
+  readonly isBroken: (entry: FunctionEntry) => boolean;
+  readonly message: string;
+}
+
+const wholeCpu: Bound = {
+  name: "stats",
+  isBroken: ({ cpu }) => (cpu ?? 1) < 1,
+  message: "stats serves 80 requests at once, which takes a whole vCPU, and has 0.5: raise its cpu.",
+};
+
+/** Plans as a deployment does: cpu comes with memory where nobody names it, and code has its bounds. */
 function deployerOf(
   manifest: Manifest,
   live: Readonly<Record<string, Partial<Sizes>>>,
-  least: string | null,
+  bounds: readonly Bound[],
 ): Deployer {
   const sizes = Object.entries(live).map(([name, values]): LiveSizes => {
     const entry = manifest.functions.get(name);
@@ -55,18 +68,19 @@ function deployerOf(
     const usual = { runtime: "nodejs22", memory: "256Mi", cpu: 1, minInstances: 0, maxInstances: 10 };
     return { function: name, region: "europe-west1", inPlace: true, next, live: { ...usual, ...values } };
   });
-  const needy = least === null ? undefined : manifest.functions.get(least);
-  if (needy !== undefined && (needy.cpu ?? 1) < 1) {
-    const message = `${least} serves 80 requests at once, which takes a whole vCPU, and has ${needy.cpu}: raise its cpu.`;
-    throw new InputError([{ place: needy.place, message, mend: null, excerpt: null }]);
-  }
+  const problems = bounds.flatMap(({ name, isBroken, message }) => {
+    const entry = manifest.functions.get(name);
+    if (entry === undefined || !isBroken(entry)) return [];
+    return [{ place: entry.place, message, mend: null, excerpt: null }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
   return { compareSizes: async () => sizes } as Partial<Deployer> as Deployer;
 }
 
-async function draft(live: Readonly<Record<string, Partial<Sizes>>>, least: string | null = null) {
-  const parsed = parseManifest(main, "regions.yaml", () => team);
+async function draft(live: Readonly<Record<string, Partial<Sizes>>>, bounds: readonly Bound[] = [], text = main) {
+  const parsed = parseManifest(text, "regions.yaml", () => team);
   const manifest = resolveManifest(parsed, null);
-  const deployerFor = (edited: Manifest) => deployerOf(edited, live, least);
+  const deployerFor = (edited: Manifest) => deployerOf(edited, live, bounds);
   const found = await draftOfLive({
     root,
     parsed,
@@ -105,16 +119,53 @@ it("goes on until nothing differs that hangs on what was written", async () => {
 });
 
 it("leaves what the code does not go together with, and writes the rest", async () => {
-  const live = { stats: { cpu: 0.5, maxInstances: 3 }, pay: { cpu: 0.25 } };
-  const { changes, said } = await draft(live, "stats");
-  expect(said).toEqual(
-    [
-      "stats maxInstances 3: with it, stats serves 80 requests at once, which takes a whole vCPU, and has 0.5: raise its cpu",
-      "stats cpu 0.5: with it, stats serves 80 requests at once, which takes a whole vCPU, and has 0.5: raise its cpu",
-    ].sort(),
-  );
+  const live = { stats: { memory: "512Mi", cpu: 0.5, maxInstances: 3 }, pay: { cpu: 0.25 } };
+  const { changes, accepted, said } = await draft(live, [wholeCpu]);
+  expect(said).toEqual([
+    "stats cpu 0.5: with it, stats serves 80 requests at once, which takes a whole vCPU, and has 0.5: raise its cpu",
+  ]);
   expect(changes.map(({ file, after }) => [file, after])).toEqual([
+    ["regions.yaml", main.replace("stats: core", "stats: { class: core, memory: 512Mi, maxInstances: 3 }")],
     ["teams/pay.yaml", "functions:\n  pay: { class: core, cpu: 0.25 } # money\n"],
+  ]);
+  expect(accepted.map(({ function: name, field }) => `${name} ${field}`).sort()).toEqual([
+    "pay cpu",
+    "stats maxInstances",
+    "stats memory",
+  ]);
+});
+
+it("leaves two values where the code goes together with neither, and each of several functions its own", async () => {
+  const bounds: Bound[] = [
+    { name: "stats", isBroken: ({ cpu }) => (cpu ?? 1) < 1, message: "stats has too little cpu." },
+    { name: "stats", isBroken: ({ memoryMiB }) => (memoryMiB ?? 256) < 256, message: "stats has too little memory." },
+    { name: "pay", isBroken: ({ maxInstances }) => maxInstances === 3, message: "pay has too few instances." },
+    // Together, and not each: the first that is tried is left.
+    {
+      name: "first",
+      isBroken: ({ cpu, maxInstances }) => cpu === 2 && maxInstances === 50,
+      message: "first is large.",
+    },
+  ];
+  const unlinked = main.replace("first: &line {", "first: {").replace("second: *line", "second: core");
+  writeFileSync(join(root, "regions.yaml"), unlinked);
+  const live = {
+    stats: { cpu: 0.5, memory: "128Mi", maxInstances: 5 },
+    pay: { cpu: 0.25, maxInstances: 3 },
+    first: { cpu: 2, maxInstances: 50, minInstances: 1 },
+  };
+  const { changes, said } = await draft(live, bounds, unlinked);
+  expect(said.sort()).toEqual([
+    "first cpu 2: with it, first is large",
+    "pay maxInstances 3: with it, pay has too few instances",
+    "stats cpu 0.5: with it, stats has too little cpu; stats has too little memory",
+    "stats memory 128Mi: with it, stats has too little cpu; stats has too little memory",
+  ]);
+  expect(changes.map(({ after }) => after)).toEqual([
+    unlinked
+      .replace("stats: core", "stats: { class: core, maxInstances: 5 }")
+      .replace("minInstances: 1 }", "minInstances: 1, maxInstances: 50 }"),
+    "functions:\n  pay: { class: core, cpu: 0.25 } # money\n",
   ]);
 });
 

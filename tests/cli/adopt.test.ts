@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -192,6 +201,43 @@ describeWithEngine("adopt, as a process", (engine) => {
         },
       });
       expect((await killed).code).toBe(null);
+      const { code, failures, changes, present, adopted } = await adopt();
+      const functions = adopted.filter((row: Row) => row.kind === "function").length;
+      expect([code, failures, present + functions, rowsOf(changes)]).toEqual([0, [], 14, undisturbed]);
+      expect(writes()).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    "lets its engine end after Ctrl-C, says so, and goes on the next time",
+    async () => {
+      forgetState();
+      const ids = ["webhook", "heard"].map((name) =>
+        sandbox.faults.add({ match: { pathIncludes: `/functions/${name}` }, do: { kind: "delay", ms: 5_000 } }),
+      );
+      const stopped = await run(["adopt", "--yes"], {
+        cwd: fleet,
+        env: { REGIONS_PULUMI_ROOT: engine.root ?? "" },
+        started: (child) => {
+          const seen = setInterval(() => {
+            if (!existsSync(stateFile()) || !readFileSync(stateFile(), "utf8").includes("regions:fleet:Class")) return;
+            clearInterval(seen);
+            child.kill("SIGINT");
+          }, 20);
+          child.on("exit", () => clearInterval(seen));
+        },
+      });
+      for (const id of ids) sandbox.faults.remove(id);
+      expect([stopped.code, stopped.stdout]).toEqual([130, ""]);
+      expect(stopped.stderr).toContain(
+        "Ctrl-C again ends at once; the next `regions adopt` then looks what became of it.",
+      );
+      const locks = join(fleet, ".regions/sandbox/state/.pulumi/locks");
+      const held = existsSync(locks)
+        ? readdirSync(locks, { recursive: true }).filter((name) => `${name}`.endsWith(".json"))
+        : [];
+      expect(held).toEqual([]);
       const { code, failures, changes, present, adopted } = await adopt();
       const functions = adopted.filter((row: Row) => row.kind === "function").length;
       expect([code, failures, present + functions, rowsOf(changes)]).toEqual([0, [], 14, undisturbed]);

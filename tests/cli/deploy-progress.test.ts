@@ -39,7 +39,7 @@ const plain = { quiet: false, verbose: false };
 it("tells what is done where nobody has counted what there is to do", () => {
   const { io, told } = world(40);
   deployProgress(io, plain, null, nameOf).hear(done("pay"));
-  expect(told()).toBe("\r\u001b[K1 parts done: pay in europe-west1");
+  expect(told()).toBe("\r\u001b[K1 part done: pay in europe-west1");
   const pipe = world(null);
   const { hear } = deployProgress(pipe.io, plain, null, nameOf);
   for (let index = 0; index < 120; index++) hear(done(`f${index}`));
@@ -79,12 +79,15 @@ it("sums up by region and class, and counts what failed once", () => {
     { ...change("b"), operation: "update" as const },
     change("pay", "europe-west3"),
     { ...change("gone", "us-central1"), operation: "delete" as const },
+    // regions.yaml names it no longer, and the state does.
+    { ...change("gone"), part: { ...change("gone").part, class: "retired" }, operation: "delete" as const },
     { ...change("c"), part: { ...change("c").part, kind: "queue" as const } },
   ];
   expect(outcomeText(changes, [failure, failure], classOf)).toBe(
     [
       "europe-west1  core       1 new, 1 changed",
       "europe-west1  payments   1 function failed",
+      "europe-west1  retired    1 removed",
       "europe-west3  payments   1 new",
       "us-central1  (no class)  1 removed",
       "",

@@ -86,7 +86,7 @@ describeWithEngine("preview, deploy and destroy, as processes", (engine) => {
           kind: "function",
           function: "webhook",
           region: "europe-west3",
-          class: null,
+          class: "payments",
           detail: null,
           fields: [{ field: "memory", from: "512Mi", to: "1024Mi" }],
         },

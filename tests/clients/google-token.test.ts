@@ -99,6 +99,16 @@ describe("googleCredentials", () => {
     },
   );
 
+  test("what changes something asks for the scope that may, also through another account", async () => {
+    const whole = "https://www.googleapis.com/auth/cloud-platform";
+    const { load, setUps, impersonations } = libraryWith(async () => ({ token: "source" }));
+    await googleCredentials({ env: {}, access: "write", load }).token();
+    const account = "mover@acme.iam.gserviceaccount.com";
+    await googleCredentials({ env: { GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: account }, access: "write", load }).token();
+    expect(setUps).toEqual([{ scopes: [whole] }, { scopes: [whole] }]);
+    expect(impersonations).toMatchObject([{ targetPrincipal: account, targetScopes: [whole] }]);
+  });
+
   test("no credentials at all say what to type", async () => {
     const { load } = libraryWith(async () => {
       throw new Error("Could not load the default credentials. Browse to https://cloud.google.com/docs/…");

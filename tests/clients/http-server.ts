@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 export interface Received {
+  readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
@@ -19,7 +20,12 @@ export async function startServer(answer: Answer): Promise<TestServer> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const seen = { path: url.pathname, query: url.searchParams, headers: request.headers };
+    const seen = {
+      method: request.method ?? "GET",
+      path: url.pathname,
+      query: url.searchParams,
+      headers: request.headers,
+    };
     received.push(seen);
     void answer(seen, response);
   });

@@ -7,15 +7,21 @@ import { manifest, root } from "../story/fleet.ts";
 
 export type FunctionName = keyof typeof import("../../src/functions/src/index.ts");
 
-const source = join(root, "src/functions");
+/** Folder of the fleet's codebase. */
+export const source = join(root, "src/functions");
 
-/** Builds the reference fleet as regions.yaml says, beside the checkout, and packs it with its own package.json. */
+/** Compiles the reference fleet into a folder, as `build` of regions.yaml does. */
+export function buildFleet(out: string): void {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  // Whether its types are right is asked once, by `npm run check`.
+  execFileSync(process.execPath, [compiler, "-p", source, "--noCheck", "--outDir", out]);
+}
+
+/** Builds the reference fleet beside the checkout, and packs it with its own package.json. */
 export function fleetArchive(): Buffer {
   const out = mkdtempSync(join(tmpdir(), "regions-fleet-"));
   try {
-    const compiler = join(root, "node_modules/typescript/bin/tsc");
-    // Whether its types are right is asked once, by `npm run check`.
-    execFileSync(process.execPath, [compiler, "-p", source, "--noCheck", "--outDir", out]);
+    buildFleet(out);
     const files: Record<string, string> = { "package.json": readFileSync(join(source, "package.json"), "utf8") };
     for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
@@ -45,7 +51,8 @@ export async function deployedAs(
   variables: Readonly<Record<string, string>>,
 ): Promise<DeployedFunction[]> {
   // The code asks for it while it is loaded.
-  process.env.FIREBASE_CONFIG = JSON.stringify({ projectId: manifest.environment.project, storageBucket: "photos" });
+  const { project } = manifest.environment;
+  process.env.FIREBASE_CONFIG = JSON.stringify({ projectId: project, storageBucket: `${project}.firebasestorage.app` });
   const fleet: Readonly<Record<string, unknown>> = await import("../../src/functions/src/index.ts");
   return names.map((name) => copyOf(name, (fleet[name] as { readonly __endpoint: Endpoint }).__endpoint, variables));
 }
@@ -64,7 +71,8 @@ function copyOf(name: FunctionName, endpoint: Endpoint, variables: Readonly<Reco
       : {
           eventTrigger: {
             eventType: event.eventType,
-            triggerRegion: "eur3",
+            // Where the database lies, and the bucket.
+            triggerRegion: event.eventType.startsWith("google.cloud.storage.") ? "europe-west1" : "eur3",
             retryPolicy: event.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
             eventFilters: [
               ...Object.entries(event.eventFilters ?? {}).map(([attribute, value]) => ({

@@ -16,6 +16,7 @@ async function register(email: string, payoutMethod: "stripe" | "paypal"): Promi
   await stage.db.doc(`providers/${who.uid}`).create({
     email,
     displayName: "Lea Beispiel",
+    phone: "+4915112345678",
     barNumber: "B-1234",
     country: "DE",
     payoutMethod,

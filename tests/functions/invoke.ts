@@ -11,7 +11,12 @@ interface Runnable {
 }
 
 /** Who calls: a user id and the claims of the token; null for somebody who has not signed in. */
-export type Caller = { readonly uid: string; readonly role?: string } | null;
+export type Caller = {
+  readonly uid: string;
+  readonly role?: string;
+  readonly email?: string;
+  readonly email_verified?: boolean;
+} | null;
 
 export const admin: Caller = { uid: "boss", role: "admin" };
 
@@ -19,7 +24,8 @@ const rawRequest = { get: () => undefined };
 
 /** Calls a callable as the SDK does once it has read the token. */
 export async function call(target: Runnable, caller: Caller, data: unknown): Promise<Record<string, unknown>> {
-  const auth = caller === null ? undefined : { uid: caller.uid, token: { role: caller.role } };
+  const { uid = "", ...token } = caller ?? {};
+  const auth = caller === null ? undefined : { uid, token };
   return (await target.run({ data, auth, rawRequest, acceptsStreaming: false } as never)) as Record<string, unknown>;
 }
 

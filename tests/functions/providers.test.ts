@@ -5,7 +5,13 @@ import { onProviderCreated } from "../../src/functions/src/payments/providers.ts
 import { admin, call, createdEvent, refusalOf } from "./invoke.ts";
 import { db, passTime, stripe } from "./surroundings.ts";
 
-const form = { email: "lea@example.org", displayName: "Lea", country: "DE", payoutMethod: "stripe" };
+const form = {
+  email: "lea@example.org",
+  displayName: "Lea",
+  phone: "+4915112345678",
+  country: "DE",
+  payoutMethod: "stripe",
+};
 const lea = async () => (await db.doc("providers/lea").get()).data();
 
 it("gives a lawyer one Stripe Express account, and leaves the profile pending and invisible", async () => {
@@ -54,12 +60,17 @@ it("makes one account though the copy died before it had written it down, and ta
 });
 
 it("leaves what is not complete to a person, and does not come back to it", async () => {
-  const deliver = await createdEvent("providers/lea", { displayName: "Lea", payoutMethod: "cash", country: "Germany" });
+  const deliver = await createdEvent("providers/lea", {
+    displayName: "Lea",
+    phone: "0151 12345678",
+    payoutMethod: "cash",
+    country: "Germany",
+  });
   await deliver(onProviderCreated);
   expect(await lea()).toMatchObject({
     approvalStatus: "pending",
     visible: false,
-    incomplete: ["email", "country", "payoutMethod"],
+    incomplete: ["email", "phone", "country", "payoutMethod"],
   });
   expect(stripe.asked).toEqual([]);
 });

@@ -122,5 +122,6 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     response.destroy();
     return;
   }
-  response.writeHead(answer.status ?? 200, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+  const text = answer.status === 204 ? "" : JSON.stringify(answer.body);
+  response.writeHead(answer.status ?? 200, { "content-type": "application/json" }).end(text);
 }

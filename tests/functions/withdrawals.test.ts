@@ -285,7 +285,7 @@ it("reserves a booking at PayPal once, for the client whose booking it is", asyn
   expect(await call(authorizePayPalOrder, { uid: "anna" }, { id: order })).toEqual({ id: order, status: "COMPLETED" });
   paypal.instead.push(
     () => null,
-    () => ({ status: 422, body: {} }),
+    () => ({ status: 403, body: {} }),
   );
   expect(await refusalOf(authorizePayPalOrder, { uid: "anna" }, { id: order })).toBe(
     "failed-precondition: PayPal does not allow this now.",

@@ -58,6 +58,28 @@ export async function deployCode(
   }
 }
 
+/** Uploads an archive and deploys functions of the first generation on events from it, through the v1 API. */
+export async function deployFirst(
+  sandbox: Sandbox,
+  archive: Buffer,
+  copies: readonly { readonly id: string; readonly region: string; readonly eventTrigger: object }[],
+): Promise<void> {
+  for (const { id, region, eventTrigger } of copies) {
+    const location = `projects/${sandbox.project}/locations/${region}`;
+    const place = `cloudfunctions.googleapis.com/v1/${location}/functions`;
+    const { body } = await ask(sandbox, "POST", `${place}:generateUploadUrl`, {});
+    await fetch(String(body.uploadUrl), { method: "PUT", body: new Uint8Array(archive) });
+    const [, , bucket, ...object] = new URL(String(body.uploadUrl)).pathname.split("/").slice(1);
+    const sourceArchiveUrl = `gs://${bucket}/${object.join("/")}`;
+    const name = `${location}/functions/${id}`;
+    accepted(
+      await ask(sandbox, "POST", place, { name, entryPoint: id, runtime: "nodejs22", sourceArchiveUrl, eventTrigger }),
+    );
+    // Lets the operation end.
+    accepted(await ask(sandbox, "GET", `cloudfunctions.googleapis.com/v1/${name}`));
+  }
+}
+
 function accepted(answer: Answer): void {
   if (answer.status !== 200) throw new Error(`the sandbox refused: ${answer.status} ${JSON.stringify(answer.body)}`);
 }

@@ -3,7 +3,7 @@ import { Firestore } from "@google-cloud/firestore";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { ask } from "./client.ts";
-import { archiveOf, deployCode } from "./deployed-code.ts";
+import { archiveOf, deployCode, deployFirst } from "./deployed-code.ts";
 import { smallSeed } from "./small-seed.ts";
 
 const versionOf = (name: string) =>
@@ -67,7 +67,16 @@ beforeAll(async () => {
     { id: "onDeleted", region, eventTrigger: trigger("deleted", orders) },
     { id: "onFlaky", region, eventTrigger: trigger("created", "flaky/{id}", "RETRY_POLICY_RETRY") },
   ]);
-  await deployFirst(archive);
+  await deployFirst(sandbox, archive, [
+    {
+      id: "onFirst",
+      region: "europe-west1",
+      eventTrigger: {
+        eventType: "providers/cloud.firestore/eventTypes/document.update",
+        resource: "projects/acme-test/databases/(default)/documents/users/{user}/orders/{order}",
+      },
+    },
+  ]);
 });
 beforeEach(async () => {
   await settled();
@@ -77,25 +86,6 @@ afterAll(async () => {
   await db.terminate();
   await sandbox.close();
 });
-
-/** First-generation functions are deployed through the v1 API. */
-async function deployFirst(archive: Buffer): Promise<void> {
-  const place = "cloudfunctions.googleapis.com/v1/projects/acme-test/locations/europe-west1/functions";
-  const { body } = await ask(sandbox, "POST", `${place}:generateUploadUrl`, {});
-  await fetch(String(body.uploadUrl), { method: "PUT", body: new Uint8Array(archive) });
-  const [, , bucket, ...object] = new URL(String(body.uploadUrl)).pathname.split("/").slice(1);
-  const created = await ask(sandbox, "POST", place, {
-    name: "projects/acme-test/locations/europe-west1/functions/onFirst",
-    entryPoint: "onFirst",
-    runtime: "nodejs22",
-    sourceArchiveUrl: `gs://${bucket}/${object.join("/")}`,
-    eventTrigger: {
-      eventType: "providers/cloud.firestore/eventTypes/document.update",
-      resource: "projects/acme-test/databases/(default)/documents/users/{user}/orders/{order}",
-    },
-  });
-  expect(created.body.error).toBeUndefined();
-}
 
 const clock = (advanceMs: number) => ask(sandbox, "POST", "_sandbox/clock", { advanceMs });
 /** Everything that is due has been sent and answered. */
@@ -140,6 +130,18 @@ describe("events of documents", () => {
     await order.delete();
     await settled();
     expect((await seen()).map(({ what }) => what)).toEqual(["deleted", "written"]);
+  });
+
+  it("name a document in the bytes of UTF-8, as Google does, for Node to take for Latin-1", async () => {
+    const id = "é 😀";
+    await db.doc(`users/ann/orders/${id}`).set({ amount: 5 });
+    await settled();
+    const created = (await seen()).find(({ what }) => what === "created");
+    const order = (created?.params as { order: string } | undefined)?.order ?? "";
+    expect(order).not.toBe(id);
+    expect(Buffer.from(order, "latin1").toString()).toBe(id);
+    await db.doc(`users/ann/orders/${id}`).delete();
+    await settled();
   });
 
   it("do not come of a write that changes nothing, nor of a document that no pattern fits", async () => {

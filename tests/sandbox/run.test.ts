@@ -210,6 +210,11 @@ describe("deployed code at its local address", () => {
     const path = `monitoring.googleapis.com/v3/projects/acme-test/timeSeries?filter=${filter}&${interval}`;
     const { body } = await ask(sandbox, "GET", path);
     const series = body.timeSeries as { resource: { labels: Record<string, string> }; points: unknown[] }[];
+    // An earlier test was kept out of it by IAM.
+    const statuses = series
+      .filter(({ resource }) => resource.labels.service_name === "task")
+      .map((row) => (row as unknown as { metric: { labels: object } }).metric.labels);
+    expect(statuses).toEqual([{ response_code_class: "2xx" }]);
     const one = series.filter(
       ({ resource }) => resource.labels.service_name === "environment" && resource.labels.location === "europe-west3",
     );

@@ -162,11 +162,39 @@ describe("what a function is made of", () => {
 
   it("may not claim more vCPU than the region grants", async () => {
     await upload("acme-exports", "a.zip", "zip");
-    const answer = await ask(sandbox, "POST", create, wanted("a.zip", { availableCpu: "4", maxInstanceCount: 51 }));
+    const large = { availableCpu: "4", availableMemory: "2Gi", maxInstanceCount: 51 };
+    const answer = await ask(sandbox, "POST", create, wanted("a.zip", large));
     expect(answer.status).toBe(400);
     expect((answer.body.error as { message: string }).message).toContain(
       "Max instances must be set to 50 or fewer to set the requested total CPU. Quota violated: CpuAllocPerProjectRegion requested: 204000 allowed: 200000.",
     );
+  });
+
+  it("has no more memory than its vCPU allows, and no less than that takes", async () => {
+    await upload("acme-exports", "a.zip", "zip");
+    const told = async (availableCpu: string, availableMemory: string) => {
+      const body = wanted("a.zip", { availableCpu, availableMemory });
+      const answer = await ask(sandbox, "POST", `${create}&validateOnly=true`, body);
+      const { message = "" } = (answer.body.error ?? {}) as { message?: string };
+      return `${answer.status} ${/For [^ ]+ CPU.*?[a-z]\.(?= )/.exec(message)?.[0] ?? ""}`.trim();
+    };
+    expect([
+      await told("0.1666", "1Gi"),
+      await told("0.4999", "513Mi"),
+      await told("0.5833", "2Gi"),
+      await told("8", "2Gi"),
+    ]).toEqual([
+      "400 For 0.1666 CPU, memory must be between 128Mi and 512Mi inclusive.",
+      "400 For 0.4999 CPU, memory must be between 128Mi and 512Mi inclusive.",
+      "400 For 0.5833 CPU, memory must be between 128Mi and 1024Mi inclusive.",
+      "400 For 8 CPU, memory must be at least 4096Mi.",
+    ]);
+    expect(
+      (await ask(sandbox, "POST", create, wanted("a.zip", { availableCpu: "0.5", availableMemory: "1Gi" }))).status,
+    ).toBe(200);
+    const name = create.replace("?functionId=", "/");
+    const patch = { serviceConfig: { availableMemory: "2Gi" } };
+    expect((await ask(sandbox, "PATCH", `${name}?updateMask=serviceConfig.availableMemory`, patch)).status).toBe(400);
   });
 
   it("runs as an account that is there, which may read the secrets it names", async () => {

@@ -65,6 +65,16 @@ const seedSchema = z.strictObject({
         status: z.enum(["enabled", "disabled"]),
       }),
     ),
+    destinations: z.array(
+      z.strictObject({
+        id: z.string().startsWith("ed_test_"),
+        name: z.string(),
+        url,
+        enabledEvents: z.array(z.string()),
+        status: z.enum(["enabled", "disabled"]),
+        eventsFrom: z.literal("other_accounts"),
+      }),
+    ),
   }),
   twilio: z.strictObject({
     account: sid("AC"),

@@ -163,6 +163,19 @@ describe("listen", () => {
     }
   });
 
+  it("takes the class of a copy from the component that it stands in, also of one that goes or fails", () => {
+    const { hear, record } = listen();
+    const parent = urn("regions:fleet:Class$regions:fleet:Region", "team@home@europe-west3");
+    const job = pay.replace("cloudfunctionsv2/function:Function", "cloudscheduler/job:Job");
+    hear(event({ resOutputsEvent: { metadata: step("delete", pay, { old: { parent }, new: null }) } }));
+    hear(event({ resOutputsEvent: { metadata: step("create", job, { new: { parent } }) } }));
+    hear(event({ resOpFailedEvent: { metadata: step("delete", pay, { old: { parent } }), status: 0, steps: 1 } }));
+    hear(event({ resOutputsEvent: { metadata: step("create", job.replace("pay@", "old@"), { new: {} }) } }));
+    const { changes, failures } = record();
+    expect(changes.map(({ part }) => part.class)).toEqual(["team@home", "team@home", null]);
+    expect(failures.map(({ part }) => part?.class)).toEqual(["team@home"]);
+  });
+
   it("calls forgotten what is left where it is", () => {
     const { hear, record } = listen();
     const topic = urn("regions:fleet:Sources$gcp:pubsub/topic:Topic", "topic/orders");

@@ -55,6 +55,7 @@ describe("partOf", () => {
       urn("regions:fleet:Sources$gcp:storage/bucketObject:BucketObject", "api/0123"),
       ["archive", null, null, null, "api"],
     ],
+    [urn("regions:fleet:Sources$gcp:storage/bucket:Bucket", "sources/bucket"), ["bucket", null, null, null, null]],
     [
       urn("regions:fleet:Watch$gcp:monitoring/alertPolicy:AlertPolicy", "us-east1/vcpu"),
       ["alert", null, "us-east1", null, "vcpu"],

@@ -61,6 +61,9 @@ describe("what cannot be deployed", () => {
     expect(await refusals(sized("memory: 2Gi, cpu: 0.5"))).toEqual([
       "regions.yaml:15 internal has 0.5 vCPU, and 2048 MiB need at least 1: raise its cpu.",
     ]);
+    expect(await refusals(sized("memory: 1Gi, cpu: 0.1666"))).toEqual([
+      "regions.yaml:15 internal has 0.1666 vCPU, and 1024 MiB need at least 0.5: raise its cpu.",
+    ]);
     expect(await refusals(sized("memory: 1Gi, cpu: 4"))).toEqual([
       "regions.yaml:15 internal has 1024 MiB, and 4 vCPU need at least 2048: raise its memory.",
     ]);

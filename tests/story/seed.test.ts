@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FunctionEntry } from "../../src/manifest/manifest.ts";
 import { parseFunctionUrl } from "../../src/model/function-url.ts";
 import type { Seed, SeedFunction } from "../../src/sandbox/seed.ts";
 import { loadSeed } from "../../src/sandbox/seeds.ts";
 import { discover, kindOf } from "./discover.ts";
-import { manifest } from "./fleet.ts";
+import { manifest, root } from "./fleet.ts";
 
 let seed: Seed;
 beforeAll(async () => {
@@ -89,6 +91,7 @@ describe("the starting state of the sandbox", () => {
   it("has one address that points at the wrong copy for want of the right one, and one that was forgotten", () => {
     const urls: [string, string | undefined][] = [
       ...seed.stripe.endpoints.map(({ description, url }): [string, string] => [`stripe ${description}`, url]),
+      ...(seed.stripe.destinations ?? []).map(({ name, url }): [string, string] => [`stripe ${name}`, url]),
       ...[...seed.twilio.numbers, ...seed.twilio.applications].flatMap((one): [string, string | undefined][] => [
         [`${one.friendlyName} voiceUrl`, one.voiceUrl],
         [`${one.friendlyName} voiceFallbackUrl`, one.voiceFallbackUrl],
@@ -106,6 +109,7 @@ describe("the starting state of the sandbox", () => {
     });
     expect(reached).toEqual([
       "stripe Payments and subscriptions: demo-regions europe-west1 stripeWebhook",
+      "stripe Providers' accounts: demo-regions europe-west1 stripeWebhook",
       "Bookings +33 1 86 26 04 40 voiceUrl: demo-regions europe-west3 twilioCallWebhook",
       "Bookings +33 1 86 26 04 40 voiceFallbackUrl: demo-regions europe-west1 twilioWebhook",
       "Bookings +33 1 86 26 04 40 statusCallback: demo-regions europe-west3 twilioConferenceWebhook",
@@ -128,4 +132,16 @@ describe("the starting state of the sandbox", () => {
       .map(({ cpu, maxInstances }) => Number(cpu ?? "0.1666") * (maxInstances ?? 10));
     expect(Math.max(...ceilings)).toBeLessThanOrEqual(30);
   });
+});
+
+it("asks Stripe for every event that the fleet takes, and for those of connected accounts apart", () => {
+  const source = readFileSync(join(root, "src/functions/src/payments/stripe-events.ts"), "utf8");
+  const taken = [...source.matchAll(/case "([a-z_.]+)":/g)].map(([, type]) => type ?? "");
+  const own = seed.stripe.endpoints.flatMap(({ enabledEvents }) => enabledEvents);
+  const connected = (seed.stripe.destinations ?? []).map(({ enabledEvents, eventsFrom }) => [
+    eventsFrom,
+    enabledEvents,
+  ]);
+  expect(connected).toEqual([["other_accounts", ["account.updated"]]]);
+  expect([...own, "account.updated"].sort()).toEqual(taken.sort());
 });

@@ -8,6 +8,7 @@ import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { wantsColor, widthOf } from "../io.ts";
 import { createProgress } from "../progress.ts";
+import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { seenFleet } from "../wire/live-fleet.ts";
 import { look } from "../wire/look.ts";
@@ -18,6 +19,7 @@ export const adopt = defineCommand({
   summary: "takes what is live into the deployment's state, and changes nothing of it",
   description:
     "Imports every live copy at the region where it is live, undeclared and duplicate ones too, with its job, its queue and its public invoker. Nothing is created or changed at Google, and a copy that the manifest does not want stays protected until somebody decides on it. Then tells, field by field, what the next deployment would change, and why. With --accept-live, memory, cpu, instances and runtime go into regions.yaml as they are live; region and class never do.",
+  graceMilliseconds: graceOfWrites,
   arguments: [],
   options: {
     acceptLive: flag("--accept-live", "write what is live into regions.yaml; shows the diff first and asks"),
@@ -50,6 +52,9 @@ export const adopt = defineCommand({
       else await io.stdout.write(reporter.unseenText(report, layout));
       return exitCodes.gap;
     }
+    const { nameOf } = await import("../../report/part-name.ts");
+    const underWay = watchUnderWay(io, nameOf, "regions adopt");
+    const onEvent = underWay.hear;
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
       if (!(await agreed(`Adopt ${live.functions.length} copies of ${environment}, project ${project}?`))) {
@@ -58,7 +63,7 @@ export const adopt = defineCommand({
       }
       const progress = createProgress(io, global);
       const { signal } = io;
-      const first = await progress.during("what is adopted", () => opened.deployer.adopt(live, { signal }));
+      const first = await progress.during("what is adopted", () => opened.deployer.adopt(live, { signal, onEvent }));
       const notes = [...strays(live, manifest), ...first.notes];
       let report = reportOf({ ...first, notes }, environment, project, gaps);
       if (options.acceptLive) report = await accept(report);
@@ -99,7 +104,7 @@ export const adopt = defineCommand({
         writeChanges(root, draft.changes, "regions adopt --accept-live");
         const again = live ?? { unseen: [], functions: [], jobs: [], queues: [] };
         const after = await progress.during("what is different now", () =>
-          draft.deployer.adopt(again, { signal, lookAgain: false }),
+          draft.deployer.adopt(again, { signal, onEvent, lookAgain: false }),
         );
         return {
           ...report,
@@ -110,6 +115,7 @@ export const adopt = defineCommand({
         };
       }
     } finally {
+      underWay.stop();
       await opened.close();
     }
   },

@@ -1,5 +1,6 @@
 import type { DeploymentEvent } from "../../model/deployment.ts";
 import type { DeploymentReport } from "../../report/deployment.ts";
+import { count, paragraph } from "../../report/layout.ts";
 import { defineCommand, flag } from "../command.ts";
 import { deployProgress } from "../deploy-progress.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -34,10 +35,9 @@ export const deploy = defineCommand({
     const { name: environment, project } = manifest.environment;
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
-      const [reporter, { nameOf }, { paragraph }] = await Promise.all([
+      const [reporter, { nameOf }] = await Promise.all([
         import("../../report/deployment.ts"),
         import("../../report/part-name.ts"),
-        import("../../report/layout.ts"),
       ]);
       const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
       const isText = global.format === "text";
@@ -99,7 +99,7 @@ export const deploy = defineCommand({
 });
 
 function interruptedText(environment: string, done: number): string {
-  return `${environment}: interrupted after ${done} changes. \`regions deploy\` goes on from there. Exit code ${exitCodes.interrupted}.`;
+  return `${environment}: interrupted after ${count(done, "change")}. \`regions deploy\` goes on from there. Exit code ${exitCodes.interrupted}.`;
 }
 
 type Status = "nothing to do" | "stopped" | "needs consent" | "declined" | "deployed" | "incomplete";
@@ -114,7 +114,7 @@ function closing(status: Status, { environment, project, changes, unchanged, fai
   const where = `${environment} (project ${project})`;
   switch (status) {
     case "nothing to do":
-      return `${where}: nothing to do, ${unchanged} parts are as they should be.`;
+      return `${where}: nothing to do, ${unchanged === 1 ? "1 part is as it" : `${unchanged} parts are as they`} should be.`;
     case "stopped":
       return `${where}: nothing deployed, since the above stands against it.`;
     case "needs consent":
@@ -122,8 +122,8 @@ function closing(status: Status, { environment, project, changes, unchanged, fai
     case "declined":
       return "Nothing deployed.";
     case "deployed":
-      return `${where}: ${changes.length} ${changes.length === 1 ? "change" : "changes"} made, ${unchanged} parts stayed as they were.`;
+      return `${where}: ${count(changes.length, "change")} made, ${count(unchanged, "part")} stayed as ${unchanged === 1 ? "it was" : "they were"}.`;
     case "incomplete":
-      return `${where}: ${changes.length} ${changes.length === 1 ? "change" : "changes"} made, ${failures.length} failed. The others went on; \`regions deploy\` takes up what is left.`;
+      return `${where}: ${count(changes.length, "change")} made, ${failures.length} failed. The others went on; \`regions deploy\` takes up what is left.`;
   }
 }

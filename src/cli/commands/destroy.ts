@@ -47,7 +47,7 @@ export const destroy = defineCommand({
     const opened = await openDeployer(ground.root, manifest, global, io);
     try {
       const { includeAdopted } = options;
-      const [reporter, { nameOf }, { paragraph }] = await Promise.all([
+      const [reporter, { nameOf }, { count, paragraph }] = await Promise.all([
         import("../../report/deployment.ts"),
         import("../../report/part-name.ts"),
         import("../../report/layout.ts"),
@@ -67,7 +67,7 @@ export const destroy = defineCommand({
       if (global.format === "json") await io.stdout.write(reporter.deploymentJson(report));
       else {
         const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
-        const sum = `${environment} (project ${project}): ${done.changes.length} parts deleted, ${done.failures.length} failed. Exit code ${code}.`;
+        const sum = `${environment} (project ${project}): ${count(done.changes.length, "part")} deleted, ${done.failures.length} failed. Exit code ${code}.`;
         const told = reporter.deploymentText({ ...report, changes: [] }, layout);
         await io.stdout.write(told + paragraph(sum, io.stdout.columns));
       }

@@ -1,6 +1,11 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/v2/https";
 import type { z } from "zod";
 
+/** What a callable is asked with, before it is checked by the schema: the generated client has its type from here. */
+export type Asked<Schema extends z.ZodType> = CallableRequest<z.input<Schema>>;
+/** The same by the fields of schemas; types that cannot be told apart yet are joined here. */
+export type AskedFor<Shape extends z.ZodRawShape> = CallableRequest<z.input<z.ZodObject<Shape>>>;
+
 /** User id of the caller; refuses whoever is not signed in. */
 export function requireUser(request: CallableRequest): string {
   if (request.auth === undefined) throw new HttpsError("unauthenticated", "Sign in first.");

@@ -1,4 +1,5 @@
 import type { Keep } from "./keep.ts";
+import type { Database } from "./requests.ts";
 import type { FirestoreServer } from "./server.ts";
 import { type Change, DocumentStore } from "./store.ts";
 import { Transactions } from "./transactions.ts";
@@ -23,12 +24,16 @@ export class Firestore {
 
   /** "127.0.0.1:PORT". Rejects with InputError where the kept documents cannot be read. */
   async host(): Promise<string> {
+    const database = await this.database();
+    this.#server ??= import("./server.ts").then(({ serveFirestore }) => serveFirestore(database));
+    return (await this.#server).host;
+  }
+
+  /** What requests are about. Rejects with InputError where the kept documents cannot be read. */
+  async database(): Promise<Database> {
     this.#loaded ??= this.#keep.load().then((documents) => this.#store.restore(documents));
     await this.#loaded;
-    this.#server ??= import("./server.ts").then(({ serveFirestore }) =>
-      serveFirestore({ store: this.#store, transactions: this.#transactions }),
-    );
-    return (await this.#server).host;
+    return { store: this.#store, transactions: this.#transactions };
   }
 
   async reset(): Promise<void> {

@@ -19,7 +19,7 @@ export function timeText(time: Timestamp): string {
   return fraction === "" ? `${whole}Z` : `${whole}.${fraction}Z`;
 }
 
-function mapJson(fields: Readonly<Record<string, Value>>): Record<string, object> {
+export function mapJson(fields: Readonly<Record<string, Value>>): Record<string, object> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, valueJson(value)]));
 }
 

@@ -7,6 +7,7 @@ import {
   double,
   equalValues,
   type Fields,
+  isNaNValue,
   isNumber,
   type Timestamp,
   type Value,
@@ -112,9 +113,10 @@ function both(value: Value): { value: Value; result: Value } {
   return { value, result: value };
 }
 
-/** The larger or the smaller number; the operand where the field is none. */
+/** The larger or the smaller number, NaN where one is NaN; the operand where the field is none. */
 function chosen(current: Value | undefined, operand: Value, keeps: (order: number) => boolean): Value {
   if (current === undefined || !isNumber(current)) return operand;
+  if (isNaNValue(current) || isNaNValue(operand)) return double(Number.NaN);
   return keeps(compareValues(current, operand)) ? current : operand;
 }
 

@@ -5,11 +5,13 @@ import { jsonBody } from "../http/body.ts";
 import { type Call, param, reply } from "../http/call.ts";
 import { googleError } from "../http/google.ts";
 import { reads, type Service, writes } from "../http/service.ts";
+import { authAdminRoutes } from "../senders/auth/routes.ts";
 import { backlogRoute } from "../senders/pubsub/routes.ts";
 import { telegramAdminRoutes } from "../senders/telegram/routes.ts";
 import { twilioAdminRoutes } from "../senders/twilio/routes.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
+import { requestsRoute } from "./admin-requests.ts";
 import { secretsRoute } from "./admin-secrets.ts";
 import { senderRoutes } from "./admin-senders.ts";
 
@@ -23,7 +25,9 @@ export const admin: Service = {
     ...senderRoutes,
     ...twilioAdminRoutes,
     ...telegramAdminRoutes,
+    ...authAdminRoutes,
     secretsRoute,
+    requestsRoute,
     backlogRoute,
     reads("GET", "/_sandbox", (call) => ({
       pid: process.pid,

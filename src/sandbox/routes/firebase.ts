@@ -1,17 +1,18 @@
 import { checkProject, googleService } from "../http/google.ts";
 import { reads, type Service } from "../http/service.ts";
+import { defaultBucket } from "../state/buckets.ts";
 import { textAt } from "../state/json.ts";
 
 /** What Firebase's SDK takes for its own where code names nothing: the project's default bucket. */
 export const firebase: Service = googleService("firebase.googleapis.com", [
   reads("GET", "/v1beta1/projects/{project+}/adminSdkConfig", (call) => {
     checkProject(call, "firebase.projects.get");
-    const { project, buckets, databases } = call.world.state;
-    const usual = `${project}.firebasestorage.app`;
+    const { project, databases } = call.world.state;
+    const storageBucket = defaultBucket(call.world.state);
     const locationId = appEngineOf(textAt(databases[`projects/${project}/databases/(default)`] ?? {}, "locationId"));
     return {
       projectId: project,
-      ...(usual in buckets ? { storageBucket: usual } : {}),
+      ...(storageBucket === null ? {} : { storageBucket }),
       ...(locationId === null ? {} : { locationId }),
     };
   }),

@@ -5,6 +5,7 @@ import { reads, type Service } from "../http/service.ts";
 import type { JsonObject } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
 import { alertPolicyRoutes } from "./alert-policies.ts";
+import { backlogSeries } from "./backlog-series.ts";
 import { dashboardRoutes } from "./dashboards.ts";
 import { requestSeries } from "./request-series.ts";
 
@@ -12,10 +13,10 @@ import { requestSeries } from "./request-series.ts";
 const mostPoints = 1500;
 
 /**
- * Monitoring: time series (v3), alert policies (v3) and dashboards (v1). Requests
- * are those that deployed copies have answered here. Whatever other metric is asked for, a region's series is its vCPU in use: one peak, in the
- * middle of the window, and six tenths of it at every other point. A rate is given in vCPU, a delta in vCPU-seconds of
- * the alignment period.
+ * Monitoring: time series (v3), alert policies (v3) and dashboards (v1). Requests are those that deployed copies have
+ * answered here, backlogs what waits in subscriptions. Whatever other metric is asked for, a region's series is its vCPU
+ * in use: one peak, in the middle of the window, and six tenths of it at every other point. A rate is given in vCPU, a
+ * delta in vCPU-seconds of the alignment period.
  */
 export const monitoring: Service = googleService("monitoring.googleapis.com", [
   reads("GET", "/v3/projects/{project+}/timeSeries", (call) => {
@@ -25,7 +26,7 @@ export const monitoring: Service = googleService("monitoring.googleapis.com", [
       throw new Refusal("INVALID_ARGUMENT", "Field filter had an invalid value: must specify a single metric type.");
     }
     const unreachable = call.world.faults.unreachable(call);
-    const counted = requestSeries(call, metric, unreachable);
+    const counted = requestSeries(call, metric, unreachable) ?? backlogSeries(call, metric);
     if (counted !== null) return counted;
     const series = Object.entries(call.world.state.usage)
       .filter(([region]) => !unreachable.has(region))

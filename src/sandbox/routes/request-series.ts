@@ -4,6 +4,7 @@ import { page } from "../http/pages.ts";
 import type { JsonObject } from "../state/json.ts";
 import { partsOf } from "../state/names.ts";
 import { requestsBetween } from "../state/requests.ts";
+import { seriesFilter } from "./series-filter.ts";
 
 /** Points of a series at most. */
 const mostPoints = 1500;
@@ -24,9 +25,10 @@ export function requestSeries(call: Call, metric: string, unreachable: ReadonlyS
   const series: JsonObject[] = [];
   for (const name of Object.keys(state.requests).sort()) {
     const { region, id } = partsOf(name);
-    // A copy that is gone keeps its series, as it does on Google.
-    const first = state.functions[name]?.environment === "GEN_1";
-    if (first !== (generation === "GEN_1") || unreachable.has(region)) continue;
+    // A copy that is gone keeps its series, as it does on Google; of which generation it was is not kept.
+    const environment: string = state.functions[name]?.environment ?? generation;
+    if (environment !== generation || unreachable.has(region)) continue;
+    const first = generation === "GEN_1";
     for (const [answers, points] of pointsOf(call, name)) {
       series.push({
         name: `${name} ${answers}`,
@@ -46,7 +48,7 @@ export function requestSeries(call: Call, metric: string, unreachable: ReadonlyS
     }
   }
   // Paged through a name that the answer does not show.
-  const answer = page(call, series, { key: "timeSeries", maxPage: 100_000 });
+  const answer = page(call, series.filter(seriesFilter(call)), { key: "timeSeries", maxPage: 100_000 });
   for (const item of (answer.timeSeries ?? []) as JsonObject[]) delete item.name;
   return answer;
 }

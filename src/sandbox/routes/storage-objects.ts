@@ -3,6 +3,7 @@ import { type Call, param, reply } from "../http/call.ts";
 import { readMultipart } from "../http/multipart.ts";
 import { page } from "../http/pages.ts";
 import { type Route, reads, writes } from "../http/service.ts";
+import { announceObject } from "../senders/storage/events.ts";
 import { crc32c } from "../state/crc32c.ts";
 import { type JsonObject, textAt } from "../state/json.ts";
 import { Refusal } from "../state/refusal.ts";
@@ -35,8 +36,9 @@ export const objectRoutes: readonly Route[] = [
   }),
   writes("POST", "/upload/storage/v1/b/{bucket+}/o", upload),
   writes("DELETE", single, async (call) => {
-    const { blob } = findObject(call);
+    const { resource, blob } = findObject(call);
     delete call.world.state.objects[keyOf(call, param(call, "object"))];
+    announceObject(call.world, resource, "removed");
     await forget(call, blob);
     return reply(204, "");
   }),
@@ -83,6 +85,8 @@ async function upload(call: Call): Promise<JsonObject> {
   };
   const blob = await blobs.put(bytes);
   state.objects[key] = { resource, blob };
+  if (before !== undefined) announceObject(call.world, before.resource, "removed");
+  announceObject(call.world, resource, "stored");
   if (before !== undefined && before.blob !== blob) await forget(call, before.blob);
   return resource;
 }

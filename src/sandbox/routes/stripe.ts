@@ -7,6 +7,7 @@ import { connectRoutes } from "../senders/stripe/connect.ts";
 import { customerRoutes } from "../senders/stripe/customers.ts";
 import { errorReply } from "../senders/stripe/endpoint.ts";
 import { eventRoutes } from "../senders/stripe/event-routes.ts";
+import { once } from "../senders/stripe/idempotency.ts";
 import { invoiceRoutes } from "../senders/stripe/invoices.ts";
 import { pageLimit, pageOf } from "../senders/stripe/lists.ts";
 import { paymentIntentRoutes } from "../senders/stripe/payment-intents.ts";
@@ -58,18 +59,7 @@ export const stripe: Service = {
       if (form.connect === "true") setConnect(call.world, id);
       return { ...endpoint, secret: signingSecret(call.world, id) };
     }),
-    writes("POST", "/v1/webhook_endpoints/{id}", (call) => {
-      const endpoint = found(call);
-      const form = nestedForm(formBody(call));
-      for (const [field, value] of Object.entries(form)) {
-        if (field === "disabled") endpoint.status = value === "true" ? "disabled" : "enabled";
-        else if (field === "url" && typeof value === "string") endpoint.url = checkedUrl(value);
-        else if (field === "metadata" && isObject(value)) endpoint[field] = { ...objectAt(endpoint, field), ...value };
-        else if (field === "enabled_events" || field === "description") endpoint[field] = value;
-        else throw new Refusal("INVALID_ARGUMENT", `Received unknown parameter: ${field}`);
-      }
-      return endpoint;
-    }),
+    writes("POST", "/v1/webhook_endpoints/{id}", (call) => once(call, null, () => reply(200, changeEndpoint(call)))),
     writes("DELETE", "/v1/webhook_endpoints/{id}", (call) => {
       const { id } = found(call);
       delete call.world.state.stripe.endpoints[String(id)];
@@ -88,18 +78,9 @@ export const stripe: Service = {
       };
     }),
     reads("GET", "/v2/core/event_destinations/{id}", (call) => shown(call, foundDestination(call))),
-    writes("POST", "/v2/core/event_destinations/{id}", (call) => {
-      const destination = foundDestination(call);
-      const body = jsonBody(call);
-      const url = objectAt(body, "webhook_endpoint").url;
-      for (const field of ["description", "enabled_events", "metadata", "name"]) {
-        const value = body[field];
-        if (value !== undefined) destination[field] = value;
-      }
-      if (typeof url === "string") objectAt(destination, "webhook_endpoint").url = checkedUrl(url);
-      destination.updated = call.world.now().toISOString();
-      return shown(call, destination);
-    }),
+    writes("POST", "/v2/core/event_destinations/{id}", (call) =>
+      once(call, null, () => reply(200, changeDestination(call))),
+    ),
   ],
   authorize: (call) => {
     const header = call.headers.authorization ?? "";
@@ -147,9 +128,36 @@ function foundDestination(call: Call): JsonObject {
   return destination;
 }
 
-/** The URL of a destination is left out unless `include` names it. */
-function shown(call: Call, destination: JsonObject): JsonObject {
-  const asked = [...call.query].some(([name, value]) => /^include/.test(name) && value === "webhook_endpoint.url");
+function changeEndpoint(call: Call): JsonObject {
+  const endpoint = found(call);
+  const form = nestedForm(formBody(call));
+  for (const [field, value] of Object.entries(form)) {
+    if (field === "disabled") endpoint.status = value === "true" ? "disabled" : "enabled";
+    else if (field === "url" && typeof value === "string") endpoint.url = checkedUrl(value);
+    else if (field === "metadata" && isObject(value)) endpoint[field] = { ...objectAt(endpoint, field), ...value };
+    else if (field === "enabled_events" || field === "description") endpoint[field] = value;
+    else throw new Refusal("INVALID_ARGUMENT", `Received unknown parameter: ${field}`);
+  }
+  return endpoint;
+}
+
+function changeDestination(call: Call): JsonObject {
+  const destination = foundDestination(call);
+  const body = jsonBody(call);
+  const url = objectAt(body, "webhook_endpoint").url;
+  for (const field of ["description", "enabled_events", "metadata", "name"]) {
+    const value = body[field];
+    if (value !== undefined) destination[field] = value;
+  }
+  if (typeof url === "string") objectAt(destination, "webhook_endpoint").url = checkedUrl(url);
+  destination.updated = call.world.now().toISOString();
+  return shown(call, destination, Array.isArray(body.include) ? body.include.map(String) : []);
+}
+
+/** The URL of a destination is left out unless `include` names it: in the query of a GET, in the body of a change. */
+function shown(call: Call, destination: JsonObject, include: readonly string[] = []): JsonObject {
+  const inQuery = [...call.query].some(([name, value]) => /^include/.test(name) && value === "webhook_endpoint.url");
+  const asked = inQuery || include.includes("webhook_endpoint.url");
   const { url } = objectAt(destination, "webhook_endpoint");
   return { ...destination, webhook_endpoint: { signing_secret: null, url: asked ? (url ?? null) : null } };
 }

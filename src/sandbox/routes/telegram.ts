@@ -68,6 +68,8 @@ function setWebhook(call: Call, form: URLSearchParams, url: string): void {
     has_custom_certificate: false,
     pending_update_count: 0,
     ...(url === "" ? {} : { max_connections: Number(form.get("max_connections") ?? 40) }),
+    // Telegram shows the address that it found as well; nothing is looked up here.
+    ...(url === "" || (form.get("ip_address") ?? "") === "" ? {} : { ip_address: form.get("ip_address") }),
     ...(updates === undefined ? {} : { allowed_updates: updates }),
   };
   webhookChanged(call.world, param(call, "token"), secret, form.get("drop_pending_updates") === "true");

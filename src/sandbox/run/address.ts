@@ -1,5 +1,4 @@
 import { canonicalUrl } from "../../model/function-url.ts";
-import { regions } from "../../model/regions.ts";
 import { functionUrls, partsOf } from "../state/names.ts";
 import type { State } from "../state/state.ts";
 import type { CopyAddress } from "./delivery.ts";
@@ -13,40 +12,48 @@ export interface Addressed {
   readonly path: string;
 }
 
+const region = "[a-z]+-[a-z]+\\d+";
+const local = new RegExp(`^/([^/]+)/(${region})/([^/]+)(/.*)?$`);
+
 /**
- * Reads whom a request means: `/PROJECT/REGION/ID[/path]` on the sandbox itself, or a path on one of Google's hosts as
- * the Host header names it. Null for every other request.
+ * Reads whom a request means, by a host (its port does not count) and what stands behind it, as it was sent: a path on
+ * one of the project's hosts at Google, or `/PROJECT/REGION/ID[/path]` where `isOwn` says that the host is the sandbox
+ * itself. Null for every other request.
  */
-export function addressedCopy(state: State, url: string, hostHeader: string | undefined): Addressed | null {
-  const [path = "/", query] = split(url, "?");
-  const tail = query === undefined ? "" : `?${query}`;
-  const host = (hostHeader ?? "").replace(/:\d+$/, "").toLowerCase();
-  const local = /^\/([^/]+)\/([a-z]+-[a-z]+\d+)\/([^/]+)(\/.*)?$/.exec(path);
-  if (local !== null && local[1] === state.project && regions.has(local[2] ?? "")) {
-    const copy = { region: local[2] ?? "", id: local[3] ?? "" };
-    return { copy, host: hostOf(state, copy), path: `${local[4] ?? "/"}${tail}` };
+export function addressedCopy(state: State, host: string, target: string, isOwn: boolean): Addressed | null {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  const mark = target.indexOf("?");
+  const [path, query] = mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark)];
+  const functionsHost = `-${state.project}.cloudfunctions.net`;
+  if (name.endsWith(".cloudfunctions.net")) {
+    const place = name.slice(0, -functionsHost.length);
+    if (!name.endsWith(functionsHost) || !new RegExp(`^${region}$`).test(place)) return null;
+    const [, id = "", rest = "/"] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
+    return { copy: { region: place, id: decoded(id) }, host: name, path: `${rest}${query}` };
   }
-  if (host.endsWith(".cloudfunctions.net")) {
-    const region = host.slice(0, -`-${state.project}.cloudfunctions.net`.length);
-    if (!host.endsWith(`-${state.project}.cloudfunctions.net`) || !regions.has(region)) return null;
-    const [, id = "", rest = ""] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
-    return { copy: { region, id }, host, path: `${rest === "" ? "/" : rest}${tail}` };
-  }
-  if (host.endsWith(".run.app")) {
-    for (const name of Object.keys(state.functions)) {
-      const { region, id } = partsOf(name);
-      if (functionUrls(state, region, id).includes(`https://${host}`)) return { copy: { region, id }, host, path: url };
+  if (name.endsWith(".run.app")) {
+    for (const key of Object.keys(state.functions)) {
+      const { region: place, id } = partsOf(key);
+      if (!functionUrls(state, place, id).includes(`https://${name}`)) continue;
+      return { copy: { region: place, id }, host: name, path: target };
     }
+    return null;
   }
-  return null;
+  const [, project, place = "", id = "", rest = "/"] = (isOwn ? local.exec(path) : null) ?? [];
+  if (project !== state.project) return null;
+  const copy = { region: place, id: decoded(id) };
+  return { copy, host: hostOf(state, copy), path: `${rest}${query}` };
 }
 
 /** The copy's host on cloudfunctions.net. */
-export function hostOf(state: State, { region, id }: CopyAddress): string {
-  return new URL(canonicalUrl(state.project, region, id)).host;
+export function hostOf(state: State, copy: CopyAddress): string {
+  return new URL(canonicalUrl(state.project, copy.region, copy.id)).host;
 }
 
-function split(text: string, mark: string): [string, string?] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -1,3 +1,4 @@
+import { defaultBucket } from "../state/buckets.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "../state/json.ts";
 import { partsOf } from "../state/names.ts";
 import { secretName, secretValue } from "../state/secrets.ts";
@@ -44,7 +45,7 @@ export function sharedVariables(
     FIREBASE_CONFIG: JSON.stringify({
       projectId: project,
       databaseURL: `https://${project}.firebaseio.com`,
-      storageBucket: `${project}.appspot.com`,
+      storageBucket: defaultBucket(state) ?? `${project}.firebasestorage.app`,
     }),
     NODE_ENV: "production",
     HOME: folder,

@@ -51,6 +51,10 @@ export class Runtime implements Delivery {
     const subject = { host: hostOf(state, copy), method: request.method, path: `/${copy.id}${request.path}` };
     const fault = faults.take(subject);
     if (fault.delayMs > 0) await sleep(fault.delayMs);
+    if (fault.answer === null && !this.#mayInvoke(state, resource, request)) {
+      // Google's front end refuses it; the copy never sees it, and it is not counted.
+      return page(403, "Your client does not have permission to get this URL from this server.");
+    }
     const answer =
       fault.answer === null
         ? await this.#answer(state, resource, request)
@@ -59,12 +63,18 @@ export class Runtime implements Delivery {
     return answer;
   }
 
+  #mayInvoke(state: State, resource: FunctionResource, { headers }: DeliveryRequest): boolean {
+    return this.#isOurs(headers.authorization) || mayInvoke(state, resource, headers.authorization);
+  }
+
+  /** The sandbox's own token opens every copy, whose code does not see it. */
+  #isOurs(authorization: string | undefined): boolean {
+    return authorization === `Bearer ${this.#options.token}`;
+  }
+
   async #answer(state: State, resource: FunctionResource, request: DeliveryRequest): Promise<DeliveryAnswer> {
     const headers = { ...request.headers };
-    if (headers.authorization === `Bearer ${this.#options.token}`) delete headers.authorization;
-    else if (!mayInvoke(state, resource, headers.authorization)) {
-      return page(403, "Your client does not have permission to get this URL from this server.");
-    }
+    if (this.#isOurs(headers.authorization)) delete headers.authorization;
     const { region, id } = partsOf(resource.name);
     // Its first deployment has not ended, or has failed.
     if (resource.serviceConfig.revision === undefined) {

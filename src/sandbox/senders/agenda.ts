@@ -61,6 +61,12 @@ export class Agenda {
     return this.#shelf.all(collection).size;
   }
 
+  /** What of one kind waits or runs. */
+  waiting(kind: string): Due[] {
+    const all = [...this.#shelf.all(collection)].map(([id, value]) => ({ id, ...value }) as unknown as Due);
+    return all.filter((due) => due.kind === kind);
+  }
+
   /** Starts all that is due now, and waits for what comes next where time passes by itself. */
   poke(): void {
     if (this.#ended) return;

@@ -1,9 +1,11 @@
 import type { World } from "../http/call.ts";
 import type { JsonObject } from "../state/json.ts";
+import { functionName } from "../state/names.ts";
+import { countRequest } from "../state/requests.ts";
 import { type Addressee, addresseeOf } from "./addressee.ts";
 import type { Due } from "./agenda.ts";
 import type { SenderName } from "./disturbances.ts";
-import { recordDelivery } from "./record.ts";
+import { type DeliveryRecord, recordDelivery } from "./record.ts";
 
 /** One request of a sender to whoever holds a URL. */
 export interface Outgoing {
@@ -64,18 +66,8 @@ export async function carry(world: World, outgoing: Outgoing): Promise<Arrival> 
       : answer;
   const isTaken = outgoing.isTaken ?? ((status: number) => status >= 200 && status < 300);
   const taken = seen.status !== null && isTaken(seen.status);
-  recordDelivery(world.shelf, {
-    sender: outgoing.sender,
-    event: outgoing.event,
-    type: outgoing.type,
-    url: outgoing.url,
-    copy: addressee.kind === "copy" ? `${addressee.copy.region}/${addressee.copy.id}` : null,
-    attempt: outgoing.attempt,
-    at,
-    status: seen.status,
-    taken,
-    note: effect?.kind === "refuse" ? "refused before it was delivered" : seen.problem,
-  });
+  const note = effect?.kind === "refuse" ? "refused before it was delivered" : seen.problem;
+  record(world, outgoing, addressee, { at, status: seen.status, taken, note });
   return { ...seen, taken };
 }
 
@@ -113,6 +105,11 @@ async function toCopy(
   const { method, body } = outgoing;
   const headers = { ...outgoing.headers, host, "content-length": String(body.length) };
   const answer = await world.delivery.deliver(copy, { method, path, headers, body });
+  // What runs the code counts its requests; another delivery knows nothing of that.
+  if (world.delivery !== world.runtime) {
+    const name = functionName(world.state, copy.region, copy.id);
+    if (world.state.functions[name] !== undefined) countRequest(world.state, name, answer.status, world.now());
+  }
   return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body), problem: null };
 }
 
@@ -151,18 +148,18 @@ export async function carryDuplicate(world: World, { data }: Due): Promise<void>
   const addressee = addresseeOf(world.state, world.base, outgoing.url);
   const at = world.now().toISOString();
   const answer = await reach(world, addressee, outgoing);
-  recordDelivery(world.shelf, {
-    sender: outgoing.sender,
-    event: outgoing.event,
-    type: outgoing.type,
-    url: outgoing.url,
-    copy: addressee.kind === "copy" ? `${addressee.copy.region}/${addressee.copy.id}` : null,
-    attempt: outgoing.attempt,
-    at,
-    status: answer.status,
-    taken: false,
-    note: answer.problem === null ? "a duplicate" : `a duplicate: ${answer.problem}`,
-  });
+  const note = answer.problem === null ? "a duplicate" : `a duplicate: ${answer.problem}`;
+  record(world, outgoing, addressee, { at, status: answer.status, taken: false, note });
+}
+
+function record(
+  world: World,
+  { sender, event, type, url, attempt }: Outgoing,
+  addressee: Addressee,
+  outcome: Pick<DeliveryRecord, "at" | "status" | "taken" | "note">,
+): void {
+  const copy = addressee.kind === "copy" ? `${addressee.copy.region}/${addressee.copy.id}` : null;
+  recordDelivery(world.shelf, { sender, event, type, url, copy, attempt, ...outcome });
 }
 
 /** Puts an entry off where a disturbance says so; returns whether it did. */

@@ -1,9 +1,7 @@
 import { isObject, numberAt, textAt } from "../state/json.ts";
 
 /** Who sends to the deployed code. */
-export type SenderName = "stripe" | "twilio" | "telegram" | "tasks" | "scheduler" | "pubsub" | "firestore";
-
-export const senderNames: readonly SenderName[] = [
+const senderNames = [
   "stripe",
   "twilio",
   "telegram",
@@ -11,7 +9,11 @@ export const senderNames: readonly SenderName[] = [
   "scheduler",
   "pubsub",
   "firestore",
-];
+  "storage",
+  "auth",
+] as const;
+
+export type SenderName = (typeof senderNames)[number];
 
 /** Which deliveries a disturbance takes hold of. Every key that is given must fit. */
 export interface DisturbanceMatch {

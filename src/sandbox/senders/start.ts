@@ -3,7 +3,7 @@ import type { JsonObject } from "../state/json.ts";
 import type { Due } from "./agenda.ts";
 import { carryDuplicate, duplicateKind } from "./carry.ts";
 import type { SandboxClock } from "./clock.ts";
-import { startFirestoreEvents } from "./firestore/events.ts";
+import { startAllEvents } from "./events/sources.ts";
 import { pushKind } from "./pubsub/messages.ts";
 import { push } from "./pubsub/push.ts";
 import { attemptJob, jobKind, jobRetryKind, planJobs, runJob } from "./scheduler/jobs.ts";
@@ -25,7 +25,7 @@ export function restoreClock(shelf: Shelf, clock: SandboxClock): void {
 /** Tells the agenda who does what, and puts in what is due from the start. Safe to call again after a reset. */
 export function startSenders(world: World): void {
   world.agenda.on(duplicateKind, (due) => carryDuplicate(world, due));
-  startFirestoreEvents(world);
+  startAllEvents(world);
   startStripe(world);
   world.agenda.on(jobKind, (due) => runJob(world, due));
   world.agenda.on(jobRetryKind, (due) => attemptJob(world, due));

@@ -64,6 +64,11 @@ export function patchBucket(bucket: JsonObject, patch: JsonObject, time: string)
   return next;
 }
 
+/** The bucket that Firebase's SDKs take where code names none: of projects since October 2024, else of older ones. */
+export function defaultBucket({ project, buckets }: State): string | null {
+  return [`${project}.firebasestorage.app`, `${project}.appspot.com`].find((name) => name in buckets) ?? null;
+}
+
 export function checkBucketName(name: string): void {
   if (/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..")) return;
   throw new Refusal("INVALID_ARGUMENT", `Invalid bucket name: '${name}'`);

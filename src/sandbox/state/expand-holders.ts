@@ -36,7 +36,7 @@ export function destinationOf(row: SeedStripeDestination, time: string): JsonObj
     description: "",
     enabled_events: [...row.enabledEvents],
     event_payload: "snapshot",
-    events_from: ["self"],
+    events_from: [row.eventsFrom ?? "self"],
     livemode: false,
     metadata: {},
     name: row.name,

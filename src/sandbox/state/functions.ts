@@ -3,6 +3,7 @@ import { regions } from "../../model/regions.ts";
 import { accountExists, storageAgent } from "./accounts.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "./json.ts";
 import { applyMask } from "./mask.ts";
+import { checkMemory } from "./memory-limits.ts";
 import { functionName, partsOf } from "./names.ts";
 import { type OperationFate, startOperation } from "./operations.ts";
 import { hasRole } from "./policies.ts";
@@ -191,6 +192,7 @@ export function checkRuntime(runtime: string | null, now: Date): void {
 /** What Google looks at before it deploys anything: may the caller name the account, does the service fit the region. */
 function checkService(state: State, resource: FunctionResource): void {
   checkAccount(state, textAt(resource.serviceConfig, "serviceAccountEmail"));
+  checkMemory(resource.serviceConfig);
   checkCpuQuota(state, partsOf(resource.name).region, resource.serviceConfig);
 }
 

@@ -4,8 +4,8 @@ const minuteMs = 60_000;
 /** A day and some: what whoever moves a function looks back on. */
 const keptMinutes = 26 * 60;
 
-/** Counts a request that reached a copy, by the minute and the class of its answer. */
-export function countRequest(state: State, name: string, status: number, now: Date): void {
+/** Counts requests that reached a copy, by the minute and the class of their answer. */
+export function countRequest(state: State, name: string, status: number, now: Date, requests = 1): void {
   const minute = Math.floor(now.getTime() / minuteMs);
   let counts = state.requests[name];
   if (counts === undefined) {
@@ -18,7 +18,7 @@ export function countRequest(state: State, name: string, status: number, now: Da
       if (Number(old.split(" ")[0]) < minute - keptMinutes) delete counts[old];
     }
   }
-  counts[key] = (counts[key] ?? 0) + 1;
+  counts[key] = (counts[key] ?? 0) + requests;
 }
 
 /** Requests of a copy whose minute begins within [from, to), in milliseconds since the epoch, by class of answer. */

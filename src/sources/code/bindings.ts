@@ -5,7 +5,7 @@ import { handedWrites, plainWrites } from "./handed-objects.ts";
 import { filledWhere } from "./hoisted.ts";
 import { callbackItem, loop } from "./iteration.ts";
 import { isFunction, type Module, type Site } from "./module.ts";
-import { namesIn } from "./pattern-names.ts";
+import { identifierIn, namesIn } from "./pattern-names.ts";
 import { readPattern } from "./patterns.ts";
 import type { Binding } from "./scope.ts";
 import {
@@ -227,29 +227,6 @@ function assigned(
         node: pattern,
       })
     : readPattern(engine, pattern, found, values, scene);
-}
-
-function identifierIn(pattern: Node, name: string): Node | null {
-  switch (pattern.type) {
-    case "Identifier":
-      return pattern.name === name ? pattern : null;
-    case "ObjectPattern":
-      return first(
-        pattern.properties.map((property) =>
-          identifierIn(property.type === "RestElement" ? property.argument : property.value, name),
-        ),
-      );
-    case "ArrayPattern":
-      return first(pattern.elements.map((element) => (element === null ? null : identifierIn(element, name))));
-    case "AssignmentPattern":
-      return identifierIn(pattern.left, name);
-    default:
-      return null;
-  }
-}
-
-function first(nodes: readonly (Node | null)[]): Node | null {
-  return nodes.find((node) => node !== null) ?? null;
 }
 
 function imported(engine: Engine, declaration: Node, module: Module, use: Site): readonly Alternative[] {

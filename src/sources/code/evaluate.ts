@@ -7,6 +7,7 @@ import { conditionKey } from "./condition-key.ts";
 import { branchValues, isDoubted, truthOfCondition, variableOf } from "./conditions.ts";
 import { isEnvModule } from "./env-tools.ts";
 import { type Export, type Exports, exportsOf } from "./exports.ts";
+import { fieldWrites } from "./field-writes.ts";
 import { declaredAs, declaredClass } from "./grammar/declared-as.ts";
 import { fromData, itemsOf } from "./items.ts";
 import { safeJson } from "./json.ts";
@@ -35,7 +36,6 @@ import {
   unknown,
   type Value,
 } from "./value.ts";
-import { fieldWrites } from "./writes.ts";
 
 /** What a build-time variable is in the file that reads it. */
 export type EnvAnswer =

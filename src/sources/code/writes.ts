@@ -1,7 +1,8 @@
 import type { Node } from "oxc-parser";
 import { entryOf, truthOfCondition } from "./conditions.ts";
+import { bare } from "./field-writes.ts";
 import { type Chooses, isExport, type Reaching, reachingWrites } from "./flow.ts";
-import { enclosingFunction, identifiersNamed, isFunction, type Module, type Site } from "./module.ts";
+import { enclosingFunction, isFunction, type Module, type Site } from "./module.ts";
 import type { Binding } from "./scope.ts";
 import { type Alternative, type Engine, isItself, isMissing, type Scene, type Value, type Write } from "./value.ts";
 
@@ -220,13 +221,6 @@ function under(
   return sure ? values() : values().map((alternative) => ({ ...alternative, sure: false }));
 }
 
-function bare(node: Node): Node {
-  let at = node;
-  while (at.type === "TSNonNullExpression" || at.type === "TSAsExpression" || at.type === "TSSatisfiesExpression")
-    at = at.expression;
-  return at;
-}
-
 /** The object itself, not something inside it: a name, or a member of `this` or of a class that holds it. */
 function isWhole(node: Node): boolean {
   const at = bare(node);
@@ -242,54 +236,6 @@ function touches(target: Node, name: string): boolean {
   return (
     at.type !== "MemberExpression" || at.computed || (at.property.type === "Identifier" && at.property.name === name)
   );
-}
-
-/** `this.instances[key] = …`, `Clients.instances.set(key, …)`: writes into what a field of a class holds. */
-export function fieldWrites(member: Extract<Node, { type: "MemberExpression" }>, scene: Scene): readonly Write[] {
-  const { module } = scene;
-  const wanted = spelling(module, member);
-  const { property } = member;
-  const name = property.type === "Identifier" || property.type === "PrivateIdentifier" ? property.name : "";
-  return identifiersNamed(module, name).flatMap((node): Write[] => {
-    const own = module.parents.get(node);
-    if (own === undefined || spelling(module, own) !== wanted) return [];
-    const inner = module.parents.get(around(module, own));
-    if (inner?.type !== "MemberExpression" || bare(inner.object) !== own) return [];
-    const target = around(module, inner);
-    const parent = module.parents.get(target);
-    if (parent?.type === "AssignmentExpression" && parent.left === target) return [{ node: parent, scene }];
-    const isSet = inner.property.type === "Identifier" && inner.property.name === "set";
-    return isSet && parent?.type === "CallExpression" && parent.callee === inner ? [{ node: parent, scene }] : [];
-  });
-}
-
-/** The reverse of `bare`: the outermost wrapping of an expression. */
-function around(module: Module, from: Node): Node {
-  let node = from;
-  for (let parent = module.parents.get(node); parent !== undefined && bare(parent) === bare(from); ) {
-    node = parent;
-    parent = module.parents.get(node);
-  }
-  return node;
-}
-
-/** `this` of a static method is the class, so both spellings of a static field are one. */
-function spelling(module: Module, node: Node): string {
-  if (node.type !== "MemberExpression" || node.computed) return "";
-  const object = bare(node.object);
-  const owner =
-    object.type === "ThisExpression" || (object.type === "Identifier" && isClassAround(module, object))
-      ? "this"
-      : module.text.slice(object.start, object.end);
-  return `${owner}.${module.text.slice(node.property.start, node.property.end)}`;
-}
-
-function isClassAround(module: Module, identifier: Extract<Node, { type: "Identifier" }>): boolean {
-  for (let at = module.parents.get(identifier); at !== undefined; at = module.parents.get(at)) {
-    if ((at.type === "ClassDeclaration" || at.type === "ClassExpression") && at.id?.name === identifier.name)
-      return true;
-  }
-  return false;
 }
 
 /** What a `Map` holds under a key. */

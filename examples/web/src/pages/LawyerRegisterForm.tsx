@@ -15,6 +15,8 @@ export function LawyerRegisterForm() {
     await setDoc(doc(db, "providers", user.uid), {
       email,
       displayName: String(form.get("displayName")),
+      // E.164, which the server checks: only digits after the "+".
+      phone: String(form.get("phone")).replace(/[\s()-]/g, ""),
       barNumber: String(form.get("barNumber")),
       country: String(form.get("country")).toUpperCase(),
       payoutMethod: String(form.get("payoutMethod")),
@@ -49,6 +51,16 @@ export function LawyerRegisterForm() {
         autoComplete="new-password"
         minLength={6}
         hint="At least six characters"
+        required
+      />
+      <Field
+        label="Phone"
+        name="phone"
+        type="tel"
+        autoComplete="tel"
+        hint="We ring it for booked calls. With the country's code, such as +351 21 123 4567"
+        pattern="\+[\s\(\)\-]*[1-9]([\s\(\)\-]*[0-9]){6,14}[\s\(\)\-]*"
+        title="A plus sign, the country's code and the number"
         required
       />
       <Field label="Bar number" name="barNumber" required />

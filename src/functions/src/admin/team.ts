@@ -7,9 +7,10 @@ import { adminList } from "../families/admin-list.ts";
 import { adminRemove } from "../families/admin-remove.ts";
 import { adminStatus } from "../families/admin-status.ts";
 import { shortText } from "../input.ts";
+import { rights } from "../rights.ts";
 
 const members = "team_members";
-const rights = z.array(z.enum(["affiliates", "providers", "clients", "money", "content", "settings"]));
+const given = z.array(z.enum(rights));
 
 export const adminListTeam = adminList({ collection: members });
 export const adminGetTeamMember = adminGet({ collection: members });
@@ -17,12 +18,12 @@ export const adminInviteTeamMember = adminCreate({
   collection: members,
   event: "team-member.invited",
   status: "invited",
-  input: { email: z.email(), displayName: shortText, rights },
+  input: { email: z.email().toLowerCase(), displayName: shortText, rights: given },
 });
 export const adminSetTeamMemberRights = adminAction({
   collection: members,
   event: "team-member.rights-set",
-  input: { rights },
+  input: { rights: given },
 });
 export const adminLockTeamMember = adminStatus({ collection: members, status: "locked", event: "team-member.locked" });
 export const adminUnlockTeamMember = adminStatus({

@@ -42,11 +42,11 @@ export function isDecided(session: DocumentSnapshot): boolean {
  * Carries a decision out at Stripe. Two copies may do it at once, and it may be done again after a crash: one attempt has
  * one idempotency key, and an intent is captured or cancelled once by its own nature. A later attempt takes a new key,
  * because Stripe answers an old key with the old failure. Throws when Stripe does not do it; stuckPaymentsRecovery
- * comes back to what is still due.
+ * comes back to what is still due, and to what is paid through PayPal: its secrets are those of payments alone.
  */
 export async function settle(session: DocumentReference): Promise<void> {
   const call = await session.get();
-  if (call.get("settlement.state") !== "due") return;
+  if (call.get("settlement.state") !== "due" || call.get("payment.method") === "paypal") return;
   const intent: string | undefined = call.get("payment.id");
   const capture = call.get("settlement.decision") === "capture";
   const attempt: number = call.get("settlement.attempt");
@@ -73,7 +73,8 @@ async function isOver(paymentIntents: Stripe["paymentIntents"], intent: string):
   return status === "succeeded" || status === "canceled";
 }
 
-async function countAttempt(session: DocumentReference, attempt: number): Promise<void> {
+/** The next attempt is another one, under a key of its own. */
+export async function countAttempt(session: DocumentReference, attempt: number): Promise<void> {
   await db().runTransaction(async (transaction) => {
     const call = await transaction.get(session);
     if (call.get("settlement.attempt") === attempt) {

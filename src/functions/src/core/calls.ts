@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { type DocumentSnapshot, FieldValue, Timestamp } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { roles } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { documentId } from "../input.ts";
@@ -12,13 +12,14 @@ import { queueCall } from "./call-queue.ts";
 const booking = z.object({
   bookingId: documentId,
   providerId: documentId,
+  /** Of a card's payment; of one through PayPal, the order's id. */
   paymentIntentId: documentId,
   clientPhone: z.e164(),
   /** Null: at once. */
   startsAt: z.iso.datetime().nullable().default(null),
 });
 
-/** A card's reservation lasts seven days. */
+/** A card's reservation lasts seven days; PayPal's is kept no longer. */
 const mostDaysAhead = 6;
 
 /** Part of the price that the platform keeps, where neither the provider nor the settings say. */
@@ -28,7 +29,7 @@ const usualPlatformShare = 0.2;
  * The card is confirmed: writes the call down and queues the task that will ring both sides. The booking names the call
  * and its task, so a second request, at the same time or later, changes and queues nothing.
  */
-export const createAndScheduleCall = onCall(async (request) => {
+export const createAndScheduleCall = onCall(async (request: Asked<typeof booking>) => {
   const uid = requireUser(request);
   const input = parseInput(booking, request.data);
   const now = Date.now();
@@ -78,7 +79,11 @@ export const createAndScheduleCall = onCall(async (request) => {
       currency: payment.get("currency"),
       providerCents,
       // Moved on by copyPaymentTo below, so that those who listen for a change see one.
-      payment: { id: input.paymentIntentId, status: "created" },
+      payment: {
+        id: input.paymentIntentId,
+        status: "created",
+        ...(payment.get("method") === "paypal" ? { method: "paypal" } : {}),
+      },
       ...referral(referrer, uid, amountCents - providerCents),
       dialInCode: randomInt(1_000_000).toString().padStart(6, "0"),
       startsAt: Timestamp.fromDate(startsAt),

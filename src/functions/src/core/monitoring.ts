@@ -3,7 +3,7 @@ import { logger } from "firebase-functions";
 import { onCall, onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { z } from "zod";
-import { parseInput, requireAdmin } from "../access.ts";
+import { type Asked, parseInput, requireAdmin } from "../access.ts";
 import { adminStatus } from "../families/admin-status.ts";
 import { db } from "../firestore.ts";
 import { longText, shortText } from "../input.ts";
@@ -77,7 +77,7 @@ const clientError = z.object({
 });
 
 /** What went wrong in a browser. Nobody has to be signed in to have a problem. */
-export const reportClientError = onCall(async (request) => {
+export const reportClientError = onCall(async (request: Asked<typeof clientError>) => {
   const input = parseInput(clientError, request.data);
   const owner = request.auth?.uid ?? null;
   await db()

@@ -3,7 +3,7 @@ import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { onObjectFinalized } from "firebase-functions/v2/storage";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { country, longText, shortText } from "../input.ts";
 import { request } from "../outside.ts";
@@ -26,10 +26,12 @@ export const refreshExchangeRates = onSchedule({ schedule: "30 15 * * 1-5", time
   await db().collection("settings").doc("exchange-rates").set({ day, rates });
 });
 
+const vatNumber = z.object({ country, number: z.string().regex(/^[A-Z0-9+*.]{2,12}$/) });
+
 /** Whether a European VAT number exists, by the Commission's own service. */
-export const validateVatNumber = onCall(async (call) => {
+export const validateVatNumber = onCall(async (call: Asked<typeof vatNumber>) => {
   requireUser(call);
-  const input = parseInput(z.object({ country, number: z.string().regex(/^[A-Z0-9+*.]{2,12}$/) }), call.data);
+  const input = parseInput(vatNumber, call.data);
   const address = `https://ec.europa.eu/taxation_customs/vies/rest-api/ms/${input.country}/vat/${encodeURIComponent(input.number)}`;
   const answer = await request("VIES", address, {}, 10_000).catch(() => null);
   if (answer?.ok !== true) throw new HttpsError("unavailable", "The VAT service does not answer.");
@@ -42,9 +44,11 @@ export const detectCountry = onCall((call) => {
   return { country: code === "ZZ" ? null : code };
 });
 
+const contact = z.object({ email: z.email(), subject: shortText, body: longText });
+
 /** A message from the contact page becomes a support ticket. */
-export const sendContactMessage = onCall(async (call) => {
-  const input = parseInput(z.object({ email: z.email(), subject: shortText, body: longText }), call.data);
+export const sendContactMessage = onCall(async (call: Asked<typeof contact>) => {
+  const input = parseInput(contact, call.data);
   const createdAt = FieldValue.serverTimestamp();
   const ticket = await db()
     .collection("support_tickets")

@@ -1,18 +1,19 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { documentId } from "../input.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 // A batch holds 500 writes: 400 documents, and room for the record.
 const input = z.object({ ids: z.array(documentId).min(1).max(400) });
 
 /** The same change to up to 400 documents at once: all of them or, when one is missing, none. */
 export function adminBulk(options: { collection: string; event: string; change: Record<string, unknown> }) {
-  return onCall(async (request) => {
-    const actor = requireAdmin(request);
+  return onCall(async (request: Asked<typeof input>) => {
+    const actor = await requireRight(request, rightTo(options.collection));
     const ids = [...new Set(parseInput(input, request.data).ids)];
     const collection = db().collection(options.collection);
     const batch = db().batch();

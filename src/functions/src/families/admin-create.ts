@@ -1,9 +1,10 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 /** Adds a document from checked input, and records its author. It is a draft, unless something else is said. */
 export function adminCreate<Shape extends z.ZodRawShape>(options: {
@@ -14,8 +15,8 @@ export function adminCreate<Shape extends z.ZodRawShape>(options: {
 }) {
   const { status = "draft" } = options;
   const schema = z.object(options.input);
-  return onCall(async (request) => {
-    const actor = requireAdmin(request);
+  return onCall(async (request: Asked<typeof schema>) => {
+    const actor = await requireRight(request, rightTo(options.collection));
     const details = parseInput(schema, request.data);
     const reference = db().collection(options.collection).doc();
     const batch = db().batch();

@@ -1,13 +1,13 @@
 import { onCall } from "firebase-functions/v2/https";
-import { requireAdmin } from "../access.ts";
 import { db } from "../firestore.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 const mostRows = 10_000;
 
 /** A collection as CSV (RFC 4180), newest first, at most 10,000 rows; `complete` says whether that was all. */
 export function adminExport(options: { collection: string; columns: readonly string[] }) {
   return onCall({ timeoutSeconds: 300 }, async (request) => {
-    requireAdmin(request);
+    await requireRight(request, rightTo(options.collection));
     const newest = db().collection(options.collection).orderBy("createdAt", "desc").limit(mostRows);
     const documents = (await newest.get()).docs;
     const rows = documents.map((document) => [document.id, ...options.columns.map((column) => document.get(column))]);

@@ -1,12 +1,13 @@
 import { HttpsError, onCall } from "firebase-functions/v2/https";
-import { parseInput, requireAdmin } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { db } from "../firestore.ts";
 import { target } from "../input.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 /** One document for the back office, with the latest 50 entries of each named subcollection. */
 export function adminGet(options: { collection: string; parts?: readonly string[] }) {
-  return onCall(async (request) => {
-    requireAdmin(request);
+  return onCall(async (request: Asked<typeof target>) => {
+    await requireRight(request, rightTo(options.collection));
     const { id } = parseInput(target, request.data);
     const reference = db().collection(options.collection).doc(id);
     const document = await reference.get();

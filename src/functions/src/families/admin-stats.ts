@@ -1,8 +1,9 @@
 import { AggregateField, type Query, Timestamp } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { db } from "../firestore.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 const input = z.object({ from: z.iso.date().nullable().default(null), to: z.iso.date().nullable().default(null) });
 
@@ -11,8 +12,8 @@ const input = z.object({ from: z.iso.date().nullable().default(null), to: z.iso.
  * last one left out). Firestore counts; no document is read.
  */
 export function adminStats(options: { collection: string; by: string; values: readonly string[]; sum?: string }) {
-  return onCall(async (request) => {
-    requireAdmin(request);
+  return onCall(async (request: Asked<typeof input>) => {
+    await requireRight(request, rightTo(options.collection));
     const { from, to } = parseInput(input, request.data);
     let all: Query = db().collection(options.collection);
     if (from !== null) all = all.where("createdAt", ">=", Timestamp.fromDate(new Date(from)));

@@ -1,10 +1,11 @@
 import { type DocumentSnapshot, FieldValue, type Transaction } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { recordAdminEvent } from "../audit-log.ts";
 import { db } from "../firestore.ts";
 import { documentId, shortText } from "../input.ts";
+import { requireRight, rightTo } from "../rights.ts";
 
 const input = z.object({ id: documentId, reason: shortText.nullable().default(null) });
 
@@ -20,8 +21,8 @@ export function adminStatus(options: {
   /** Further writes that belong to the change, in its transaction. */
   also?: (transaction: Transaction, document: DocumentSnapshot) => void;
 }) {
-  return onCall(async (request) => {
-    const actor = requireAdmin(request);
+  return onCall(async (request: Asked<typeof input>) => {
+    const actor = await requireRight(request, rightTo(options.collection));
     const { id, reason } = parseInput(input, request.data);
     return db().runTransaction(async (transaction) => {
       const reference = db().collection(options.collection).doc(id);

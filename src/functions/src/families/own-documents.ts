@@ -1,7 +1,7 @@
 import { type DocumentSnapshot, FieldValue, type Transaction } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, type AskedFor, parseInput } from "../access.ts";
 import { collectionOf, type Kind, type Role } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { target } from "../input.ts";
@@ -10,7 +10,7 @@ import { requireMember } from "./membership.ts";
 
 /** A page of the caller's own documents of a kind, newest first. */
 export function ownList(role: Role, kind: Kind) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof page>) => {
     const { id: uid } = await requireMember(request, role);
     const collection = db().collection(collectionOf(role, kind));
     const query = collection.where("owner", "==", uid).orderBy("createdAt", "desc");
@@ -20,7 +20,7 @@ export function ownList(role: Role, kind: Kind) {
 
 /** One of the caller's own documents. Somebody else's is "not found", so that ids cannot be tried out. */
 export function ownGet(role: Role, kind: Kind) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof target>) => {
     const { id: uid } = await requireMember(request, role);
     const { id } = parseInput(target, request.data);
     const document = await db().collection(collectionOf(role, kind)).doc(id).get();
@@ -32,7 +32,7 @@ export function ownGet(role: Role, kind: Kind) {
 /** Adds a document that belongs to the caller. */
 export function ownCreate<Shape extends z.ZodRawShape>(role: Role, kind: Kind, fields: Shape) {
   const schema = z.object(fields);
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof schema>) => {
     const { id: uid } = await requireMember(request, role);
     const values = parseInput(schema, request.data);
     const document = db().collection(collectionOf(role, kind)).doc();
@@ -44,7 +44,7 @@ export function ownCreate<Shape extends z.ZodRawShape>(role: Role, kind: Kind, f
 /** Changes the named fields of one of the caller's own documents; it has to be looked at again after that. */
 export function ownUpdate<Shape extends z.ZodRawShape>(role: Role, kind: Kind, fields: Shape) {
   const schema = z.object(fields);
-  return onCall(async (request) => {
+  return onCall(async (request: AskedFor<Shape & typeof target.shape>) => {
     const { id: uid } = await requireMember(request, role);
     const { id } = parseInput(target, request.data);
     const values = parseInput(schema, request.data);
@@ -69,7 +69,7 @@ export function ownStatus(
     also?: (transaction: Transaction, document: DocumentSnapshot) => void;
   },
 ) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof target>) => {
     const { id: uid } = await requireMember(request, role);
     const { id } = parseInput(target, request.data);
     await db().runTransaction(async (transaction) => {

@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import type { Role } from "../affiliate/roles.ts";
 import { requireMember } from "./membership.ts";
 
@@ -16,7 +16,7 @@ export function ownProfile(role: Role) {
 /** Changes the named fields of the caller's own profile, and no others. */
 export function ownProfileUpdate<Shape extends z.ZodRawShape>(role: Role, fields: Shape) {
   const schema = z.object(fields);
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof schema>) => {
     const profile = await requireMember(request, role);
     const values = parseInput(schema, request.data);
     await profile.ref.update({ ...values, updatedAt: FieldValue.serverTimestamp() });

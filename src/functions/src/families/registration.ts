@@ -3,7 +3,7 @@ import { getAuth } from "firebase-admin/auth";
 import { FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type AskedFor, parseInput, requireUser } from "../access.ts";
 import { collectionOf, type Role, telegramBonusCents } from "../affiliate/roles.ts";
 import { app } from "../app.ts";
 import { db } from "../firestore.ts";
@@ -15,14 +15,15 @@ const codeLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /** A new code is taken already about once in a billion registrations; five in a row mean something else is wrong. */
 const codesTried = 5;
 
+const common = z.object({ displayName: shortText, country, recruiterCode: shortText.nullable().default(null) });
+
 /**
  * Makes the signed-in user an affiliate: the profile, an affiliate code nobody else has, the recruit of whoever sent him
  * or her, and the Telegram bonus, which is locked. A second call answers what the first one made.
  */
 export function registration<Shape extends z.ZodRawShape>(role: Role, more: Shape) {
-  const common = z.object({ displayName: shortText, country, recruiterCode: shortText.nullable().default(null) });
   const own = z.object(more);
-  return onCall(async (request) => {
+  return onCall(async (request: AskedFor<Shape & typeof common.shape>) => {
     const uid = requireUser(request);
     const input = parseInput(common, request.data);
     const details = parseInput(own, request.data);

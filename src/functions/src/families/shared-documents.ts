@@ -1,5 +1,5 @@
 import { HttpsError, onCall } from "firebase-functions/v2/https";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import type { Role } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { target } from "../input.ts";
@@ -11,7 +11,7 @@ type Shared = "affiliate_resources" | "training_modules";
 
 /** A page of what is published for a programme, newest first. */
 export function sharedList(role: Role, collectionName: Shared) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof page>) => {
     await requireMember(request, role);
     const collection = db().collection(collectionName);
     const published = collection.where("role", "==", role.name).where("status", "==", "published");
@@ -22,7 +22,7 @@ export function sharedList(role: Role, collectionName: Shared) {
 
 /** One published document of a programme. */
 export function sharedGet(role: Role, collectionName: Shared) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof target>) => {
     await requireMember(request, role);
     const { id } = parseInput(target, request.data);
     const document = await db().collection(collectionName).doc(id).get();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { FieldValue } from "firebase-admin/firestore";
 import { onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { collectionOf, type Role } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { shortText } from "../input.ts";
@@ -14,7 +14,7 @@ const input = z.object({ code: shortText, page: shortText, visitor: shortText })
  * hash. A code of another programme, or of nobody, counts nothing and says so.
  */
 export function trackClick(role: Role) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof input>) => {
     const { code, page, visitor } = parseInput(input, request.data);
     const owner = await db().collection("affiliate_codes").doc(encodeURIComponent(code)).get();
     if (owner.get("role") !== role.name) return { counted: false };

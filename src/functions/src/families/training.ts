@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { collectionOf, type Role } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { documentId, target } from "../input.ts";
@@ -12,7 +12,7 @@ const quiz = z.object({ id: documentId, answers: z.array(z.int().min(0)).min(1).
 
 /** Notes that the caller has opened a module. Doing it again keeps the first time. */
 export function trainingStart(role: Role) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof target>) => {
     const { id: uid } = await requireMember(request, role);
     const { id } = parseInput(target, request.data);
     await publishedModule(role, id);
@@ -28,7 +28,7 @@ export function trainingStart(role: Role) {
 
 /** Marks a module as done; its quiz, where it has one, must be passed with four answers of five right. */
 export function trainingComplete(role: Role) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof quiz>) => {
     const { id: uid } = await requireMember(request, role);
     const { id, answers } = parseInput(quiz, request.data);
     const module = await publishedModule(role, id);

@@ -1,7 +1,7 @@
 import { type DocumentSnapshot, FieldValue, type Transaction } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { collectionOf, type Role } from "../affiliate/roles.ts";
 import { db } from "../firestore.ts";
 import { cents, documentId } from "../input.ts";
@@ -16,7 +16,7 @@ const input = z.object({ requestId: documentId, amountCents: cents });
  * request in the programme's collection; payments/ works on its twin in `withdrawals`.
  */
 export function withdrawalRequest(role: Role) {
-  return onCall(async (request) => {
+  return onCall(async (request: Asked<typeof input>) => {
     const uid = requireUser(request);
     const { requestId, amountCents } = parseInput(input, request.data);
     if (amountCents < role.minimumWithdrawalCents) {

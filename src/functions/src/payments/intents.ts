@@ -1,20 +1,25 @@
 import { type DocumentSnapshot, FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { cents, documentId, shortText, target } from "../input.ts";
 import { page, readPage } from "../paging.ts";
-import { stripeSecretKey } from "../secrets.ts";
+import { requireRight } from "../rights.ts";
+import { paypalClientId, paypalClientSecret, stripeSecretKey } from "../secrets.ts";
 import { askStripe } from "../stripe.ts";
 import { booking, keepBooking } from "./bookings.ts";
 import { keepPayment, type PaymentStatus } from "./payment-state.ts";
+import { askPayPal } from "./paypal-api.ts";
+import { capturePayPal, isPayPal, releasePayPal } from "./paypal-settlement.ts";
+
+const paypalSecrets = [paypalClientId, paypalClientSecret];
 
 /**
  * Reserves the price of a call on the client's card. Nothing is taken yet: the amount is captured when both sides have
  * talked, and released when they have not. The booking is the idempotency key: paying twice for one call is impossible.
  */
-export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof booking>) => {
   const uid = requireUser(request);
   const input = parseInput(booking, request.data);
   await keepBooking(uid, input);
@@ -34,49 +39,72 @@ export const createPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async 
 });
 
 /** Takes the reserved amount by hand, where a call went well and the automatic capture did not. */
-export const capturePaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  requireAdmin(request);
-  const { id } = parseInput(target, request.data);
-  const intent = await askStripe((stripe) =>
-    stripe.paymentIntents.capture(id, {}, { idempotencyKey: `capture:${id}:by-hand` }),
-  );
-  return { id, status: intent.status };
-});
+export const capturePaymentIntent = onCall(
+  { secrets: [stripeSecretKey, ...paypalSecrets] },
+  async (request: Asked<typeof target>) => {
+    await requireRight(request, "money");
+    const { id } = parseInput(target, request.data);
+    const payment = await db().collection("payments").doc(id).get();
+    if (isPayPal(payment)) {
+      await askPayPal(z.unknown(), () => capturePayPal(payment, `capture:${id}:by-hand`));
+      return { id, status: "succeeded" };
+    }
+    const intent = await askStripe((stripe) =>
+      stripe.paymentIntents.capture(id, {}, { idempotencyKey: `capture:${id}:by-hand` }),
+    );
+    return { id, status: intent.status };
+  },
+);
 
 /**
  * Gives the reserved amount back to a client who cancels before the call. The call is called off first, in one
  * transaction with the look at it: one that has begun can no longer be had for nothing.
  */
-export const cancelPaymentIntent = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  const uid = requireUser(request);
-  const { id } = parseInput(target, request.data);
-  await db().runTransaction(async (transaction) => {
-    const payment = ownPayment(uid, await transaction.get(db().collection("payments").doc(id)));
-    const session = await transaction.get(db().collection("call_sessions").doc(payment.get("bookingId")));
-    if (session.get("payment.id") !== id || session.get("status") === "cancelled") return;
-    if (session.get("status") !== "scheduled") {
-      throw new HttpsError("failed-precondition", "The call has begun: it can no longer be cancelled.");
-    }
-    const now = FieldValue.serverTimestamp();
-    transaction.update(session.ref, {
-      status: "cancelled",
-      cancelledAt: now,
-      // Should the lines below not come to it, stuckPaymentsRecovery releases the amount.
-      settlement: { decision: "cancel", state: "due", attempt: 0, decidedAt: now },
+export const cancelPaymentIntent = onCall(
+  { secrets: [stripeSecretKey, ...paypalSecrets] },
+  async (request: Asked<typeof target>) => {
+    const uid = requireUser(request);
+    const { id } = parseInput(target, request.data);
+    const payment = await db().runTransaction(async (transaction) => {
+      const payment = ownPayment(uid, await transaction.get(db().collection("payments").doc(id)));
+      const session = await transaction.get(db().collection("call_sessions").doc(payment.get("bookingId")));
+      if (session.get("payment.id") !== id || session.get("status") === "cancelled") return payment;
+      if (session.get("status") !== "scheduled") {
+        throw new HttpsError("failed-precondition", "The call has begun: it can no longer be cancelled.");
+      }
+      const now = FieldValue.serverTimestamp();
+      transaction.update(session.ref, {
+        status: "cancelled",
+        cancelledAt: now,
+        // Should the lines below not come to it, stuckPaymentsRecovery releases the amount.
+        settlement: { decision: "cancel", state: "due", attempt: 0, decidedAt: now },
+      });
+      return payment;
     });
-  });
-  const intent = await askStripe((stripe) =>
-    stripe.paymentIntents.cancel(id, {}, { idempotencyKey: `cancel:${id}:by-client` }),
-  );
-  return { id, status: intent.status };
-});
+    if (isPayPal(payment)) {
+      await askPayPal(z.unknown(), () => releasePayPal(payment, `void:${id}:by-client`));
+      const status: string = (await payment.ref.get()).get("status");
+      return { id, status: status === "cancelled" ? "canceled" : status };
+    }
+    const intent = await askStripe((stripe) =>
+      stripe.paymentIntents.cancel(id, {}, { idempotencyKey: `cancel:${id}:by-client` }),
+    );
+    return { id, status: intent.status };
+  },
+);
 
 const refund = z.object({ id: documentId, amountCents: cents.nullable().default(null), reason: shortText });
 
-/** Pays a captured amount back, in full or in part. The same amount twice is one refund for a day. */
-export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  const actor = requireAdmin(request);
+/**
+ * Pays a captured amount back to a card, in full or in part. The same amount twice is one refund for a day. What came
+ * through PayPal is refused: PayPal's own pages pay that back.
+ */
+export const refundPayment = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof refund>) => {
+  const actor = await requireRight(request, "money");
   const { id, amountCents, reason } = parseInput(refund, request.data);
+  if (isPayPal(await db().collection("payments").doc(id).get())) {
+    throw new HttpsError("failed-precondition", "This was paid through PayPal. Pay it back there.");
+  }
   const made = await askStripe((stripe) =>
     stripe.refunds.create(
       { payment_intent: id, ...(amountCents === null ? {} : { amount: amountCents }), metadata: { reason, actor } },
@@ -93,7 +121,7 @@ type CallStatus = "scheduled" | "calling" | "in-progress" | "completed" | "faile
  * Where a client's own payment stands, and the call it pays for, from our records: the page asks while Stripe's and
  * Twilio's events are on their way. `call` is null until the call is written down.
  */
-export const getPaymentStatus = onCall(async (request) => {
+export const getPaymentStatus = onCall(async (request: Asked<typeof target>) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
   const payment = ownPayment(uid, await db().collection("payments").doc(id).get());
@@ -108,18 +136,19 @@ export const getPaymentStatus = onCall(async (request) => {
   };
 });
 
-export const listClientPayments = onCall(async (request) => {
+export const listClientPayments = onCall(async (request: Asked<typeof page>) => {
   const uid = requireUser(request);
   const collection = db().collection("payments");
   const query = collection.where("client", "==", uid).orderBy("createdAt", "desc");
   return readPage(collection, query, parseInput(page, request.data));
 });
 
-/** Stripe's own receipt page for a payment of the caller. */
-export const getPaymentReceipt = onCall({ secrets: [stripeSecretKey] }, async (request) => {
+/** Stripe's own receipt page for a payment of the caller; null where there is none, as for PayPal, which mails its own. */
+export const getPaymentReceipt = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof target>) => {
   const uid = requireUser(request);
   const { id } = parseInput(target, request.data);
-  ownPayment(uid, await db().collection("payments").doc(id).get());
+  const payment = ownPayment(uid, await db().collection("payments").doc(id).get());
+  if (isPayPal(payment)) return { id, receipt: null };
   const intent = await askStripe((stripe) => stripe.paymentIntents.retrieve(id, { expand: ["latest_charge"] }));
   const charge = intent.latest_charge;
   return { id, receipt: typeof charge === "object" ? (charge?.receipt_url ?? null) : null };

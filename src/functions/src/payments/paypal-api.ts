@@ -6,7 +6,7 @@ import { paypalClientId, paypalClientSecret } from "../secrets.ts";
 
 /**
  * One call to PayPal with a fresh token, ten seconds a try, three tries. `requestId` is PayPal's idempotency key: repeating
- * the call answers what the first one did. Throws OutsideError when PayPal refuses or does not answer.
+ * the call answers what the first one did. Null: there is nothing to tell. Throws OutsideError when PayPal refuses or does not answer.
  */
 export async function paypal(
   method: "GET" | "POST",
@@ -35,7 +35,7 @@ export async function paypal(
   };
   const response = await request("PayPal", `${base}${path}`, options, 10_000);
   if (!response.ok) throw new OutsideError("PayPal", response.status);
-  return response.json();
+  return response.status === 204 ? null : response.json();
 }
 
 /** A call to PayPal on behalf of somebody who waits for the answer. */
@@ -43,6 +43,7 @@ export async function askPayPal<Shape>(shape: z.ZodType<Shape>, call: () => Prom
   try {
     return shape.parse(await call());
   } catch (error) {
+    if (error instanceof HttpsError) throw error;
     if (error instanceof OutsideError && error.status < 500 && error.status !== 429) {
       throw new HttpsError("failed-precondition", "PayPal does not allow this now.");
     }

@@ -8,8 +8,16 @@ import { applyOnce, onceOrRetry } from "../ledger.ts";
 import { stripeSecretKey } from "../secrets.ts";
 import { stripe } from "../stripe.ts";
 
-/** What the registration form wrote. It comes from a browser: nothing else of it is believed. */
-const registered = z.object({ email: z.email(), country, payoutMethod: z.enum(["stripe", "paypal"]) });
+/**
+ * What the registration form wrote. It comes from a browser: nothing else of it is believed. Calls ring the phone
+ * (E.164: "+" and up to 15 digits).
+ */
+const registered = z.object({
+  email: z.email(),
+  phone: z.e164(),
+  country,
+  payoutMethod: z.enum(["stripe", "paypal"]),
+});
 
 /** What every provider starts with, whatever the browser wrote into these fields. */
 const start = { approvalStatus: "pending", visible: false, balanceCents: 0 };

@@ -9,6 +9,7 @@ import { paypalClientId, paypalClientSecret, stripeSecretKey } from "../secrets.
 import { stripe } from "../stripe.ts";
 import { payWithdrawal } from "./pay-withdrawal.ts";
 import { movePayment } from "./payment-state.ts";
+import { askPayPalAbout, isPayPal, releasePayPal, settlePayPal } from "./paypal-settlement.ts";
 import { retryTransfer } from "./transfer-attempts.ts";
 import { giveBack, showToOwner } from "./withdrawal-state.ts";
 
@@ -83,21 +84,34 @@ const abandonedHours = 24;
 
 /**
  * What got stuck between us and Stripe: payments that have been "created" for an hour are asked about, in case an event was
- * lost, and given up after a day; decisions over calls that could not be carried out are carried out.
+ * lost, and given up after a day; decisions over calls are carried out that could not be, and those that PayPal is to hear of.
  */
 export const stuckPaymentsRecovery = onSchedule(
-  { schedule: "*/30 * * * *", timeZone: "Etc/UTC", secrets: [stripeSecretKey], timeoutSeconds: 540 },
+  {
+    schedule: "*/30 * * * *",
+    timeZone: "Etc/UTC",
+    secrets: [stripeSecretKey, paypalClientId, paypalClientSecret],
+    timeoutSeconds: 540,
+  },
   async () => {
     const hours = (age: number) => new Date(Date.now() - age * 3_600_000);
     const payments = db().collection("payments").where("status", "==", "created");
     const stuck = await payments.where("createdAt", "<=", hours(1)).orderBy("createdAt").limit(100).get();
     for (const payment of stuck.docs) await tried("payment", payment.id, () => recover(payment, hours(abandonedHours)));
     const due = await db().collection("call_sessions").where("settlement.state", "==", "due").limit(100).get();
-    for (const session of due.docs) await tried("session", session.id, () => settle(session.ref));
+    for (const session of due.docs) await tried("session", session.id, () => carryOut(session));
   },
 );
 
+function carryOut(session: QueryDocumentSnapshot): Promise<void> {
+  return session.get("payment.method") === "paypal" ? settlePayPal(session.ref) : settle(session.ref);
+}
+
 async function recover(payment: QueryDocumentSnapshot, abandoned: Date): Promise<void> {
+  if (isPayPal(payment)) {
+    await askPayPalAbout(payment);
+    return;
+  }
   const { paymentIntents } = await stripe();
   const intent = await paymentIntents.retrieve(payment.id);
   if (intent.status === "requires_capture") await movePayment(payment.id, "authorized");
@@ -125,8 +139,12 @@ export const releaseOldAuthorizations = sweep({
   status: "authorized",
   since: "createdAt",
   olderThanHours: 24 * 6.5,
-  secrets: [stripeSecretKey],
+  secrets: [stripeSecretKey, paypalClientId, paypalClientSecret],
   each: async (payment) => {
+    if (isPayPal(payment)) {
+      await releasePayPal(payment, `void:${payment.id}:too-old`);
+      return;
+    }
     const { paymentIntents } = await stripe();
     await paymentIntents.cancel(payment.id, {}, { idempotencyKey: `cancel:${payment.id}:too-old` });
     await movePayment(payment.id, "cancelled");

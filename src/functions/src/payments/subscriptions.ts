@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { QueryDocumentSnapshot } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { db } from "../firestore.ts";
 import { documentId, url } from "../input.ts";
 import { stripeSecretKey } from "../secrets.ts";
@@ -18,36 +18,39 @@ const running = ["trialing", "active", "past_due", "unpaid", "paused"];
  * client who closes the page after paying is subscribed all the same. Pressing the button twice within an hour opens the
  * same page.
  */
-export const createSubscriptionCheckout = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  const uid = requireUser(request);
-  const { planId, returnTo } = parseInput(checkout, request.data);
-  const plan = await db().collection("subscription_plans").doc(planId).get();
-  const price: string | undefined = plan.get("stripePrice");
-  if (plan.get("status") !== "published" || price === undefined) {
-    throw new HttpsError("failed-precondition", "This plan is not on sale.");
-  }
-  const present = await ownSubscription(uid);
-  if (present !== null) throw new HttpsError("already-exists", "There is a subscription already.");
-  const back = new URL(returnTo);
-  back.searchParams.set("subscribed", "SESSION");
-  const hour = new Date().toISOString().slice(0, 13);
-  const asked = createHash("sha256").update(`${uid} ${planId} ${price} ${returnTo} ${hour}`).digest("hex");
-  const session = await askStripe((stripe) =>
-    stripe.checkout.sessions.create(
-      {
-        mode: "subscription",
-        line_items: [{ price, quantity: 1 }],
-        client_reference_id: uid,
-        subscription_data: { metadata: { clientId: uid, planId } },
-        // Stripe fills in the braces, which an address's own encoding would hide.
-        success_url: back.href.replace("subscribed=SESSION", "subscribed={CHECKOUT_SESSION_ID}"),
-        cancel_url: returnTo,
-      },
-      { idempotencyKey: `checkout:${asked}` },
-    ),
-  );
-  return { url: session.url };
-});
+export const createSubscriptionCheckout = onCall(
+  { secrets: [stripeSecretKey] },
+  async (request: Asked<typeof checkout>) => {
+    const uid = requireUser(request);
+    const { planId, returnTo } = parseInput(checkout, request.data);
+    const plan = await db().collection("subscription_plans").doc(planId).get();
+    const price: string | undefined = plan.get("stripePrice");
+    if (plan.get("status") !== "published" || price === undefined) {
+      throw new HttpsError("failed-precondition", "This plan is not on sale.");
+    }
+    const present = await ownSubscription(uid);
+    if (present !== null) throw new HttpsError("already-exists", "There is a subscription already.");
+    const back = new URL(returnTo);
+    back.searchParams.set("subscribed", "SESSION");
+    const hour = new Date().toISOString().slice(0, 13);
+    const asked = createHash("sha256").update(`${uid} ${planId} ${price} ${returnTo} ${hour}`).digest("hex");
+    const session = await askStripe((stripe) =>
+      stripe.checkout.sessions.create(
+        {
+          mode: "subscription",
+          line_items: [{ price, quantity: 1 }],
+          client_reference_id: uid,
+          subscription_data: { metadata: { clientId: uid, planId } },
+          // Stripe fills in the braces, which an address's own encoding would hide.
+          success_url: back.href.replace("subscribed=SESSION", "subscribed={CHECKOUT_SESSION_ID}"),
+          cancel_url: returnTo,
+        },
+        { idempotencyKey: `checkout:${asked}` },
+      ),
+    );
+    return { url: session.url };
+  },
+);
 
 /** The caller's running subscription as we know it; null when there is none. */
 async function ownSubscription(uid: string): Promise<QueryDocumentSnapshot | null> {

@@ -1,9 +1,10 @@
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireAdmin, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { adminList } from "../families/admin-list.ts";
 import { db } from "../firestore.ts";
 import { cents, currency, documentId, target } from "../input.ts";
+import { requireRight } from "../rights.ts";
 import { stripeSecretKey } from "../secrets.ts";
 import { askStripe } from "../stripe.ts";
 import { connectedAccount, retryTransfer, sendTransfer } from "./transfer-attempts.ts";
@@ -11,8 +12,8 @@ import { connectedAccount, retryTransfer, sendTransfer } from "./transfer-attemp
 const input = z.object({ paymentId: documentId, provider: documentId, amountCents: cents, currency });
 
 /** Sends a provider's share of a captured payment to the provider's Stripe account, once per payment. */
-export const createProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  requireAdmin(request);
+export const createProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof input>) => {
+  await requireRight(request, "money");
   const wanted = parseInput(input, request.data);
   const payment = await db().collection("payments").doc(wanted.paymentId).get();
   const fits =
@@ -25,16 +26,16 @@ export const createProviderTransfer = onCall({ secrets: [stripeSecretKey] }, asy
 });
 
 /** Tries a failed transfer again under a new key: Stripe would answer the old key with the old failure. */
-export const retryProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  requireAdmin(request);
+export const retryProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof target>) => {
+  await requireRight(request, "money");
   const { id } = parseInput(target, request.data);
   const retried = await askStripe(() => retryTransfer(db().collection("transfers").doc(id)));
   if (retried === null) throw new HttpsError("failed-precondition", `Transfer ${id} has not failed, or too often.`);
   return { id: retried };
 });
 
-export const reverseProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request) => {
-  requireAdmin(request);
+export const reverseProviderTransfer = onCall({ secrets: [stripeSecretKey] }, async (request: Asked<typeof target>) => {
+  await requireRight(request, "money");
   const { id } = parseInput(target, request.data);
   const reversal = await askStripe((stripe) =>
     stripe.transfers.createReversal(id, {}, { idempotencyKey: `reverse:${id}` }),

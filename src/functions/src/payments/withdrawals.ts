@@ -1,7 +1,7 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { HttpsError, onCall } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput, requireUser } from "../access.ts";
+import { type Asked, parseInput, requireUser } from "../access.ts";
 import { adminAction } from "../families/admin-action.ts";
 import { adminGet } from "../families/admin-get.ts";
 import { adminList } from "../families/admin-list.ts";
@@ -14,7 +14,7 @@ const collection = "withdrawals";
 const input = z.object({ requestId: documentId, amountCents: cents, currency });
 
 /** A provider asks for earned money. `requestId` comes from the page: pressing the button twice asks once. */
-export const paymentRequestWithdrawal = onCall(async (request) => {
+export const paymentRequestWithdrawal = onCall(async (request: Asked<typeof input>) => {
   const uid = requireUser(request);
   const { requestId, ...wanted } = parseInput(input, request.data);
   const reference = db().collection(collection).doc(`provider_${uid}_${requestId}`);

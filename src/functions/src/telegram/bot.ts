@@ -3,7 +3,7 @@ import { FieldValue } from "firebase-admin/firestore";
 import { logger } from "firebase-functions";
 import { onCall, onRequest } from "firebase-functions/v2/https";
 import { z } from "zod";
-import { parseInput } from "../access.ts";
+import { type Asked, parseInput } from "../access.ts";
 import { collectionOf, type Role, roles } from "../affiliate/roles.ts";
 import { requireMember } from "../families/membership.ts";
 import { db } from "../firestore.ts";
@@ -18,7 +18,7 @@ const wish = z.object({ role: z.enum(["chatter", "influencer", "blogger", "group
 const linkHours = 24;
 
 /** A deep link that connects the caller's account in a programme with Telegram; good for one use, within a day. */
-export const generateTelegramLink = onCall({ secrets: [telegramBotName] }, async (request) => {
+export const generateTelegramLink = onCall({ secrets: [telegramBotName] }, async (request: Asked<typeof wish>) => {
   const role = roles[parseInput(wish, request.data).role];
   const { id: owner } = await requireMember(request, role);
   const token = randomBytes(24).toString("base64url");

@@ -4,6 +4,7 @@ import { checkProject } from "../../http/google.ts";
 import { type Route, reads, shelves, writes } from "../../http/service.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "../../state/json.ts";
 import { Refusal } from "../../state/refusal.ts";
+import { waitingEvents } from "../events/sources.ts";
 import { backlogOf, dropPending, publish, wake } from "./messages.ts";
 
 const topic = "/v1/projects/{project+}/topics/{topic}";
@@ -72,6 +73,13 @@ export const backlogRoute: Route = reads("GET", "/_sandbox/backlog", ({ world })
   const backlog: Record<string, number> = {};
   for (const { subscriber } of world.shelf.all("pubsub-pending").values()) {
     backlog[String(subscriber)] = (backlog[String(subscriber)] ?? 0) + 1;
+  }
+  // Events of the second generation wait in the subscription of the trigger; nobody sees that of the first.
+  const { functions, triggers } = world.state;
+  for (const [name, count] of waitingEvents(world)) {
+    const trigger = triggers[textAt(functions[name]?.eventTrigger ?? {}, "trigger") ?? ""] ?? {};
+    const of = textAt(objectAt(objectAt(trigger, "transport"), "pubsub"), "subscription") ?? name;
+    backlog[of] = (backlog[of] ?? 0) + count;
   }
   return { backlog };
 });

@@ -36,6 +36,8 @@ export async function runRing(world: World, due: Due): Promise<void> {
       next(world, call, connectingMs, "ring");
       return;
     case "ring":
+      // A call that is never answered has a beginning, too.
+      call.resource.start_time = twilioTime(world.now());
       become(world, call, "ringing");
       if (line.outcome === "busy" || line.outcome === "failed") next(world, call, 1000, line.outcome);
       else if (line.outcome === "no-answer" || line.answerAfterMs > call.timeoutMs) {
@@ -59,7 +61,7 @@ export async function runRing(world: World, due: Due): Promise<void> {
 export function answer(world: World, call: CallRecord, line: Line): void {
   const now = world.now();
   call.answeredAt = now.getTime();
-  call.resource.start_time = twilioTime(now);
+  call.resource.start_time ??= twilioTime(now);
   become(world, call, "in-progress");
   world.agenda.put(`twilio-hangup:${call.sid}`, now.getTime() + line.patienceMs, hangupKind, { call: call.sid });
   const { mode, callback } = call.detection;
