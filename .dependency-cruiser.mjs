@@ -9,7 +9,8 @@ const only = (from, to, comment, options = {}) => ({
   to: { path: "^(src|bin|tools|tests)/", pathNot: `^src/(${[from, ...to].join("|")})/`, ...options.to },
 });
 
-const pureFolders = "^src/(model|audit|report|generate|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
+const pureFolders =
+  "^src/(model|audit|report|generate|firebase|guard|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -30,6 +31,8 @@ export default {
       ["manifest", "sources/code", "model"],
       "generate writes text: reading and writing files is for cli.",
     ),
+    only("firebase", ["model"], "the rules of the Firebase CLI see facts: reading them is for cli and deployers."),
+    only("guard", ["firebase", "audit", "manifest", "model"], "guard judges a plan by facts: gather them in cli/wire."),
     only("sandbox", ["model"], "the sandbox shares no code with clients, so that a shared mistake cannot hide."),
     only(
       "stacks/provider",
@@ -51,7 +54,11 @@ export default {
       from: { path: "^src/stacks/index[.]ts$" },
       to: { path: "^src/", pathNot: "^src/(stacks/|cli/wire/fleet/)" },
     },
-    only("deployers", ["stacks", "manifest", "clients", "model"], "a deployer gets what it deploys from cli/wire."),
+    only(
+      "deployers",
+      ["stacks", "firebase", "manifest", "clients", "model"],
+      "a deployer gets what it deploys from cli/wire.",
+    ),
     {
       name: "pulumi-in-stacks-only",
       severity: "error",

@@ -98,6 +98,7 @@ const schemas = new Map([
   ["docs/schemas/callers.schema.json", "callers"],
   ["docs/schemas/declared.schema.json", "declared"],
   ["docs/schemas/fix.schema.json", "fix"],
+  ["docs/schemas/guard.schema.json", "guard"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
 ]);
 

@@ -4,10 +4,6 @@
  */
 const planned: ReadonlyMap<string, string> = new Map([
   ["prune", "Delete a copy by hand as `regions explain duplicate-function` tells: last, once nothing reaches it."],
-  [
-    "guard",
-    "Before `firebase deploy`, run `regions audit --sources declared,callers`, and answer no when it asks to delete.",
-  ],
   ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
   ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
 ]);

@@ -77,7 +77,16 @@ describe("the state of a folder", () => {
     await sandbox.close();
     const file = join(folder, "state.json");
     const state = JSON.parse(readFileSync(file, "utf8"));
-    for (const part of ["objects", "topics", "accounts", "secrets", "alertPolicies", "dashboards", "quotas"]) {
+    for (const part of [
+      "objects",
+      "topics",
+      "accounts",
+      "secrets",
+      "alertPolicies",
+      "dashboards",
+      "quotas",
+      "repositories",
+    ]) {
       delete state[part];
     }
     writeFileSync(file, JSON.stringify(state));

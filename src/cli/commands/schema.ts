@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 
-const names = ["manifest", "adopt", "audit", "callers", "declared", "fix", "snapshot"] as const;
+const names = ["manifest", "adopt", "audit", "callers", "declared", "fix", "guard", "snapshot"] as const;
 
 export const schema = defineCommand({
   name: "schema",
@@ -22,9 +22,8 @@ export const schema = defineCommand({
 
 async function schemaOf(name: (typeof names)[number]): Promise<object> {
   if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
-  const { adoptSchema, auditSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } = await import(
-    "../../report/schema.ts"
-  );
+  const { adoptSchema, auditSchema, callersSchema, declaredSchema, fixSchema, guardSchema, jsonSchemaOf } =
+    await import("../../report/schema.ts");
   switch (name) {
     case "adopt":
       return jsonSchemaOf(adoptSchema, "regions adopt --format json");
@@ -36,6 +35,8 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
       return jsonSchemaOf(declaredSchema, "regions list declared --format json");
     case "fix":
       return jsonSchemaOf(fixSchema, "regions fix --format json");
+    case "guard":
+      return jsonSchemaOf(guardSchema, "regions guard --format json");
     case "snapshot": {
       const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");
       return jsonSchemaOf(snapshotSchema, "regions snapshot");

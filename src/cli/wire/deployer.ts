@@ -1,10 +1,11 @@
 import type { Deployer } from "../../deployers/port.ts";
 import type { Environment, Manifest } from "../../manifest/manifest.ts";
-import type { FleetPlan } from "../../stacks/resource.ts";
+import type { Engine } from "../../stacks/engine/judge.ts";
 import type { GlobalOptions } from "../command.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { discoveryPatience } from "./codebases.ts";
+import { firebaseCodebases } from "./firebase/codebases.ts";
 import { openServices, type Services } from "./services.ts";
 import { openSite, refuseWithoutCodebase, requireEngine } from "./site.ts";
 
@@ -21,8 +22,9 @@ export interface OpenDeployer {
 }
 
 /**
- * Makes everything ready to deploy an environment: finds the engine, builds and packs the codebases, plans. Throws
- * InputError where the engine is missing, or with all that keeps the fleet from being deployed.
+ * Makes everything ready to deploy an environment, each codebase by its own deployer: finds the engine or the Firebase CLI,
+ * builds and packs the codebases, plans. Throws InputError where one is missing, or with all that keeps the fleet from
+ * being deployed.
  */
 export async function openDeployer(
   root: string,
@@ -31,49 +33,85 @@ export async function openDeployer(
   io: Io,
 ): Promise<OpenDeployer> {
   const { environment } = manifest;
-  refuseWithoutCodebase(manifest);
-  const engine = await requireEngine(io);
+  const ours = firebaseCodebases(manifest);
+  const isFirebaseAlone =
+    ours.length > 0 && ![...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi");
+  if (!isFirebaseAlone) refuseWithoutCodebase(manifest);
+  const engine = isFirebaseAlone ? null : await requireEngine(io);
   const services = await openServices(environment, root, io);
   const closers: (() => Promise<void>)[] = [() => services.close()];
   const close = async (): Promise<void> => {
     for (const one of closers.reverse()) await one();
   };
   try {
-    const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { policyPackPath }, { stepsAtOnce }] =
-      await Promise.all([
-        import("./fleet/input.ts"),
-        import("../../stacks/plan/plan.ts"),
-        import("../../deployers/pulumi.ts"),
-        import("../../stacks/policy/path.ts"),
-        import("../../stacks/at-once.ts"),
-      ]);
-    const progress = createProgress(io, global);
-    const { google } = services;
-    const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
-    const { input, notes } = await progress.during("codebases", () => readFleet(ask));
-    const planned = planFleet(input);
-    const opened = await openSite(engine, root, manifest, services, io);
-    closers.push(opened.close);
-    const { parallel } = opened.site;
-    const atOnce = services.endpoint.base === null ? stepsAtOnce(planned, manifest) : parallel;
-    const site = { ...opened.site, policyPack: policyPackPath(), parallel: atOnce };
-    const { lookBefore } = await import("./fleet/live.ts");
-    const {
-      live,
-      load,
-      notes: unread,
-    } = await progress.during("what is live", () => lookBefore(google, environment.project, io.now));
-    const told = [...notes, ...unread, ...whereStateLies(environment)];
-    const make = (fleet: Manifest, plan: FleetPlan): Deployer => {
-      const whole = { ...plan, notes: [...told, ...plan.notes] };
-      return createPulumiDeployer({ site, manifest: fleet, plan: whole, google, live, load });
+    const pulumi = engine === null ? null : await openPulumi(root, manifest, engine, services, closers, global, io);
+    const { openFirebase } = await import("./firebase/deployer.ts");
+    let opened: ((edited: Manifest) => Deployer) | null = null;
+    const firebase = (edited: Manifest): Deployer => {
+      opened ??= openFirebase(root, manifest, services, io);
+      return opened(edited);
     };
-    const deployerFor = (edited: Manifest): Deployer => make(edited, planFleet({ ...input, manifest: edited }));
-    return { deployer: make(manifest, planned), deployerFor, services, close };
+    const { createDeployerByCodebase } = await import("../../deployers/by-codebase.ts");
+    const names = ours.map(({ name }) => name);
+    const deployerFor = (edited: Manifest): Deployer => {
+      if (pulumi === null) return firebase(edited);
+      if (names.length === 0) return pulumi(edited);
+      return createDeployerByCodebase(edited, pulumi(edited), () => firebase(edited), names);
+    };
+    return { deployer: deployerFor(manifest), deployerFor, services, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Builds and packs the codebases that Pulumi deploys, and plans. What it opens, `closers` close. */
+async function openPulumi(
+  root: string,
+  manifest: Manifest,
+  engine: Engine,
+  services: Services,
+  closers: (() => Promise<void>)[],
+  global: GlobalOptions,
+  io: Io,
+): Promise<(edited: Manifest) => Deployer> {
+  const { environment } = manifest;
+  const [{ readFleet }, { planFleet }, { createPulumiDeployer }, { policyPackPath }, { stepsAtOnce }] =
+    await Promise.all([
+      import("./fleet/input.ts"),
+      import("../../stacks/plan/plan.ts"),
+      import("../../deployers/pulumi.ts"),
+      import("../../stacks/policy/path.ts"),
+      import("../../stacks/at-once.ts"),
+    ]);
+  const progress = createProgress(io, global);
+  const { google } = services;
+  const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
+  const { input, notes } = await progress.during("codebases", () => readFleet(ask));
+  const planned = planFleet(input);
+  const opened = await openSite(engine, root, manifest, services, io);
+  closers.push(opened.close);
+  const { parallel } = opened.site;
+  const atOnce = services.endpoint.base === null ? stepsAtOnce(planned, manifest) : parallel;
+  const site = { ...opened.site, policyPack: policyPackPath(), parallel: atOnce };
+  const { lookBefore } = await import("./fleet/live.ts");
+  const {
+    live,
+    load,
+    notes: unread,
+  } = await progress.during("what is live", () => lookBefore(google, environment.project, io.now));
+  const told = [...notes, ...unread, ...whereStateLies(environment)];
+  return (edited) => {
+    const plan = edited === manifest ? planned : planFleet({ ...input, manifest: edited });
+    return createPulumiDeployer({
+      site,
+      manifest: edited,
+      plan: { ...plan, notes: [...told, ...plan.notes] },
+      google,
+      live,
+      load,
+    });
+  };
 }
 
 /** Whoever deploys from another machine would begin with an empty state. */

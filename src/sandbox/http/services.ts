@@ -1,5 +1,9 @@
 import { admin } from "../routes/admin.ts";
+import { artifactRegistry } from "../routes/artifact-registry.ts";
+import { billing } from "../routes/billing.ts";
+import { compute } from "../routes/compute.ts";
 import { eventarc } from "../routes/eventarc.ts";
+import { extensions } from "../routes/extensions.ts";
 import { firebase } from "../routes/firebase.ts";
 import { firestore } from "../routes/firestore.ts";
 import { functionsV1Routes } from "../routes/functions-v1.ts";
@@ -9,9 +13,11 @@ import { monitoring } from "../routes/monitoring.ts";
 import { operationRoutes } from "../routes/operations.ts";
 import { pubsub } from "../routes/pubsub.ts";
 import { run } from "../routes/run.ts";
+import { runtimeConfig } from "../routes/runtime-config.ts";
 import { scheduler } from "../routes/scheduler.ts";
 import { secretManager } from "../routes/secret-manager.ts";
 import { serviceAccounts } from "../routes/service-accounts.ts";
+import { serviceUsage } from "../routes/service-usage.ts";
 import { storage } from "../routes/storage.ts";
 import { stripe } from "../routes/stripe.ts";
 import { tasks } from "../routes/tasks.ts";
@@ -42,6 +48,12 @@ const services: readonly Service[] = [
   pubsub,
   resourceManager,
   serviceAccounts,
+  serviceUsage,
+  artifactRegistry,
+  billing,
+  compute,
+  runtimeConfig,
+  extensions,
   secretManager,
   twilio,
   twilioMessaging,

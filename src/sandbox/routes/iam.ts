@@ -6,11 +6,12 @@ import type { JsonObject } from "../state/json.ts";
 import { policyView, readPolicy, writePolicy } from "../state/policies.ts";
 
 /**
- * The three calls on the IAM policy of one kind of resource. `find` gives the resource's full name, or refuses.
+ * The three calls on the IAM policy of one kind of resource. `find` gives the resource's full name, or refuses; `usual` are
+ * fields that every policy of the kind has.
  * Reading is GET for functions, services and secrets and POST for queues and projects; both are taken everywhere.
  */
-export function policyRoutes(path: string, find: (call: Call) => string): Route[] {
-  const get = (call: Call): JsonObject => policyView(readPolicy(call.world.state, find(call)));
+export function policyRoutes(path: string, find: (call: Call) => string, usual: JsonObject = {}): Route[] {
+  const get = (call: Call): JsonObject => ({ ...usual, ...policyView(readPolicy(call.world.state, find(call))) });
   return [
     reads("GET", `${path}:getIamPolicy`, get),
     reads("POST", `${path}:getIamPolicy`, get),
@@ -28,10 +29,15 @@ export function policyRoutes(path: string, find: (call: Call) => string): Route[
 /** Resource Manager: the project, who may do what in it, and what tools ask it they may do. */
 export const resourceManager: Service = googleService("cloudresourcemanager.googleapis.com", [
   ...["v1", "v3"].flatMap((version) => [
-    ...policyRoutes(`/${version}/projects/{project}`, (call) => {
-      checkProject(call, "resourcemanager.projects.getIamPolicy");
-      return `projects/${call.world.state.project}`;
-    }),
+    ...policyRoutes(
+      `/${version}/projects/{project}`,
+      (call) => {
+        checkProject(call, "resourcemanager.projects.getIamPolicy");
+        return `projects/${call.world.state.project}`;
+      },
+      // Somebody owns every project, so that clients count on a list here.
+      { bindings: [] },
+    ),
     reads("GET", `/${version}/projects/{project}`, (call) => projectView(call, version)),
   ]),
 ]);

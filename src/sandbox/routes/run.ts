@@ -9,7 +9,7 @@ import { policyRoutes } from "./iam.ts";
 const collection = "/v2/projects/{project+}/locations/{location}/services";
 const single = `${collection}/{service}`;
 
-/** Cloud Run v2. Services of functions follow their functions and cannot be changed here. */
+/** Cloud Run v2, and of v1 who may call a service. Services of functions follow their functions and cannot be changed here. */
 export const run: Service = googleService("run.googleapis.com", [
   reads("GET", collection, (call) =>
     listRegional(call, [...allServices(call.world.state).values()], {
@@ -23,6 +23,7 @@ export const run: Service = googleService("run.googleapis.com", [
   ),
   reads("GET", single, found),
   ...policyRoutes(single, (call) => String(found(call).name)),
+  ...policyRoutes(single.replace("/v2/", "/v1/"), (call) => String(found(call).name)),
 ]);
 
 function found(call: Call): JsonObject {

@@ -48,6 +48,7 @@ export function expandSeed(seed: Seed): State {
     requests: {},
     alertPolicies: {},
     dashboards: {},
+    repositories: {},
     quotas: { ...seed.quotas },
     stripe: {
       endpoints: byId(

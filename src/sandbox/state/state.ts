@@ -48,6 +48,8 @@ export interface State {
   requests: Record<string, Record<string, number>>;
   alertPolicies: Record<string, JsonObject>;
   dashboards: Record<string, JsonObject>;
+  /** Artifact Registry's, where somebody has changed one; the others follow from the functions. */
+  repositories: Record<string, JsonObject>;
   /** Region → milli-vCPU that one service may claim with cpu × maxInstances; see quota.ts for the others. */
   quotas: Record<string, number>;
   stripe: {

@@ -104,6 +104,7 @@ function laterParts(): Partial<State> {
     requests: {},
     alertPolicies: {},
     dashboards: {},
+    repositories: {},
     quotas: {},
   };
 }
