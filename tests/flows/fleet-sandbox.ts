@@ -21,8 +21,10 @@ export async function openFleetSandbox(
   if (names.includes("executeScheduledCall")) {
     const queues = `projects/${project}/locations/${regionOf("executeScheduledCall")}/queues`;
     const name = `${queues}/executeScheduledCall`;
+    // As its code asks for.
     const retryConfig = { maxAttempts: 3, minBackoff: "30s" };
-    await accepted(ask(sandbox, "POST", `cloudtasks.googleapis.com/v2/${queues}`, { name, retryConfig }));
+    const rateLimits = { maxConcurrentDispatches: 20, maxDispatchesPerSecond: 5 };
+    await accepted(ask(sandbox, "POST", `cloudtasks.googleapis.com/v2/${queues}`, { name, retryConfig, rateLimits }));
   }
   const variables = {
     CALL_TASKS_REGION: regionOf("executeScheduledCall"),

@@ -12,6 +12,7 @@ import { Children } from "./children.ts";
 import type { CopyAddress, Delivery, DeliveryAnswer, DeliveryRequest } from "./delivery.ts";
 import { archiveOf, type Bases, entryPointOf, ownVariables, sharedVariables, signatureOf } from "./environment.ts";
 import { mayInvoke } from "./invoker.ts";
+import { Places } from "./places.ts";
 import { RunLog } from "./run-log.ts";
 
 export interface RuntimeOptions {
@@ -33,6 +34,7 @@ export class Runtime implements Delivery {
   readonly log = new RunLog();
   readonly children: Children;
   readonly #options: RuntimeOptions;
+  readonly #places = new Places();
   /** When it was last looked which children are still needed; `Date.now()`. */
   #lookedAt = 0;
 
@@ -59,7 +61,7 @@ export class Runtime implements Delivery {
     }
     const answer =
       fault.answer === null
-        ? await this.#answer(state, resource, request)
+        ? await this.#places.use(name, placesOf(resource), () => this.#answer(state, resource, request))
         : page(fault.answer.kind === "status" ? fault.answer.status : 502, "The service is currently unavailable.");
     countRequest(state, name, answer.status, now());
     return answer;
@@ -138,6 +140,12 @@ export class Runtime implements Delivery {
       },
     }));
   }
+}
+
+/** Requests that the copy takes at once, when as many instances run as may. */
+function placesOf({ serviceConfig }: FunctionResource): number {
+  const instances = numberAt(serviceConfig, "maxInstanceCount") ?? 100;
+  return Math.max(1, instances * (numberAt(serviceConfig, "maxInstanceRequestConcurrency") ?? 1));
 }
 
 /** How long a child of an archive that nothing is deployed from any more may be left alone. */
