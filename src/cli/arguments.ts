@@ -13,12 +13,13 @@ import {
   type OptionSpec,
   value,
 } from "./command.ts";
+import { formatOption, readOutputs } from "./formats.ts";
 import { inputError } from "./input-error.ts";
 
 const globalOptions = {
   manifest: value("-m, --manifest <file>", "regions.yaml to use (default: the nearest one upwards)"),
   environment: value("--env <name>", "environment of the manifest (default: its defaultEnvironment)"),
-  format: choice("--format <format>", "what standard output carries", ["text", "json"]),
+  format: formatOption([]),
   sources: value("--sources <names>", `facts to look at, of ${sourceNames.join(",")} (default: what is configured)`),
   root: value("--root <folder>", "folder of the code (default: the manifest's, else the working directory)"),
   today: value("--today <day>", "day to judge dates by, as YYYY-MM-DD (default: today)"),
@@ -48,7 +49,8 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   commander.description(command.description);
   for (const spec of command.arguments) commander.addArgument(argumentOf(spec));
   const own = addOptions(commander, command.options);
-  const global = addOptions(commander, globalOptions, "Options of every command:");
+  const specs = { ...globalOptions, format: formatOption(command.formats ?? []) };
+  const global = addOptions(commander, specs, "Options of every command:");
   commander.helpOption("-h, --help", "this help");
   commander.addHelpText("after", exampleText(command.examples));
   const help = captureHelp(commander, width);
@@ -67,7 +69,7 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   });
   return {
     kind: "run",
-    invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today) },
+    invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today, command) },
   };
 }
 
@@ -193,11 +195,13 @@ type RawGlobal = {
   readonly [K in keyof typeof globalOptions]: (typeof globalOptions)[K] extends OptionSpec<infer T> ? T : never;
 };
 
-function readGlobal(raw: RawGlobal, today: string): GlobalOptions {
+function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOptions {
+  const outputs = readOutputs(raw.format, command);
   return {
     manifest: raw.manifest,
     environment: raw.environment,
-    format: raw.format ?? "text",
+    format: outputs.some(({ format, file }) => format === "json" && file === null) ? "json" : "text",
+    outputs,
     sources: raw.sources === null ? null : readSources(raw.sources),
     root: raw.root,
     today: raw.today === null ? today : readDay(raw.today),

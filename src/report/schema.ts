@@ -68,7 +68,15 @@ const finding = z.looseObject({
   fixable: z
     .boolean()
     .describe("`regions fix` would mend it. From a snapshot, which has no source: the facts would allow it."),
-  suppressed: z.looseObject({ reason: name, owner: maybe, until: day.nullable(), place }).nullable(),
+  suppressed: z
+    .looseObject({
+      kind: z.enum(["ignore", "baseline"]).optional().describe("An entry of the manifest, or one of a baseline."),
+      reason: name,
+      owner: maybe,
+      until: day.nullable(),
+      place: place.describe("Where the entry stands."),
+    })
+    .nullable(),
 });
 
 export const auditSchema = z.looseObject({

@@ -1,8 +1,8 @@
 import type { Report } from "../../model/finding.ts";
-import { grouped } from "../../report/groups.ts";
+import { ciFormats, tellAudit } from "../audit-text.ts";
 import { defineCommand, flag, type GlobalOptions, value } from "../command.ts";
-import { type ExitCode, exitCodeOf } from "../exit.ts";
-import { type Io, wantsColor, widthOf } from "../io.ts";
+import { exitCodeOf } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { type Look, look } from "../wire/look.ts";
 import { findGround, loadManifest } from "../wire/manifest.ts";
 
@@ -12,6 +12,7 @@ export const audit = defineCommand({
   description:
     "Compares regions.yaml with what is deployed, what the source declares, what calls it and what holds its URLs. Without a manifest it compares callers with what the source declares. What was asked for and could not be read is a gap (exit code 3), never a pass.",
   arguments: [],
+  formats: ciFormats,
   options: {
     deployed: value(
       "--deployed <file>",
@@ -34,6 +35,10 @@ export const audit = defineCommand({
       command: "regions audit --sources declared,callers",
       does: "the gate for pull requests: no credentials, no network",
     },
+    {
+      command: "regions audit --format github --format sarif=out.sarif",
+      does: "annotations on standard output, and a file for code scanning",
+    },
     { command: "regions audit --state", does: "with drift: the state of `regions deploy`, the cloud and the manifest" },
     {
       command: "regions audit --root ../shop --deployed listing.txt",
@@ -50,10 +55,11 @@ export const audit = defineCommand({
     const { audit: judge } = await import("../../audit/audit.ts");
     const judged = judge(seen.snapshot, seen.manifest, global.today);
     // Only data tells what can be fixed, and only source that was just read can say it.
-    const isExact = global.format === "json" && options.snapshot === null && judged.findings.some((one) => one.fixable);
+    const hasJson = global.outputs.some(({ format }) => format === "json");
+    const isExact = hasJson && options.snapshot === null && judged.findings.some((one) => one.fixable);
     const report = isExact ? await withFixable(judged, seen, global, io) : judged;
     const code = exitCodeOf(report, global.failOn);
-    await io.stdout.write(await text(report, code, seen, global, io));
+    await tellAudit(report, code, seen, global, io);
     return code;
   },
 });
@@ -65,30 +71,4 @@ async function withFixable(report: Report, seen: Look, global: GlobalOptions, io
   if (loaded === null) return report;
   const sure = await fixableFindings(seen, loaded, report, global.today);
   return { ...report, findings: report.findings.map((one) => ({ ...one, fixable: sure.has(one) })) };
-}
-
-async function text(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io): Promise<string> {
-  if (global.format === "json") return (await import("../../report/json.ts")).auditJson(report);
-  const [{ terminalReport }, { excerptsFor }] = await Promise.all([
-    import("../../report/terminal.ts"),
-    import("../excerpts.ts"),
-  ]);
-  return terminalReport(report, {
-    width: widthOf(io),
-    color: wantsColor(io, global.color),
-    verbose: global.verbose,
-    failOn: global.failOn,
-    exitCode,
-    hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),
-    excerpts: excerptsFor(report, seen.root),
-    next: nextOf(report, seen),
-  });
-}
-
-/** What to type next: the page of the first rule shown, what tells why a source was not read, a manifest. */
-function nextOf(report: Report, seen: Look): string | null {
-  const [first] = grouped(report.findings.filter((finding) => finding.suppressed === null))[0]?.findings ?? [];
-  if (first !== undefined) return `regions explain ${first.rule}`;
-  if (report.gaps.some((gap) => gap.source === "deployed" || gap.source === "holders")) return "regions doctor";
-  return seen.manifest === null && report.checked.functions > 0 ? "regions init, for all the other rules" : null;
 }
