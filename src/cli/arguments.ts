@@ -13,6 +13,7 @@ import {
   type OptionSpec,
   value,
 } from "./command.ts";
+import { readDay } from "./day.ts";
 import { formatOption, readOutputs } from "./formats.ts";
 import { inputError } from "./input-error.ts";
 
@@ -204,7 +205,7 @@ function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOpti
     outputs,
     sources: raw.sources === null ? null : readSources(raw.sources),
     root: raw.root,
-    today: raw.today === null ? today : readDay(raw.today),
+    today: raw.today === null ? today : readDay("--today", raw.today),
     failOn: raw.failOn ?? "error",
     // Commander reads "--no-color" as `color`, true unless the flag is given.
     color: raw.color,
@@ -233,15 +234,6 @@ function readSources(text: string): readonly SourceName[] {
     );
   }
   return sourceNames.filter((name) => found.has(name));
-}
-
-function readDay(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // The second look refuses days that the calendar lacks: Date rolls February 30th over into March.
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
-    throw inputError(`--today is "${text}", which is no day.`, "Write it as YYYY-MM-DD.");
-  }
-  return text;
 }
 
 function exampleText(examples: readonly Example[]): string {

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Report } from "../model/finding.ts";
 import type { CiFrame } from "../report/ci-frame.ts";
 import { grouped } from "../report/groups.ts";
+import { visible } from "../report/visible.ts";
 import { reasonOf } from "../sources/code/text.ts";
 import type { GlobalOptions, OutputChoice } from "./command.ts";
 import type { ExitCode } from "./exit.ts";
@@ -25,6 +26,10 @@ export const ciFormats: readonly string[] = [...ciReporters.keys()];
 
 /** The report in every format that `--format` asks for: first on standard output, then in files, each whole. */
 export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io) {
+  // Where a CI system reads standard output, what is no finding goes to the log.
+  if (ciReporters.has(global.outputs[0]?.format ?? "") && !global.quiet) {
+    for (const note of report.notes) await io.stderr.write(`${visible(note)}\n`);
+  }
   for (const output of global.outputs) {
     const text = await textOf(output, report, exitCode, seen, global, io);
     if (output.file === null) await io.stdout.write(text);

@@ -1,8 +1,14 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { PlacedEntry } from "../../model/baseline.ts";
 import type { Report } from "../../model/finding.ts";
 import { ciFormats, tellAudit } from "../audit-text.ts";
-import { defineCommand, flag, type GlobalOptions, value } from "../command.ts";
+import { defineCommand, type GlobalOptions, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
+import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
+import { lookOptions } from "../look-options.ts";
+import { readInput, shownPath } from "../wire/files.ts";
 import { type Look, look } from "../wire/look.ts";
 import { findGround, loadManifest } from "../wire/manifest.ts";
 
@@ -14,19 +20,8 @@ export const audit = defineCommand({
   arguments: [],
   formats: ciFormats,
   options: {
-    deployed: value(
-      "--deployed <file>",
-      "a listing instead of asking Google: `firebase functions:list`, its --json, gcloud's json",
-    ),
-    snapshot: value("--snapshot <file>", "work from a recorded look, offline"),
-    state: flag(
-      "--state",
-      "also what deployments remember, compared with what is there: what was changed or deleted by hand",
-    ),
-    discover: flag(
-      "--discover",
-      "also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
-    ),
+    baseline: value("--baseline <file>", "leave out the findings that this file of `regions baseline write` holds"),
+    ...lookOptions,
   },
   examples: [
     { command: "regions audit", does: "the default environment of the nearest regions.yaml" },
@@ -47,13 +42,15 @@ export const audit = defineCommand({
   ],
   run: async ({ options, global }, io) => {
     const { deployed, snapshot, discover, state } = options;
+    const { root } = findGround(global, io);
+    const baseline = options.baseline === null ? [] : await entriesOf(options.baseline, root, io);
     const seen = await look(
       { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
       global,
       io,
     );
     const { audit: judge } = await import("../../audit/audit.ts");
-    const judged = judge(seen.snapshot, seen.manifest, global.today);
+    const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
     // Only data tells what can be fixed, and only source that was just read can say it.
     const hasJson = global.outputs.some(({ format }) => format === "json");
     const isExact = hasJson && options.snapshot === null && judged.findings.some((one) => one.fixable);
@@ -63,6 +60,16 @@ export const audit = defineCommand({
     return code;
   },
 });
+
+/** What somebody chose to live with. Throws InputError where the file is missing or no baseline. */
+async function entriesOf(file: string, root: string, io: Io): Promise<readonly PlacedEntry[]> {
+  const path = resolve(io.cwd, file);
+  if (!existsSync(path)) {
+    throw inputError(`${file} cannot be read: it does not exist.`, "Write a first one with `regions baseline write`.");
+  }
+  const { parseBaseline } = await import("../baseline-file.ts");
+  return parseBaseline(readInput(path, file).text, shownPath(root, path));
+}
 
 /** Narrows `fixable` to what `regions fix` is sure of, now that it has tried it on a draft of the source. */
 async function withFixable(report: Report, seen: Look, global: GlobalOptions, io: Io): Promise<Report> {
