@@ -89,6 +89,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     cwd: workingDirectory(),
     signal,
     now: () => new Date(),
+    version,
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   });
   const lost = stdout.lost();

@@ -95,6 +95,7 @@ const schemas = new Map([
   ["regions.schema.json", "manifest"],
   ["docs/schemas/adopt.schema.json", "adopt"],
   ["docs/schemas/audit.schema.json", "audit"],
+  ["docs/schemas/baseline.schema.json", "baseline"],
   ["docs/schemas/callers.schema.json", "callers"],
   ["docs/schemas/declared.schema.json", "declared"],
   ["docs/schemas/fix.schema.json", "fix"],

@@ -1,5 +1,7 @@
+import type { PlacedEntry } from "../model/baseline.ts";
 import type { Finding, Impact, NotChecked } from "../model/finding.ts";
 import type { SourceName } from "../model/gap.ts";
+import { underBaseline } from "./baseline.ts";
 import { fingerprint, normaliseSnippet } from "./fingerprint.ts";
 import { Ignores } from "./ignore.ts";
 import type { Area, Draft, Outcome, Rule } from "./rule.ts";
@@ -85,9 +87,11 @@ export class Desk {
     }
   }
 
-  findings(): readonly Finding[] {
+  /** Called once, before the score is made: what the baseline covers is neither passed nor failed. */
+  findings(baseline: readonly PlacedEntry[]): readonly Finding[] {
+    const known = new Map(baseline.map((entry) => [entry.fingerprint, entry]));
     const ordinals = new Map<string, number>();
-    return this.#entries.sort(compare).map(({ draft, finding }) => {
+    const findings = this.#entries.sort(compare).map(({ draft, rule, finding }) => {
       const parts = [
         finding.rule,
         this.#view.project ?? "",
@@ -99,8 +103,15 @@ export class Desk {
       const base = fingerprint(parts);
       const ordinal = ordinals.get(base) ?? 0;
       ordinals.set(base, ordinal + 1);
-      return { ...finding, fingerprint: ordinal === 0 ? base : fingerprint([...parts, String(ordinal)]) };
+      const print = ordinal === 0 ? base : fingerprint([...parts, String(ordinal)]);
+      const told = underBaseline({ ...finding, fingerprint: print }, known.get(print), this.#view.today);
+      const tally = this.tallies.get(rule.area);
+      if (finding.suppressed === null && told.suppressed !== null && tally !== undefined) tally.checked -= 1;
+      return told;
     });
+    return known.size === 0
+      ? findings
+      : findings.sort((a, b) => Number(a.suppressed !== null) - Number(b.suppressed !== null));
   }
 
   notChecked(): readonly NotChecked[] {

@@ -18,7 +18,7 @@ export class Ignores {
   covering(rule: string, draft: Draft): Suppression | null {
     const entry = this.#byRule.get(rule)?.find((one) => covers(one, draft));
     if (entry === undefined) return null;
-    return { reason: entry.reason, owner: entry.owner, until: entry.until, place: entry.place };
+    return { kind: "ignore", reason: entry.reason, owner: entry.owner, until: entry.until, place: entry.place };
   }
 }
 

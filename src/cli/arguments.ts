@@ -13,12 +13,14 @@ import {
   type OptionSpec,
   value,
 } from "./command.ts";
+import { readDay } from "./day.ts";
+import { formatOption, readOutputs } from "./formats.ts";
 import { inputError } from "./input-error.ts";
 
 const globalOptions = {
   manifest: value("-m, --manifest <file>", "regions.yaml to use (default: the nearest one upwards)"),
   environment: value("--env <name>", "environment of the manifest (default: its defaultEnvironment)"),
-  format: choice("--format <format>", "what standard output carries", ["text", "json"]),
+  format: formatOption([]),
   sources: value("--sources <names>", `facts to look at, of ${sourceNames.join(",")} (default: what is configured)`),
   root: value("--root <folder>", "folder of the code (default: the manifest's, else the working directory)"),
   today: value("--today <day>", "day to judge dates by, as YYYY-MM-DD (default: today)"),
@@ -48,7 +50,8 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   commander.description(command.description);
   for (const spec of command.arguments) commander.addArgument(argumentOf(spec));
   const own = addOptions(commander, command.options);
-  const global = addOptions(commander, globalOptions, "Options of every command:");
+  const specs = { ...globalOptions, format: formatOption(command.formats ?? []) };
+  const global = addOptions(commander, specs, "Options of every command:");
   commander.helpOption("-h, --help", "this help");
   commander.addHelpText("after", exampleText(command.examples));
   const help = captureHelp(commander, width);
@@ -67,7 +70,7 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   });
   return {
     kind: "run",
-    invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today) },
+    invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today, command) },
   };
 }
 
@@ -194,14 +197,16 @@ type RawGlobal = {
   readonly [K in keyof typeof globalOptions]: (typeof globalOptions)[K] extends OptionSpec<infer T> ? T : never;
 };
 
-function readGlobal(raw: RawGlobal, today: string): GlobalOptions {
+function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOptions {
+  const outputs = readOutputs(raw.format, command);
   return {
     manifest: raw.manifest,
     environment: raw.environment,
-    format: raw.format ?? "text",
+    format: outputs.some(({ format, file }) => format === "json" && file === null) ? "json" : "text",
+    outputs,
     sources: raw.sources === null ? null : readSources(raw.sources),
     root: raw.root,
-    today: raw.today === null ? today : readDay(raw.today),
+    today: raw.today === null ? today : readDay("--today", raw.today),
     failOn: raw.failOn ?? "error",
     // Commander reads "--no-color" as `color`, true unless the flag is given.
     color: raw.color,
@@ -230,15 +235,6 @@ function readSources(text: string): readonly SourceName[] {
     );
   }
   return sourceNames.filter((name) => found.has(name));
-}
-
-function readDay(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // The second look refuses days that the calendar lacks: Date rolls February 30th over into March.
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
-    throw inputError(`--today is "${text}", which is no day.`, "Write it as YYYY-MM-DD.");
-  }
-  return text;
 }
 
 function exampleText(examples: readonly Example[]): string {

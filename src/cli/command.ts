@@ -47,12 +47,22 @@ export interface ArgumentSpec {
   readonly choices: readonly string[] | null;
 }
 
+/** One thing that `--format` asks for. */
+export interface OutputChoice {
+  readonly format: string;
+  /** Path as typed; null = standard output. */
+  readonly file: string | null;
+}
+
 /** Options that every command takes. */
 export interface GlobalOptions {
   /** Path as typed; null = look for regions.yaml from the working directory upwards. */
   readonly manifest: string | null;
   readonly environment: string | null;
+  /** What standard output carries, of the two formats that every command has. */
   readonly format: "text" | "json";
+  /** All that `--format` asks for; one of them at most goes to standard output. */
+  readonly outputs: readonly OutputChoice[];
   /** Null = what the manifest configures. */
   readonly sources: readonly SourceName[] | null;
   readonly root: string | null;
@@ -84,6 +94,8 @@ export interface Command {
   readonly arguments: readonly ArgumentSpec[];
   readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
   readonly examples: readonly Example[];
+  /** What it can print besides text and json; left out: nothing. Only where there is more may `--format` name files. */
+  readonly formats?: readonly string[];
   /** How long it may take to end what it is at after Ctrl-C; left out: a few seconds. A second Ctrl-C ends it at once. */
   readonly graceMilliseconds?: number;
   readonly run: (invocation: Invocation<Record<string, OptionSpec<unknown>>>, io: Io) => Promise<ExitCode>;

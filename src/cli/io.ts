@@ -8,6 +8,8 @@ export interface Io {
   /** Aborted by Ctrl-C and by signals that ask to end. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Version of the program; left out where it is not known. */
+  readonly version?: () => string;
   /** Asks whoever sits at the terminal, and resolves to the answer; missing or null where nobody does. */
   readonly ask?: ((question: string) => Promise<string>) | null;
 }

@@ -8,6 +8,7 @@ import { type Io, widthOf } from "./io.ts";
 /** The one list of commands. Only the chosen one is loaded; the list is also the order in `regions --help`. */
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["audit", async () => (await import("./commands/audit.ts")).audit],
+  ["baseline", async () => (await import("./commands/baseline.ts")).baseline],
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["fix", async () => (await import("./commands/fix.ts")).fix],

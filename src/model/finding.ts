@@ -8,10 +8,13 @@ export type Confidence = "certain" | "likely";
 export type Impact = "now" | "next" | "later";
 
 export interface Suppression {
+  /** "ignore": an entry of the manifest; "baseline": one of a baseline. */
+  readonly kind: "ignore" | "baseline";
   readonly reason: string;
   readonly owner: string | null;
   /** YYYY-MM-DD. */
   readonly until: string | null;
+  /** Where the entry stands. */
   readonly place: Place;
 }
 

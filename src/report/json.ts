@@ -121,6 +121,7 @@ function finding(one: Finding) {
       one.suppressed === null
         ? null
         : {
+            kind: one.suppressed.kind,
             reason: one.suppressed.reason,
             owner: one.suppressed.owner,
             until: one.suppressed.until,

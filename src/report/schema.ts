@@ -69,7 +69,15 @@ const finding = z.looseObject({
   fixable: z
     .boolean()
     .describe("`regions fix` would mend it. From a snapshot, which has no source: the facts would allow it."),
-  suppressed: z.looseObject({ reason: name, owner: maybe, until: day.nullable(), place }).nullable(),
+  suppressed: z
+    .looseObject({
+      kind: z.enum(["ignore", "baseline"]).optional().describe("An entry of the manifest, or one of a baseline."),
+      reason: name,
+      owner: maybe,
+      until: day.nullable(),
+      place: place.describe("Where the entry stands."),
+    })
+    .nullable(),
 });
 
 export const auditSchema = z.looseObject({
@@ -87,6 +95,25 @@ export const auditSchema = z.looseObject({
     parts: z.record(name, z.looseObject({ score, passed: count, checked: count })),
   }),
   notes: z.array(name),
+});
+
+/** A baseline: written by `regions baseline write`, read by `--baseline`; people give owner, reason and date. */
+export const baselineSchema = z.looseObject({
+  version: z.literal(1),
+  findings: z.array(
+    z.looseObject({
+      fingerprint: name.min(1).describe("What the finding is told by; all else is for people."),
+      rule: name,
+      project: maybe.default(null),
+      function: maybe.default(null),
+      file: maybe.default(null),
+      message: name.default("").describe("As it read when the entry was written."),
+      sources: z.array(source).describe("What the look that found it was asked for."),
+      owner: maybe.default(null),
+      reason: name.min(1),
+      until: day.nullable().default(null).describe("The last day on which the entry holds; null: it has no end."),
+    }),
+  ),
 });
 
 const unresolvedShape = {

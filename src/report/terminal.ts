@@ -193,8 +193,13 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
   const score =
     overall === null ? "Score: nothing could be checked." : `Score ${overall.toFixed(1)} of 10: ${parts.join(" · ")}`;
   lines.push(...wrap(score, options.width, "", "  "));
-  const suppressed = report.findings.length - open.length;
-  if (suppressed > 0) lines.push(`${count(suppressed, "finding")} left out by \`ignore\` in the manifest.`);
+  for (const [kind, words] of [
+    ["ignore", "`ignore` in the manifest"],
+    ["baseline", "the baseline"],
+  ] as const) {
+    const number = report.findings.filter(({ suppressed }) => suppressed?.kind === kind).length;
+    if (number > 0) lines.push(`${count(number, "finding")} left out by ${words}.`);
+  }
   const now = open.filter((finding) => finding.impact === "now").length;
   const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
   const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;

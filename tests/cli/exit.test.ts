@@ -12,7 +12,13 @@ const gap: Gap = {
 };
 const warning = finding({ severity: "warning" });
 const suppressed = finding({
-  suppressed: { reason: "retired", owner: null, until: null, place: { file: "regions.yaml", line: 9 } },
+  suppressed: {
+    kind: "ignore" as const,
+    reason: "retired",
+    owner: null,
+    until: null,
+    place: { file: "regions.yaml", line: 9 },
+  },
 });
 
 it.each([

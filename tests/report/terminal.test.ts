@@ -123,10 +123,20 @@ it("tells what was not checked, and shortens long lists of scopes unless asked",
 });
 
 it("leaves suppressed findings out of the list and counts them", () => {
-  const suppressed = { reason: "retired", owner: null, until: null, place: { file: "regions.yaml", line: 90 } };
-  const text = terminalReport(report({ findings: [finding({ suppressed })] }), { ...options, exitCode: 0 });
+  const suppressed = {
+    kind: "ignore" as const,
+    reason: "retired",
+    owner: null,
+    until: null,
+    place: { file: "regions.yaml", line: 90 },
+  };
+  const known = { ...suppressed, kind: "baseline" as const };
+  const findings = [finding({ suppressed }), finding({ suppressed: known }), finding({ suppressed: known })];
+  const text = terminalReport(report({ findings }), { ...options, exitCode: 0 });
   expect(text).not.toContain("ChatterRegister");
-  expect(text).toContain("1 finding left out by `ignore` in the manifest.\nNo findings, 0 gaps. Exit code 0:");
+  expect(text).toContain(
+    "1 finding left out by `ignore` in the manifest.\n2 findings left out by the baseline.\nNo findings, 0 gaps. Exit code 0:",
+  );
 });
 
 it("lets no name drive the terminal", () => {

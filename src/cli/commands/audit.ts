@@ -1,8 +1,14 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { PlacedEntry } from "../../model/baseline.ts";
 import type { Report } from "../../model/finding.ts";
-import { grouped } from "../../report/groups.ts";
-import { defineCommand, flag, type GlobalOptions, value } from "../command.ts";
-import { type ExitCode, exitCodeOf } from "../exit.ts";
-import { type Io, wantsColor, widthOf } from "../io.ts";
+import { ciFormats, tellAudit } from "../audit-text.ts";
+import { defineCommand, type GlobalOptions, value } from "../command.ts";
+import { exitCodeOf } from "../exit.ts";
+import { inputError } from "../input-error.ts";
+import type { Io } from "../io.ts";
+import { lookOptions } from "../look-options.ts";
+import { readInput, shownPath } from "../wire/files.ts";
 import { type Look, look } from "../wire/look.ts";
 import { findGround, loadManifest } from "../wire/manifest.ts";
 
@@ -12,20 +18,10 @@ export const audit = defineCommand({
   description:
     "Compares regions.yaml with what is deployed, what the source declares, what calls it and what holds its URLs. Without a manifest it compares callers with what the source declares. What was asked for and could not be read is a gap (exit code 3), never a pass.",
   arguments: [],
+  formats: ciFormats,
   options: {
-    deployed: value(
-      "--deployed <file>",
-      "a listing instead of asking Google: `firebase functions:list`, its --json, gcloud's json",
-    ),
-    snapshot: value("--snapshot <file>", "work from a recorded look, offline"),
-    state: flag(
-      "--state",
-      "also what deployments remember, compared with what is there: what was changed or deleted by hand",
-    ),
-    discover: flag(
-      "--discover",
-      "also run each codebase's own firebase-functions discovery, confined, and compare (executes its code)",
-    ),
+    baseline: value("--baseline <file>", "leave out the findings that this file of `regions baseline write` holds"),
+    ...lookOptions,
   },
   examples: [
     { command: "regions audit", does: "the default environment of the nearest regions.yaml" },
@@ -33,6 +29,10 @@ export const audit = defineCommand({
     {
       command: "regions audit --sources declared,callers",
       does: "the gate for pull requests: no credentials, no network",
+    },
+    {
+      command: "regions audit --format github --format sarif=out.sarif",
+      does: "annotations on standard output, and a file for code scanning",
     },
     { command: "regions audit --state", does: "with drift: the state of `regions deploy`, the cloud and the manifest" },
     {
@@ -42,21 +42,34 @@ export const audit = defineCommand({
   ],
   run: async ({ options, global }, io) => {
     const { deployed, snapshot, discover, state } = options;
+    const { root } = findGround(global, io);
+    const baseline = options.baseline === null ? [] : await entriesOf(options.baseline, root, io);
     const seen = await look(
       { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
       global,
       io,
     );
     const { audit: judge } = await import("../../audit/audit.ts");
-    const judged = judge(seen.snapshot, seen.manifest, global.today);
+    const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
     // Only data tells what can be fixed, and only source that was just read can say it.
-    const isExact = global.format === "json" && options.snapshot === null && judged.findings.some((one) => one.fixable);
+    const hasJson = global.outputs.some(({ format }) => format === "json");
+    const isExact = hasJson && options.snapshot === null && judged.findings.some((one) => one.fixable);
     const report = isExact ? await withFixable(judged, seen, global, io) : judged;
     const code = exitCodeOf(report, global.failOn);
-    await io.stdout.write(await text(report, code, seen, global, io));
+    await tellAudit(report, code, seen, global, io);
     return code;
   },
 });
+
+/** What somebody chose to live with. Throws InputError where the file is missing or no baseline. */
+async function entriesOf(file: string, root: string, io: Io): Promise<readonly PlacedEntry[]> {
+  const path = resolve(io.cwd, file);
+  if (!existsSync(path)) {
+    throw inputError(`${file} cannot be read: it does not exist.`, "Write a first one with `regions baseline write`.");
+  }
+  const { parseBaseline } = await import("../baseline-file.ts");
+  return parseBaseline(readInput(path, file).text, shownPath(root, path));
+}
 
 /** Narrows `fixable` to what `regions fix` is sure of, now that it has tried it on a draft of the source. */
 async function withFixable(report: Report, seen: Look, global: GlobalOptions, io: Io): Promise<Report> {
@@ -65,30 +78,4 @@ async function withFixable(report: Report, seen: Look, global: GlobalOptions, io
   if (loaded === null) return report;
   const sure = await fixableFindings(seen, loaded, report, global.today);
   return { ...report, findings: report.findings.map((one) => ({ ...one, fixable: sure.has(one) })) };
-}
-
-async function text(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io): Promise<string> {
-  if (global.format === "json") return (await import("../../report/json.ts")).auditJson(report);
-  const [{ terminalReport }, { excerptsFor }] = await Promise.all([
-    import("../../report/terminal.ts"),
-    import("../excerpts.ts"),
-  ]);
-  return terminalReport(report, {
-    width: widthOf(io),
-    color: wantsColor(io, global.color),
-    verbose: global.verbose,
-    failOn: global.failOn,
-    exitCode,
-    hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),
-    excerpts: excerptsFor(report, seen.root),
-    next: nextOf(report, seen),
-  });
-}
-
-/** What to type next: the page of the first rule shown, what tells why a source was not read, a manifest. */
-function nextOf(report: Report, seen: Look): string | null {
-  const [first] = grouped(report.findings.filter((finding) => finding.suppressed === null))[0]?.findings ?? [];
-  if (first !== undefined) return `regions explain ${first.rule}`;
-  if (report.gaps.some((gap) => gap.source === "deployed" || gap.source === "holders")) return "regions doctor";
-  return seen.manifest === null && report.checked.functions > 0 ? "regions init, for all the other rules" : null;
 }

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 
-const names = ["manifest", "adopt", "audit", "callers", "declared", "fix", "guard", "snapshot"] as const;
+const names = ["manifest", "adopt", "audit", "baseline", "callers", "declared", "fix", "guard", "snapshot"] as const;
 
 export const schema = defineCommand({
   name: "schema",
@@ -22,13 +22,23 @@ export const schema = defineCommand({
 
 async function schemaOf(name: (typeof names)[number]): Promise<object> {
   if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
-  const { adoptSchema, auditSchema, callersSchema, declaredSchema, fixSchema, guardSchema, jsonSchemaOf } =
-    await import("../../report/schema.ts");
+  const {
+    adoptSchema,
+    auditSchema,
+    baselineSchema,
+    callersSchema,
+    declaredSchema,
+    fixSchema,
+    guardSchema,
+    jsonSchemaOf,
+  } = await import("../../report/schema.ts");
   switch (name) {
     case "adopt":
       return jsonSchemaOf(adoptSchema, "regions adopt --format json");
     case "audit":
       return jsonSchemaOf(auditSchema, "regions audit --format json");
+    case "baseline":
+      return jsonSchemaOf(baselineSchema, "regions baseline");
     case "callers":
       return jsonSchemaOf(callersSchema, "regions list callers --format json");
     case "declared":

@@ -38,7 +38,7 @@ const notCalling =
 
 /** Words of a listing, a snapshot or a report, whose addresses are what is there, not what calls. */
 const listings =
-  /"(?:entryPoint|serviceConfig|httpsTrigger|webhook_endpoint|voice_url|voiceUrl|httpTarget|pushConfig|findings|endpoints|serviceAccountEmail)"\s*:|"object"\s*:\s*"(?:list|webhook_endpoint)"/;
+  /"(?:entryPoint|serviceConfig|httpsTrigger|webhook_endpoint|voice_url|voiceUrl|httpTarget|pushConfig|findings|endpoints|serviceAccountEmail)"\s*:|"object"\s*:\s*"(?:list|webhook_endpoint)"|"check_name"\s*:|<testsuites?\b/;
 
 const placeholder = String.raw`\$\{[^}\n]*\}|\{\{[^}\n]*\}\}|#\{[^}\n]*\}|\{\$[^}\n]*\}|\$\([^)\n]*\)`;
 const address = new RegExp(`https?://(?:${placeholder}|[^\\s"'\`<>|\\\\)\\]},;*])+`, "g");
@@ -78,7 +78,7 @@ export function readTextUrls(
     if (read.kind === "text" && isObjectiveC) unresolved.push(...objectiveC(file, read.text, ownerOf(file)));
     if (read.kind !== "text" || !holding.has(file)) continue;
     project.read(file);
-    if (extensionOf(file) === "json" && listings.test(read.text)) continue;
+    if (/^(?:json|xml)$/.test(extensionOf(file)) && listings.test(read.text)) continue;
     const starts = lineStarts(read.text);
     for (const match of read.text.matchAll(address)) {
       if (!urlNeedles.some((needle) => match[0].includes(needle)) || inComment(read.text, match.index, comments))

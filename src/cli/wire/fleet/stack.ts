@@ -54,6 +54,7 @@ async function manifestOf(environment: string, io: Io): Promise<{ root: string; 
     manifest: named === "" ? null : named,
     environment,
     format: "text",
+    outputs: [],
     sources: null,
     root: null,
     today: io.now().toISOString().slice(0, 10),

@@ -1,0 +1,86 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Report } from "../model/finding.ts";
+import type { CiFrame } from "../report/ci-frame.ts";
+import { grouped } from "../report/groups.ts";
+import { visible } from "../report/visible.ts";
+import { reasonOf } from "../sources/code/text.ts";
+import type { GlobalOptions, OutputChoice } from "./command.ts";
+import type { ExitCode } from "./exit.ts";
+import { inputError } from "./input-error.ts";
+import { type Io, wantsColor, widthOf } from "./io.ts";
+import type { Look } from "./wire/look.ts";
+
+type CiReporter = (report: Report, frame: CiFrame) => string;
+
+/** The formats of `regions audit` besides text and json. */
+const ciReporters: ReadonlyMap<string, () => Promise<CiReporter>> = new Map([
+  ["sarif", async () => (await import("../report/sarif.ts")).sarifReport],
+  ["github", async () => (await import("../report/github.ts")).githubReport],
+  ["gitlab", async () => (await import("../report/gitlab.ts")).gitlabReport],
+  ["junit", async () => (await import("../report/junit.ts")).junitReport],
+  ["markdown", async () => (await import("../report/markdown.ts")).markdownReport],
+]);
+
+export const ciFormats: readonly string[] = [...ciReporters.keys()];
+
+/** The report in every format that `--format` asks for: first on standard output, then in files, each whole. */
+export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io) {
+  // Where a CI system reads standard output, what is no finding goes to the log.
+  if (ciReporters.has(global.outputs[0]?.format ?? "") && !global.quiet) {
+    for (const note of report.notes) await io.stderr.write(`${visible(note)}\n`);
+  }
+  for (const output of global.outputs) {
+    const text = await textOf(output, report, exitCode, seen, global, io);
+    if (output.file === null) await io.stdout.write(text);
+    else await writeWithFolder(resolve(io.cwd, output.file), text, output.file);
+  }
+}
+
+async function writeWithFolder(path: string, text: string, shown: string): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw inputError(`${shown} cannot be written: ${reasonOf(error)}.`, null);
+  }
+  const { writeWhole } = await import("./write-file.ts");
+  writeWhole(path, text, shown);
+}
+
+async function textOf(
+  { format, file }: OutputChoice,
+  report: Report,
+  exitCode: ExitCode,
+  seen: Look,
+  global: GlobalOptions,
+  io: Io,
+): Promise<string> {
+  if (format === "json") return (await import("../report/json.ts")).auditJson(report);
+  const load = ciReporters.get(format);
+  if (load !== undefined) {
+    const [reporter, { ciFrame }] = await Promise.all([load(), import("./wire/ci-frame.ts")]);
+    return reporter(report, ciFrame(seen, exitCode, global, io));
+  }
+  const [{ terminalReport }, { excerptsFor }] = await Promise.all([
+    import("../report/terminal.ts"),
+    import("./excerpts.ts"),
+  ]);
+  return terminalReport(report, {
+    width: widthOf(io),
+    color: file === null && wantsColor(io, global.color),
+    verbose: global.verbose,
+    failOn: global.failOn,
+    exitCode,
+    hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),
+    excerpts: excerptsFor(report, seen.root),
+    next: nextOf(report, seen),
+  });
+}
+
+/** What to type next: the page of the first rule shown, what tells why a source was not read, a manifest. */
+function nextOf(report: Report, seen: Look): string | null {
+  const [first] = grouped(report.findings.filter((finding) => finding.suppressed === null))[0]?.findings ?? [];
+  if (first !== undefined) return `regions explain ${first.rule}`;
+  if (report.gaps.some((gap) => gap.source === "deployed" || gap.source === "holders")) return "regions doctor";
+  return seen.manifest === null && report.checked.functions > 0 ? "regions init, for all the other rules" : null;
+}
