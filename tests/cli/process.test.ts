@@ -245,9 +245,11 @@ describe("streams", () => {
     expect(code).toBe(0);
     expect(listed.map((match) => match[1])).toEqual([
       "audit",
+      "baseline",
       "init",
       "sync",
       "fix",
+      "guard",
       "generate",
       "preview",
       "deploy",
