@@ -136,7 +136,7 @@ describeWithEngine("the pulumi deployer", (engine) => {
     expect(only.map(said).sort()).toEqual([
       "create account core",
       "create archive fleet default",
-      "create bucket fleet bucket",
+      "create bucket fleet",
       "create function nightly@europe-west1",
       "create invoker nightly@europe-west1 regions-core",
       "create job nightly@europe-west1",
