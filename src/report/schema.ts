@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { partKinds } from "../model/deployment.ts";
-import { obstacleKinds } from "../model/guard.ts";
 
 /*
  * The published JSON contracts as schemas: what `--format json` prints, and what `facts:` in a manifest may hold.
@@ -28,8 +27,8 @@ const placeShape = {
   column: position.optional().describe("In UTF-16 units, from 1."),
   endLine: position.optional(),
 };
-const place = z.looseObject(placeShape);
-const gap = z
+export const place = z.looseObject(placeShape);
+export const gap = z
   .looseObject({
     source,
     facet: z.string().optional().describe("What within the source could not be read."),
@@ -211,53 +210,6 @@ export const fixSchema = z.looseObject({
   ),
   files: z.array(z.looseObject({ file: name, diff: name.describe("Unified, as `git apply` reads it.") })),
   gaps: z.array(gap),
-});
-
-const copyShape = { function: name, region: name, codebase: name };
-
-export const guardSchema = z.looseObject({
-  version: z.literal(1),
-  project: name,
-  environment: name,
-  status: z
-    .enum(["passed", "refused", "not known"])
-    .describe("Exit codes 0, 1 and 3: only the first lets the deployment go on."),
-  run: z
-    .looseObject({
-      only: maybe,
-      onlyFrom: z
-        .enum(["option", "command line", "assumed"])
-        .describe("assumed: nobody knows, and everything is the most that it can be."),
-      force: z.boolean(),
-      unattended: z.boolean().describe("Nobody is asked; without force the Firebase CLI ends before it deletes."),
-      dryRun: z.boolean(),
-      version: maybe.describe("Of firebase-tools; null = not known."),
-      codebases: z.array(name).describe("Those of firebase.json that were looked at."),
-    })
-    .describe("How the deployment was started."),
-  regions: z.array(
-    z.looseObject({
-      region: maybe.describe("null = the Firebase CLI takes it from the trigger."),
-      creates: z.array(name),
-      updates: z.array(name),
-      deletes: z.array(name),
-    }),
-  ),
-  refused: z.array(
-    z.looseObject({
-      ...copyShape,
-      obstacles: z.array(
-        z
-          .looseObject({ kind: z.enum(obstacleKinds), place: place.nullable(), message: name })
-          .describe("What hangs on it."),
-      ),
-      mend: name,
-    }),
-  ),
-  open: z.array(z.looseObject({ ...copyShape, reason: name })).describe("Copies of which it is not known."),
-  stops: z.array(name).describe("Why the Firebase CLI will end by itself before it changes anything."),
-  gaps: z.array(gap),
-  notes: z.array(name),
 });
 
 const operation = z.enum(["create", "update", "delete", "replace", "adopt", "forget"]);

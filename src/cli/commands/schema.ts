@@ -22,16 +22,8 @@ export const schema = defineCommand({
 
 async function schemaOf(name: (typeof names)[number]): Promise<object> {
   if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
-  const {
-    adoptSchema,
-    auditSchema,
-    baselineSchema,
-    callersSchema,
-    declaredSchema,
-    fixSchema,
-    guardSchema,
-    jsonSchemaOf,
-  } = await import("../../report/schema.ts");
+  const { adoptSchema, auditSchema, baselineSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } =
+    await import("../../report/schema.ts");
   switch (name) {
     case "adopt":
       return jsonSchemaOf(adoptSchema, "regions adopt --format json");
@@ -45,8 +37,10 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
       return jsonSchemaOf(declaredSchema, "regions list declared --format json");
     case "fix":
       return jsonSchemaOf(fixSchema, "regions fix --format json");
-    case "guard":
+    case "guard": {
+      const { guardSchema } = await import("../../report/guard-schema.ts");
       return jsonSchemaOf(guardSchema, "regions guard --format json");
+    }
     case "snapshot": {
       const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");
       return jsonSchemaOf(snapshotSchema, "regions snapshot");
