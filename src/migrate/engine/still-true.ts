@@ -1,5 +1,5 @@
 import type { Step } from "../../model/move.ts";
-import { doneAt, type Standing, standingOfStep } from "../journal/standing.ts";
+import { type Standing, standingOfStep } from "../journal/standing.ts";
 import { type Blocked, blockedBy, blockedByError } from "./blocked.ts";
 import { doingOf } from "./context.ts";
 import { runStep, type StepOptions } from "./run-step.ts";
@@ -35,8 +35,12 @@ export async function lookAgain(options: StepOptions): Promise<Blocked | null> {
 /** What prepares the move; and a new job's state where its copy, and so the job, was made anew since. */
 function isDoneAnew(step: Step, standing: Standing): boolean {
   if (step.phase === "prepare") return true;
-  const deployed = doneAt(standing, "deploy-copy") ?? 0;
-  return step.action.do === "resume-job" && (standingOfStep(standing, step).doneAt ?? 0) < deployed;
+  if (step.action.do !== "resume-job") return false;
+  const { doneAt } = standingOfStep(standing, step);
+  return standing.plan.steps.some((one) => {
+    const { begunAt } = standingOfStep(standing, one);
+    return one.action.do === "deploy-copy" && begunAt !== null && doneAt !== null && doneAt < begunAt;
+  });
 }
 
 function putBack({ changes, undone }: Step): string {

@@ -8,7 +8,8 @@ export interface StepStanding {
   readonly undone: boolean;
   readonly kept: Kept;
   readonly evidence: string | null;
-  /** When it was last seen to be done, in ms. */
+  /** When it was last begun, and last seen to be done, in ms. */
+  readonly begunAt: number | null;
   readonly doneAt: number | null;
   /** Why the move last stopped at it, in the direction that it goes now. */
   readonly stop: string | null;
@@ -45,6 +46,7 @@ const untouched: StepStanding = {
   undone: false,
   kept: {},
   evidence: null,
+  begunAt: null,
   doneAt: null,
   stop: null,
   accepted: null,
@@ -104,7 +106,9 @@ function next(before: StepStanding, record: StepRecord, at: number): StepStandin
   // What was kept first is how the step found the world; later looks add to it.
   const kept = { ...record.kept, ...before.kept };
   const isUndo = record.direction === "undo";
-  if (record.kind === "begin") return { ...before, kept, ...(isUndo ? { undoBegun: true } : { begun: true }) };
+  if (record.kind === "begin") {
+    return { ...before, kept, ...(isUndo ? { undoBegun: true } : { begun: true, begunAt: at }) };
+  }
   if (isUndo) return { ...before, kept, undone: true, stop: null };
   return { ...before, kept, done: true, evidence: record.evidence, doneAt: at, stop: null };
 }

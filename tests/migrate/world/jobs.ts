@@ -116,7 +116,8 @@ export function createJobs(place: Place): JobWorld {
     make(region, isEnabled) {
       const job: Job = { region, isEnabled, lastAttempt: null, next: 0, triesLeft: 0, plan: 0 };
       jobs.set(region, job);
-      missing.delete(region);
+      // Whoever had deleted it answers until it fires again.
+      if (missing.delete(region) && !isEnabled) byHand.add(region);
       if (isEnabled) schedule(job);
     },
     drop(region, by) {
