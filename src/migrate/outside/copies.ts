@@ -50,7 +50,11 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
     }
   }
 
-  const only = (name: string) => ({ scope: { classes: [], regions: [], functions: [name] }, refresh: false, signal });
+  const only = (name: string, regions: readonly string[]) => ({
+    scope: { classes: [], regions, functions: [name] },
+    refresh: false,
+    signal,
+  });
 
   return {
     async look(name, region) {
@@ -58,14 +62,14 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
       return found === null ? null : lookOf(found, await isPublic(found, name, region));
     },
 
-    deploy: (name) => withDeployer(name, null, async (deployer) => refuseFailed(await deployer.deploy(only(name)))),
+    deploy: (name) => withDeployer(name, null, async (deployer) => refuseFailed(await deployer.deploy(only(name, [])))),
 
     async remove(name, region) {
       let isKnown = false;
       await withDeployer(name, region, async (deployer) => {
         const { copies } = await deployer.readState();
         isKnown = copies.some((copy) => copy.function === name && copy.region === region && !copy.adopted);
-        if (isKnown) refuseFailed(await deployer.deploy(only(name)));
+        if (isKnown) refuseFailed(await deployer.deploy(only(name, [region])));
       });
       if (!isKnown) await removeUnknown(name, region);
     },
