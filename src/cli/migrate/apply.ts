@@ -88,6 +88,11 @@ async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOption
     const holder = holderHere(plan.id, options.takeOver);
     const lock = await world.store.lock(plan.function, holder);
     try {
+      if ((await world.store.read(plan.id)) !== null) {
+        throw new Refused(
+          `The plan ${plan.id} was begun before: \`regions migrate status ${plan.id}\` shows what came of it. Nothing was changed; plan anew.`,
+        );
+      }
       const event = { kind: "planned", plan, by: holder.owner } as const;
       const journal = await beginJournal(world.store, world.clock, event);
       return await runHere(journal, lock, world.portsFor(plan), options, global, io);

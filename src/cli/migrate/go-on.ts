@@ -29,8 +29,7 @@ export async function goOn(
   const world = await openMoveWorld(null, global, io);
   const { store, clock } = world;
   try {
-    const journals =
-      subject === null ? await openJournals(store, clock) : [await findMove(store, clock, subject, true)];
+    const journals = subject === null ? await openJournals(store, clock) : [await findMove(store, clock, subject)];
     const [first, second] = journals;
     if (first === undefined) {
       await io.stdout.write("No move is open.\n");

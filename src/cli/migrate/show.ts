@@ -21,7 +21,7 @@ export async function showMoves(
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
   const isText = global.format === "text";
   if (subject !== null) {
-    const journal = await findMove(store, clock, subject, false);
+    const journal = await findMove(store, clock, subject);
     const records = journal.records();
     if (isText) await io.stdout.write(journalText(records, widthOf(io)));
     else

@@ -4,8 +4,11 @@ import type { JournalStore } from "../../../migrate/ports/journal-store.ts";
 import type { Clock } from "../../../migrate/ports/world.ts";
 import { inputError } from "../../input-error.ts";
 
-/** The journal that is meant by a move's id or a function's name: of several, the last that is not over. Throws InputError. */
-export async function findMove(store: JournalStore, clock: Clock, subject: string, open: boolean): Promise<Journal> {
+/**
+ * The journal that is meant by a move's id or a function's name: of several, the one that is not over, else the last.
+ * Throws InputError.
+ */
+export async function findMove(store: JournalStore, clock: Clock, subject: string): Promise<Journal> {
   const ids = await store.list();
   const exact = ids.includes(subject) ? await openJournal(store, subject, clock) : null;
   if (exact !== null) return exact;
@@ -16,11 +19,11 @@ export async function findMove(store: JournalStore, clock: Clock, subject: strin
     if (journal === null) continue;
     const { plan, ended } = journal.standing();
     names.add(plan.function);
-    if (plan.function === subject && (!open || ended === null)) found = journal;
+    if (plan.function === subject && (ended === null || found?.standing().ended !== null)) found = journal;
   }
   if (found !== null) return found;
   const mend = didYouMean(subject, [...ids, ...names]) ?? "`regions migrate list` shows all of them.";
-  throw inputError(`There is no ${open ? "open " : ""}move ${subject}.`, mend);
+  throw inputError(`There is no move ${subject}.`, mend);
 }
 
 /** All moves that are not over. */

@@ -28,6 +28,7 @@ export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, 
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
   const store = openStore(ground.root, manifest.environment);
+  const ids = new Set(await store.list());
   const open = await openMoves(store);
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
@@ -41,8 +42,17 @@ export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, 
     if (manifest.functions.has(ask.function) && !isFound && gaps.length > 0) {
       throw new NotSeen(gaps.map(({ scope, reason }) => `${scope}: ${reason}`));
     }
-    return planMove(manifest, facts, { ...ask, now });
+    const plan = planMove(manifest, facts, { ...ask, now });
+    return { ...plan, id: unused(plan.id, ids) };
   });
+}
+
+/** A move that was rolled back a moment ago has the same name: minutes are all that an id tells. */
+function unused(id: string, ids: ReadonlySet<string>): string {
+  if (!ids.has(id)) return id;
+  let number = 2;
+  while (ids.has(`${id}-${number}`)) number += 1;
+  return `${id}-${number}`;
 }
 
 /** Plans of the moves that are not over. */
