@@ -27,6 +27,8 @@ export function preconditionsOf(
   const generation = old.generation ?? 2;
   const lacking = lackingIn(entry, old, facts, from);
   const neighbours = neighboursIn(manifest, entry, to);
+  // A webhook that is set anew without its secret token loses it, and the handler then refuses every update.
+  const bot = facts.holders.find(({ ref, region }) => ref.kind === "telegram" && region === from);
   const [gap] = facts.gaps;
   const [open] = facts.openMoves;
   return [
@@ -50,6 +52,10 @@ export function preconditionsOf(
     holds("senders", lacking === null, `what sends to ${name} in ${from} was found`, () => ({
       found: lacking?.found ?? "",
       mend: lacking?.mend ?? "",
+    })),
+    holds("telegram", bot === undefined, "no Telegram bot leads there", () => ({
+      found: `Telegram's ${bot?.ref.label} leads to ${name} in ${from}, and the secret token of its webhook cannot be read back`,
+      mend: `Lead it over by hand once the new copy is live (setWebhook with the same secret_token and allowed_updates), or deploy to ${to} first with \`regions: [${from}, ${to}]\`, lead the bot over, and then move.`,
     })),
     holds("class", allowed.includes(to), `class ${entry.class} may be in ${to}`, () => ({
       found: `class ${entry.class} belongs in ${allowed.join(" or ")}`,
