@@ -224,7 +224,7 @@ describeWithEngine("regions migrate on the real process", (engine) => {
   it("has written no secret anywhere, and said none", async () => {
     const { token } = JSON.parse(readFileSync(join(fleet.folder, ".regions/sandbox/server.json"), "utf8"));
     // The sandbox's own state holds the endpoint, as Stripe does.
-    const own = /^\.regions\/sandbox\/(?:server\.|state\.json|shelf|firestore\.json|blobs\/)/;
+    const own = /^\.regions\/sandbox\/(?:server\.|state\.json|senders\.jsonl|shelf|firestore\.json|blobs\/)/;
     const files = [...filesBelow(fleet.folder)].filter(([path]) => !own.test(path));
     expect(files.some(([path]) => /moves\/.*\.jsonl$/.test(path))).toBe(true);
     for (const secret of [marked, token, "sk_test_sandbox"]) {
