@@ -33,6 +33,8 @@ export interface Environment {
   readonly telegram: { readonly token: string } | null;
   /** Where the state of deployments lives, as the engine writes it ("gs://…", "s3://…", "file://…"); null = the usual place. */
   readonly backend: string | null;
+  /** Where the journals of moves live ("gs://…"); null = beside the state on this machine. */
+  readonly journal: string | null;
   /** Notification channels of Cloud Monitoring that alerts go to, by full name. */
   readonly notify: readonly string[];
   readonly place: Place;

@@ -143,6 +143,7 @@ function resolveEnvironment(name: string, entry: Entry<EnvironmentData>): Enviro
     twilio: value.twilio ?? access.twilio,
     telegram: value.telegram ?? access.telegram,
     backend: value.backend ?? null,
+    journal: value.journal ?? null,
     notify: value.notify ?? [],
     place: placeOf(entry),
   };

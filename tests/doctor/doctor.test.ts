@@ -15,6 +15,7 @@ const environment: Environment = {
   twilio: { account: "AC1", token: "env:TWILIO_TOKEN" },
   telegram: null,
   backend: null,
+  journal: null,
   notify: [],
   place: { file: "regions.yaml", line: 5 },
 };

@@ -22,6 +22,7 @@ describe("resolveManifest", () => {
       twilio: { account: "ACsandbox", token: "sandbox" },
       telegram: { token: "sandbox" },
       backend: null,
+      journal: null,
       notify: [],
       place: at(5, 3),
     });

@@ -14,6 +14,7 @@ import { type PlanAsk, planHere } from "../wire/migrate/plan-here.ts";
 import { readPlan } from "../wire/migrate/read-plan.ts";
 import { holderHere } from "../wire/migrate/store.ts";
 import { openMoveWorld } from "../wire/migrate/world.ts";
+import { refusal } from "./refusal.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface ApplyOptions extends Running {
@@ -100,9 +101,7 @@ async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOption
       await lock.release();
     }
   } catch (error) {
-    if (error instanceof Refused)
-      throw new ActionError([{ place: null, message: error.message, mend: null, excerpt: null }]);
-    throw error;
+    throw refusal(error);
   } finally {
     await world.close();
   }

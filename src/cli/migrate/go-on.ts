@@ -2,7 +2,6 @@ import { accept } from "../../migrate/engine/accept.ts";
 import { turnBack } from "../../migrate/engine/turn-back.ts";
 import type { Journal } from "../../migrate/journal/journal.ts";
 import { Refused } from "../../migrate/ports/world.ts";
-import { ActionError } from "../../model/problem.ts";
 import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
@@ -10,6 +9,7 @@ import type { Io } from "../io.ts";
 import { findMove, openJournals } from "../wire/migrate/find-move.ts";
 import { holderHere } from "../wire/migrate/store.ts";
 import { type MoveWorld, openMoveWorld } from "../wire/migrate/world.ts";
+import { refusal } from "./refusal.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface GoOnOptions extends Running {
@@ -46,9 +46,7 @@ export async function goOn(
     for (const journal of journals) worst = worse(worst, await resume(journal, world, options, global, io));
     return worst;
   } catch (error) {
-    if (error instanceof Refused)
-      throw new ActionError([{ place: null, message: error.message, mend: null, excerpt: null }]);
-    throw error;
+    throw refusal(error);
   } finally {
     await world.close();
   }

@@ -3,9 +3,16 @@ import { join } from "node:path";
 import type { Environment } from "../../../manifest/manifest.ts";
 import { createFileStore } from "../../../migrate/journal/file-store.ts";
 import type { JournalStore, LockHolder } from "../../../migrate/ports/journal-store.ts";
+import { InputError } from "../../../model/problem.ts";
 
-/** Where the journals of an environment's moves are kept: beside its state on this machine, or where `journal` says. */
-export function openStore(root: string, { name }: Environment): JournalStore {
+/** The journals of an environment's moves, beside its state on this machine. Throws InputError where `journal` names a place. */
+export function openStore(root: string, { name, journal, place }: Environment): JournalStore {
+  // Whoever names a place that all share must not get one that only this machine knows.
+  if (journal !== null) {
+    const message = `Environment ${name} keeps its journals at ${journal}, and this version keeps them in .regions/${name}/moves alone.`;
+    const mend = "Take `journal` out, and run the moves of this environment from one machine.";
+    throw new InputError([{ place, message, mend, excerpt: null }]);
+  }
   const folder = join(root, ".regions", name, "moves");
   return createFileStore({ folder, now: Date.now, isAlive });
 }
