@@ -46,7 +46,7 @@ export function preconditionsOf(
       made === null ? `${to} has no copy yet` : `a copy is ACTIVE in ${to} already`,
       () => ({
         found: `the copy in ${to} is ${made?.state}`,
-        mend: `Delete it first: \`regions prune ${name} --region ${to}\`.`,
+        mend: "Wait until what is under way there has ended, or delete that copy by hand first.",
       }),
     ),
     holds("senders", lacking === null, `what sends to ${name} in ${from} was found`, () => ({
