@@ -58,7 +58,10 @@ export const migrate = defineCommand({
     try {
       return await act(invocation, io);
     } catch (error) {
-      if (!(error instanceof NotSeen)) throw error;
+      if (!(error instanceof NotSeen)) {
+        const { refusal } = await import("../migrate/refusal.ts");
+        throw refusal(error);
+      }
       const lines = error.gaps.map((gap) => `Could not be looked at: ${gap}.`);
       await io.stderr.write(
         `${lines.join("\n")}\nNothing was planned: \`regions doctor\` says which access is missing.\n`,

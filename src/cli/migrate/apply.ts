@@ -14,7 +14,6 @@ import { type PlanAsk, planHere } from "../wire/migrate/plan-here.ts";
 import { readPlan } from "../wire/migrate/read-plan.ts";
 import { holderHere } from "../wire/migrate/store.ts";
 import { openMoveWorld } from "../wire/migrate/world.ts";
-import { refusal } from "./refusal.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface ApplyOptions extends Running {
@@ -100,8 +99,6 @@ async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOption
     } finally {
       await lock.release();
     }
-  } catch (error) {
-    throw refusal(error);
   } finally {
     await world.close();
   }

@@ -9,7 +9,6 @@ import type { Io } from "../io.ts";
 import { findMove, openJournals } from "../wire/migrate/find-move.ts";
 import { holderHere } from "../wire/migrate/store.ts";
 import { type MoveWorld, openMoveWorld } from "../wire/migrate/world.ts";
-import { refusal } from "./refusal.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface GoOnOptions extends Running {
@@ -45,8 +44,6 @@ export async function goOn(
     let worst: ExitCode = exitCodes.clean;
     for (const journal of journals) worst = worse(worst, await resume(journal, world, options, global, io));
     return worst;
-  } catch (error) {
-    throw refusal(error);
   } finally {
     await world.close();
   }

@@ -1,3 +1,4 @@
+import { isOurs } from "../../../audit/fleet.ts";
 import type { Manifest } from "../../../manifest/manifest.ts";
 import { type CallersPort, Refused, Unseen } from "../../../migrate/ports/world.ts";
 import type { Caller } from "../../../model/callers.ts";
@@ -26,7 +27,7 @@ export function createCallers({ load, global, io }: CallersOptions): CallersPort
       const [gap] = snapshot.gaps;
       if (gap !== undefined) throw new Unseen(`the source: ${gap.scope}: ${gap.reason}`);
       const callers = snapshot.callers?.callers ?? [];
-      return callers.filter((row) => reaches(row, name, region, snapshot.project)).map(placeText);
+      return callers.filter((row) => regionsReached(row, name, snapshot.project).includes(region)).map(placeText);
     },
 
     async rewrite(name, from, to) {
@@ -64,12 +65,13 @@ function settledIn(manifest: Manifest, name: string, from: string, to: string): 
   return { ...manifest, functions: new Map(manifest.functions).set(name, { ...entry, regions, moving: null }) };
 }
 
-export function reaches(row: Caller, name: string, region: string, project: string | null): boolean {
-  if (row.project !== null && row.project !== project) return false;
+/** Regions in which a call reaches the function; none where it goes to another project. */
+export function regionsReached(row: Caller, name: string, project: string | null): readonly string[] {
+  if (!isOurs(row.project, project)) return [];
   const service = serviceNameOf(name);
-  return row.targets.some((target) => {
+  return row.targets.flatMap((target) => {
     const isSame = target.function === name || serviceNameOf(target.function) === service;
-    return isSame && target.region === region;
+    return isSame && target.region !== null ? [target.region] : [];
   });
 }
 

@@ -1,14 +1,13 @@
-import { Fleet, isOurs } from "../../../audit/fleet.ts";
+import { Fleet } from "../../../audit/fleet.ts";
 import { holdersOf } from "../../../audit/holder-uses.ts";
 import { Names } from "../../../audit/names.ts";
 import type { Manifest } from "../../../manifest/manifest.ts";
 import type { MoveFacts, ReachingCaller } from "../../../migrate/plan/facts.ts";
-import { serviceNameOf } from "../../../model/function-url.ts";
 import type { Gap } from "../../../model/gap.ts";
 import type { Holder, HolderKind } from "../../../model/holders.ts";
 import type { HolderRef } from "../../../model/move.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
-import { placeText } from "./callers.ts";
+import { placeText, regionsReached } from "./callers.ts";
 
 /** What of a look bears on a move of one function. */
 export function moveFacts(
@@ -24,15 +23,9 @@ export function moveFacts(
   const { uses } = holdersOf(snapshot.holders, project, names, fleet);
   const copies = fleet.copiesOf(name);
   const regions = new Set([...copies.map(({ region }) => region), to]);
-  const service = serviceNameOf(name);
-  const callers: ReachingCaller[] = [];
-  for (const row of snapshot.callers?.callers ?? []) {
-    if (row.project !== null && !isOurs(row.project, project)) continue;
-    for (const target of row.targets) {
-      const isSame = target.function === name || serviceNameOf(target.function) === service;
-      if (isSame && target.region !== null) callers.push({ at: placeText(row), region: target.region });
-    }
-  }
+  const callers = (snapshot.callers?.callers ?? []).flatMap((row): ReachingCaller[] =>
+    regionsReached(row, name, project).map((region) => ({ at: placeText(row), region })),
+  );
   const gaps = snapshot.gaps.filter((gap) => bears(gap, regions));
   return {
     copies,

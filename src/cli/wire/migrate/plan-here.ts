@@ -1,12 +1,11 @@
-import { standingOf } from "../../../migrate/journal/standing.ts";
 import { type MoveRequest, planMove } from "../../../migrate/plan/plan.ts";
-import type { JournalStore } from "../../../migrate/ports/journal-store.ts";
-import type { JournalRecord, MovePlan } from "../../../model/move.ts";
+import type { MovePlan } from "../../../model/move.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { look } from "../look.ts";
 import { findGround, requireManifest } from "../manifest.ts";
 import { moveFacts } from "./facts.ts";
+import { openJournals } from "./find-move.ts";
 import { openStore } from "./store.ts";
 
 export type PlanAsk = Omit<MoveRequest, "now">;
@@ -29,7 +28,8 @@ export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, 
   const { manifest } = await requireManifest(ground, global);
   const store = openStore(ground.root, manifest.environment);
   const ids = new Set(await store.list());
-  const open = await openMoves(store);
+  const clock = { now: async () => io.now().getTime(), pause: async () => {} };
+  const open = (await openJournals(store, clock)).map((journal) => journal.standing().plan);
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
   const now = io.now().toISOString();
@@ -53,15 +53,4 @@ function unused(id: string, ids: ReadonlySet<string>): string {
   let number = 2;
   while (ids.has(`${id}-${number}`)) number += 1;
   return `${id}-${number}`;
-}
-
-/** Plans of the moves that are not over. */
-export async function openMoves(store: JournalStore): Promise<readonly MovePlan[]> {
-  const ids = await store.list();
-  const all = await Promise.all(ids.map((id) => store.read(id)));
-  return all.flatMap((lines) => {
-    if (lines === null || lines.length === 0) return [];
-    const { plan, ended } = standingOf(lines.map((line) => JSON.parse(line) as JournalRecord));
-    return ended === null ? [plan] : [];
-  });
 }
