@@ -23,6 +23,12 @@ export interface LocatedName {
   readonly name: string;
 }
 
+/** One copy of a function. */
+export interface CopyRef {
+  readonly function: string;
+  readonly region: string;
+}
+
 /** What a step does. Everything that it needs is here, so that a journal can be gone on with by itself. */
 export type Action =
   /**
@@ -114,11 +120,16 @@ export interface MovePlan {
   readonly version: 1;
   /** "stripeWebhook-europe-west3-20261128-0914". */
   readonly id: string;
+  /** "prune": the copy in `from` goes, and nothing is deployed. */
+  readonly purpose: "move" | "prune";
   readonly environment: string;
   readonly project: string;
   readonly function: string;
   readonly from: string;
+  /** Region of `stays`; of a prune after which nothing stays, `from`. */
   readonly to: string;
+  /** What answers in place of the copy in `from`; null: nothing needs to, as nothing reaches that one. */
+  readonly stays: CopyRef | null;
   readonly kind: MoveKind;
   readonly generation: 1 | 2;
   readonly codebase: string;

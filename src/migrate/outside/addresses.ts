@@ -9,19 +9,17 @@ import { seen } from "./seen.ts";
  * two forms of Cloud Run are there once Google says what they are.
  */
 export function createAddresses(google: Google, project: string) {
-  return async (name: string, from: string, to: string): Promise<readonly AddressMove[]> => {
-    const copyIn = (region: string): Promise<DeployedCopy | null> =>
-      seen(`${name} in ${region}`, () =>
-        deployedCopy(google, `projects/${project}/locations/${region}/functions/${name}`),
-      );
-    const [old, made] = await Promise.all([copyIn(from), copyIn(to)]);
-    const pairs: AddressMove[] = [{ from: canonicalUrl(project, from, name), to: canonicalUrl(project, to, name) }];
+  return async (name: string, from: string, to: string, toName: string): Promise<readonly AddressMove[]> => {
+    const copyIn = (id: string, region: string): Promise<DeployedCopy | null> =>
+      seen(`${id} in ${region}`, () => deployedCopy(google, `projects/${project}/locations/${region}/functions/${id}`));
+    const [old, made] = await Promise.all([copyIn(name, from), copyIn(toName, to)]);
+    const pairs: AddressMove[] = [{ from: canonicalUrl(project, from, name), to: canonicalUrl(project, to, toName) }];
     for (const url of old?.urls ?? []) {
       const form = parseFunctionUrl(url)?.form;
       if (form === undefined || form === "cloudfunctions") continue;
       // "https://SERVICE-NUMBER.REGION.run.app" names the region itself: its like follows from it.
       const like =
-        form === "run-number"
+        form === "run-number" && name === toName
           ? url.replace(`.${from}.run.app`, `.${to}.run.app`)
           : made?.urls.find((one) => parseFunctionUrl(one)?.form === form);
       if (like !== undefined) pairs.push({ from: url, to: like });

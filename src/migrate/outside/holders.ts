@@ -24,7 +24,7 @@ export interface HolderAdapter {
 export interface HoldersOptions {
   readonly adapters: ReadonlyMap<HolderKind, HolderAdapter>;
   /** Addresses that reach a copy, in pairs of the same form: of the one copy and of the other. */
-  readonly addresses: (name: string, from: string, to: string) => Promise<readonly AddressMove[]>;
+  readonly addresses: (name: string, from: string, to: string, toName: string) => Promise<readonly AddressMove[]>;
   readonly reaching: HoldersPort["reaching"];
 }
 
@@ -58,17 +58,17 @@ export function createHolders({ adapters, addresses, reaching }: HoldersOptions)
       };
     },
 
-    async lead(holder, name, from, to) {
+    async lead(holder, name, from, to, toName = name) {
       const adapter = adapterOf(holder.kind);
       const record = await read(holder);
       if (record === null) throw new Refused(`${holder.kind} ${holder.label} is gone.`);
       const current = textAt(record, adapter.nameOf(holder.field));
       const form = parseFunctionUrl(current)?.form ?? null;
-      const pairs = await addresses(name, from, to);
+      const pairs = await addresses(name, from, to, toName);
       const pair = pairs.find((one) => parseFunctionUrl(one.from)?.form === form && isBelow(current, one.from));
       if (pair === undefined) {
         throw new Refused(
-          `${holder.kind} ${holder.label} holds an address of ${name} in ${from} that has no like in ${to}.`,
+          `${holder.kind} ${holder.label} holds an address of ${name} in ${from} that has no like of ${toName} in ${to}.`,
         );
       }
       const change = await seen(`${holder.kind} ${holder.label}`, () => adapter.change(holder, pair));

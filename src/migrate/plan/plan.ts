@@ -62,9 +62,11 @@ export function planMove(manifest: Manifest, facts: MoveFacts, request: MoveRequ
   return {
     version: 1,
     id: `${name}-${to}-${request.now.slice(0, 16).replaceAll(/[-:]/g, "").replace("T", "-")}`,
+    purpose: "move",
     environment: manifest.environment.name,
     project: manifest.environment.project,
     ...words,
+    stays: { function: name, region: to },
     kind,
     generation,
     codebase: codebase.name,

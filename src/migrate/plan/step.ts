@@ -1,10 +1,12 @@
-import type { Action, Phase, Step } from "../../model/move.ts";
+import type { Action, CopyRef, Phase, Step } from "../../model/move.ts";
 
 /** What every step's words need to know of the move. */
 export interface MoveWords {
   readonly function: string;
   readonly from: string;
   readonly to: string;
+  /** What answers in place of the copy in `from`; left out: the function itself in `to`. Null: nothing. */
+  readonly stays?: CopyRef | null;
 }
 
 /** An action as a step that people read: its id, its phase, and what it changes, how that is verified and undone. */
@@ -60,7 +62,10 @@ function settled(settleMs: number): string {
 
 type Words = Pick<Step, "changes" | "verified" | "undone">;
 
-function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words {
+function wordsOf(
+  action: Action,
+  { function: name, from, to, stays = { function: name, region: to } }: MoveWords,
+): Words {
   switch (action.do) {
     case "declare-move":
       return {
@@ -101,9 +106,9 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
     case "switch-holder": {
       const { kind, label, field } = action.holder;
       return {
-        changes: `${kind} ${label}: ${field} leads to ${name} in ${to}`,
+        changes: `${kind} ${label}: ${field} leads to ${stays?.function ?? name} in ${to}`,
         verified: "it is read back, and only the URL differs",
-        undone: `${field} leads to ${from} again`,
+        undone: `${field} leads to ${name} in ${from} again`,
       };
     }
     case "switch-callers":
@@ -150,8 +155,11 @@ function wordsOf(action: Action, { function: name, from, to }: MoveWords): Words
       };
     case "remove-copy":
       return {
-        changes: `the copy in ${from} is deleted, with its job, queue and trigger. From here on there is no way back but another move`,
-        verified: `${name} is live in ${to} alone`,
+        changes: `the copy in ${from} is deleted, with its job, queue and trigger. From here on there is no way back but ${stays?.region === to && stays.function === name ? "another move" : "a deployment"}`,
+        verified:
+          stays === null
+            ? `${name} is gone from ${from}`
+            : `it is gone, and ${stays.function} is live in ${stays.region}`,
         undone: null,
       };
     case "declare-end":

@@ -80,8 +80,11 @@ export interface HoldersPort {
    * with it (its own job, queue and subscription).
    */
   reaching(name: string, region: string): Promise<readonly HolderRef[]>;
-  /** Changes where the field's URL leads, keeping path, query and fragment, and nothing else. */
-  lead(holder: HolderRef, name: string, from: string, to: string): Promise<void>;
+  /**
+   * Changes where the field's URL leads, keeping path, query and fragment, and nothing else. `toName`: another function
+   * that it leads to from then on.
+   */
+  lead(holder: HolderRef, name: string, from: string, to: string, toName?: string): Promise<void>;
 }
 
 export interface JobLook {

@@ -13,7 +13,8 @@ const underWayMs = 5 * minute;
 /** Whatever the providers sent around the switch was taken, and has taken effect by the codebase's own ledger. */
 export const reconcile: WorkOf<"reconcile"> = ({ providers, ledger }, context) => {
   const { move, ports, startedAt, switchedAt, accepted } = context;
-  const { function: name, unproven } = move;
+  const { unproven } = move;
+  const name = move.stays?.function ?? move.function;
 
   async function probe(): Promise<Probe> {
     const switched = switchedAt ?? startedAt;

@@ -6,7 +6,7 @@ import type { Probe, WorkOf } from "./work.ts";
 /** The old copy is gone. Whatever still leads there keeps it: the last look before the one step without a way back. */
 export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
   const { move, ports } = context;
-  const { function: name, from, to } = move;
+  const { function: name, from, stays } = move;
 
   /** Also once it is gone: then it says where events are being lost. */
   async function heldBy(): Promise<Probe | null> {
@@ -17,16 +17,22 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
   }
 
   async function probe(): Promise<Probe> {
-    const [old, made] = await Promise.all([ports.copies.look(name, from), ports.copies.look(name, to)]);
-    if (made?.state !== "ACTIVE") {
+    const [old, other] = await Promise.all([
+      ports.copies.look(name, from),
+      stays === null ? null : ports.copies.look(stays.function, stays.region),
+    ]);
+    if (stays !== null && other?.state !== "ACTIVE") {
       return {
         is: "changed",
-        what: `${name} is not ACTIVE in ${to}: the copy in ${from} is the only one, and stays. Deploy it in ${to} again, and resume.`,
+        what: `${stays.function} is not ACTIVE in ${stays.region}: the copy of ${name} in ${from} is the only one, and stays. Deploy it in ${stays.region} again, and resume.`,
       };
     }
     const held = await heldBy();
     if (held !== null) return held;
-    if (old === null) return { is: "done", evidence: `${name} is live in ${to} alone` };
+    if (old === null) {
+      const gone = `${name} is gone from ${from}`;
+      return { is: "done", evidence: stays === null ? gone : `${gone}; ${stays.function} is live in ${stays.region}` };
+    }
     if (old.state === "DELETING") {
       return { is: "waiting", for: `Google to end the deletion of ${name} in ${from}`, until: null };
     }

@@ -1,28 +1,34 @@
-import type { Kept } from "../../model/move.ts";
-import { Refused } from "../ports/world.ts";
+import type { CopyRef, Kept } from "../../model/move.ts";
+import { type HolderLook, Refused } from "../ports/world.ts";
 import type { Probe, WorkOf } from "./work.ts";
 
-/** A holder's URL leads to the new copy; nothing else of the holder has changed. Undone by leading it back. */
+/** A holder's URL leads to the copy that stays; nothing else of the holder has changed. Undone by leading it back. */
 export const switchHolder: WorkOf<"switch-holder"> = ({ holder }, { move, ports, kept, isDone, stop }) => {
-  const { function: name, from, to } = move;
+  const old: CopyRef = { function: move.function, region: move.from };
+  const stays: CopyRef = move.stays ?? { function: move.function, region: move.to };
   const called = `${holder.kind} ${holder.label} (${holder.field})`;
-  const isSame = (reached: string | null): boolean => reached !== null && fold(reached) === fold(name);
+  const leadsTo = (look: HolderLook, copy: CopyRef): boolean =>
+    look.region === copy.region && look.function !== null && fold(look.function) === fold(copy.function);
 
   /** `way`: what its other fields were is kept for each way, as people may change them in between. */
-  async function probe(there: string, back: string, way: "there" | "back"): Promise<Probe> {
+  async function probe(there: CopyRef, back: CopyRef, way: "there" | "back"): Promise<Probe> {
     const look = await ports.holders.look(holder);
     if (look === null) return { is: "changed", what: `${called} is gone: somebody else has deleted it.` };
-    if (look.region === back && isSame(look.function)) {
-      const absent = await absentIn(there);
+    if (leadsTo(look, back)) {
+      const absent = await absentOf(there);
       if (absent !== null) return { is: "changed", what: absent };
       const others = Object.entries(look.others).map(([field, digest]) => [`${way} ${field}`, digest]);
       return { is: "todo", kept: Object.fromEntries(others) };
     }
-    if (look.region !== there || !isSame(look.function)) {
-      const what = `${called} leads to neither copy of ${name}: somebody else has changed it. Lead it to one of them, and resume.`;
+    if (!leadsTo(look, there)) {
+      const neither =
+        there.function === back.function
+          ? `neither copy of ${there.function}`
+          : `neither ${old.function} in ${old.region} nor ${stays.function} in ${stays.region}`;
+      const what = `${called} leads to ${neither}: somebody else has changed it. Lead it to one of them, and resume.`;
       return { is: "changed", what };
     }
-    const leads = `${called} leads to ${name} in ${there}`;
+    const leads = `${called} leads to ${there.function} in ${there.region}`;
     const differing = isDone ? [] : differingFields(look.others, kept, way);
     if (differing.length === 0) {
       return { is: "done", evidence: `${leads}; its ${Object.keys(look.others).length} other fields are as before` };
@@ -32,21 +38,21 @@ export const switchHolder: WorkOf<"switch-holder"> = ({ holder }, { move, ports,
     return stop === what ? { is: "done", evidence: changed } : { is: "changed", what };
   }
 
-  async function absentIn(region: string): Promise<string | null> {
-    const copy = await ports.copies.look(name, region);
-    if (copy?.state === "ACTIVE") return null;
-    return `${name} is not ACTIVE in ${region}: nothing is led there. Deploy it there again, and resume.`;
+  async function absentOf(copy: CopyRef): Promise<string | null> {
+    const look = await ports.copies.look(copy.function, copy.region);
+    if (look?.state === "ACTIVE") return null;
+    return `${copy.function} is not ACTIVE in ${copy.region}: nothing is led there. Deploy it there again, and resume.`;
   }
 
-  async function lead(there: string, back: string): Promise<void> {
-    const absent = await absentIn(there);
+  async function lead(there: CopyRef, back: CopyRef): Promise<void> {
+    const absent = await absentOf(there);
     if (absent !== null) throw new Refused(absent);
-    await ports.holders.lead(holder, name, back, there);
+    await ports.holders.lead(holder, back.function, back.region, there.region, there.function);
   }
 
   return {
-    forward: { probe: () => probe(to, from, "there"), apply: () => lead(to, from) },
-    backward: { probe: () => probe(from, to, "back"), apply: () => lead(from, to) },
+    forward: { probe: () => probe(stays, old, "there"), apply: () => lead(stays, old) },
+    backward: { probe: () => probe(old, stays, "back"), apply: () => lead(old, stays) },
   };
 };
 

@@ -31,11 +31,13 @@ const action: z.ZodType<Action> = z.discriminatedUnion("do", [
 const plan: z.ZodType<MovePlan> = z.object({
   version: z.literal(1),
   id: z.string().regex(/^[A-Za-z0-9_-]+$/),
+  purpose: z.literal("move"),
   environment: z.string(),
   project: z.string(),
   function: z.string(),
   from: z.string(),
   to: z.string(),
+  stays: z.object({ function: z.string(), region: z.string() }),
   kind: z.enum(moveKinds),
   generation: z.union([z.literal(1), z.literal(2)]),
   codebase: z.string(),
