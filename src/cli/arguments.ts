@@ -1,6 +1,6 @@
 import { Argument, Command as Commander, CommanderError, Option } from "commander";
 import { didYouMean } from "../manifest/nearest.ts";
-import { type SourceName, sourceNames } from "../model/gap.ts";
+import { sourceNames } from "../model/gap.ts";
 import { InputError } from "../model/problem.ts";
 import {
   type ArgumentSpec,
@@ -16,6 +16,7 @@ import {
 import { readDay } from "./day.ts";
 import { formatOption, readOutputs } from "./formats.ts";
 import { inputError } from "./input-error.ts";
+import { readSources } from "./read-sources.ts";
 
 const globalOptions = {
   manifest: value("-m, --manifest <file>", "regions.yaml to use (default: the nearest one upwards)"),
@@ -204,7 +205,7 @@ function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOpti
     environment: raw.environment,
     format: outputs.some(({ format, file }) => format === "json" && file === null) ? "json" : "text",
     outputs,
-    sources: raw.sources === null ? null : readSources(raw.sources),
+    sources: raw.sources === null ? null : readSources("--sources", raw.sources.split(",")),
     root: raw.root,
     today: raw.today === null ? today : readDay("--today", raw.today),
     failOn: raw.failOn ?? "error",
@@ -214,27 +215,6 @@ function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOpti
     verbose: raw.verbose,
     cache: raw.cache,
   };
-}
-
-function readSources(text: string): readonly SourceName[] {
-  const problems: { word: string; mend: string }[] = [];
-  const found = new Set<SourceName>();
-  for (const word of text.split(",").map((part) => part.trim())) {
-    const name = sourceNames.find((one) => one === word);
-    if (name !== undefined) found.add(name);
-    else problems.push({ word, mend: didYouMean(word, sourceNames) ?? `The sources are ${sourceNames.join(", ")}.` });
-  }
-  if (problems.length > 0) {
-    throw new InputError(
-      problems.map(({ word, mend }) => ({
-        place: null,
-        message: `--sources names "${word}", which is no source.`,
-        mend,
-        excerpt: null,
-      })),
-    );
-  }
-  return sourceNames.filter((name) => found.has(name));
 }
 
 function exampleText(examples: readonly Example[]): string {
