@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Report } from "../model/finding.ts";
 import type { CiFrame } from "../report/ci-frame.ts";
+import type { Grouping } from "../report/group-by.ts";
 import { grouped } from "../report/groups.ts";
 import { visible } from "../report/visible.ts";
 import { reasonOf } from "../sources/code/text.ts";
@@ -24,14 +25,29 @@ const ciReporters: ReadonlyMap<string, () => Promise<CiReporter>> = new Map([
 
 export const ciFormats: readonly string[] = [...ciReporters.keys()];
 
+/** How the text is laid out. */
+export interface TextLayout {
+  /** Every finding, however many there are. */
+  readonly all: boolean;
+  /** Null: by when customers notice. */
+  readonly groupBy: Grouping | null;
+}
+
 /** The report in every format that `--format` asks for: first on standard output, then in files, each whole. */
-export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io) {
+export async function tellAudit(
+  report: Report,
+  exitCode: ExitCode,
+  seen: Look,
+  layout: TextLayout,
+  global: GlobalOptions,
+  io: Io,
+) {
   // Where a CI system reads standard output, what is no finding goes to the log.
   if (ciReporters.has(global.outputs[0]?.format ?? "") && !global.quiet) {
     for (const note of report.notes) await io.stderr.write(`${visible(note)}\n`);
   }
   for (const output of global.outputs) {
-    const text = await textOf(output, report, exitCode, seen, global, io);
+    const text = await textOf(output, report, exitCode, seen, layout, global, io);
     if (output.file === null) await io.stdout.write(text);
     else await writeWithFolder(resolve(io.cwd, output.file), text, output.file);
   }
@@ -52,6 +68,7 @@ async function textOf(
   report: Report,
   exitCode: ExitCode,
   seen: Look,
+  layout: TextLayout,
   global: GlobalOptions,
   io: Io,
 ): Promise<string> {
@@ -69,6 +86,9 @@ async function textOf(
     width: widthOf(io),
     color: file === null && wantsColor(io, global.color),
     verbose: global.verbose,
+    // A file is not a screen: whoever writes one wants the whole.
+    all: layout.all || file !== null,
+    groupBy: layout.groupBy,
     failOn: global.failOn,
     exitCode,
     hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),
