@@ -12,6 +12,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["fix", async () => (await import("./commands/fix.ts")).fix],
+  ["verify", async () => (await import("./commands/verify.ts")).verify],
   ["guard", async () => (await import("./commands/guard.ts")).guard],
   ["generate", async () => (await import("./commands/generate.ts")).generate],
   ["preview", async () => (await import("./commands/preview.ts")).preview],
