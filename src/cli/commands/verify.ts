@@ -27,7 +27,7 @@ export const verify = defineCommand({
   },
   examples: [
     { command: "regions verify --env production", does: "before a release" },
-    { command: 'regions verify --env production --commit "$(git rev-parse HEAD)"', does: "after it" },
+    { command: 'regions verify --env production --commit "$GITHUB_SHA"', does: "after it" },
     { command: "regions verify --format markdown=verification.md", does: "the whole as a document, beside the text" },
   ],
   run: async ({ options, global }, io) => {
