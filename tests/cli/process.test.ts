@@ -256,6 +256,7 @@ describe("streams", () => {
       "adopt",
       "destroy",
       "migrate",
+      "prune",
       "list",
       "snapshot",
       "doctor",
