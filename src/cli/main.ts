@@ -20,6 +20,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["adopt", async () => (await import("./commands/adopt.ts")).adopt],
   ["destroy", async () => (await import("./commands/destroy.ts")).destroy],
   ["migrate", async () => (await import("./commands/migrate.ts")).migrate],
+  ["prune", async () => (await import("./commands/prune.ts")).prune],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
   ["doctor", async () => (await import("./commands/doctor.ts")).doctor],

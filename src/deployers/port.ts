@@ -44,6 +44,14 @@ export interface Comparison {
   readonly unread: readonly { readonly region: string | null; readonly reason: string }[];
 }
 
+/** What a state says of single copies. It needs no code and no plan. Throws InputError where the state cannot be used. */
+export interface CopyStates {
+  /** "adopted": taken over as it is live, and not decided on. Null: it is not in the state. */
+  knows(name: string, region: string): Promise<"deployed" | "adopted" | null>;
+  /** Takes an adopted copy out of the state, with what hangs on it, and leaves it as it is live. */
+  forget(name: string, region: string): Promise<void>;
+}
+
 /** What a request is limited to; an empty list does not limit. All that is given must hold. */
 export interface Scope {
   readonly classes: readonly string[];

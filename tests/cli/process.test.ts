@@ -257,6 +257,7 @@ describe("streams", () => {
       "adopt",
       "destroy",
       "migrate",
+      "prune",
       "list",
       "snapshot",
       "doctor",
