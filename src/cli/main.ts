@@ -29,6 +29,11 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["schema", async () => (await import("./commands/schema.ts")).schema],
 ]);
 
+/** All commands, loaded, in the order of the list. */
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all([...commands.values()].map((load) => load()));
+}
+
 /** How long a command may take to tidy up after Ctrl-C, where it does not say more. */
 const usualGraceMilliseconds = 3_000;
 
@@ -60,8 +65,7 @@ async function dispatch(argv: readonly string[], io: Io, allow: (graceMs: number
     if (name === undefined && argv.length > 0 && !argv.some((word) => word === "-h" || word === "--help")) {
       throw await unknown(argv[0] ?? "", "No command is given.");
     }
-    const all = await Promise.all([...commands.values()].map((load) => load()));
-    await io.stdout.write(topHelp(all, widthOf(io)));
+    await io.stdout.write(topHelp(await loadCommands(), widthOf(io)));
     return exitCodes.clean;
   }
   // `regions help audit` is `regions audit --help`.
