@@ -104,6 +104,7 @@ const schemas = new Map([
   ["docs/schemas/fix.schema.json", "fix"],
   ["docs/schemas/guard.schema.json", "guard"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
+  ["docs/schemas/verify.schema.json", "verify"],
 ]);
 
 await build();
