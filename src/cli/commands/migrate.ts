@@ -1,11 +1,11 @@
 import { didYouMean } from "../../manifest/nearest.ts";
 import { defineCommand, flag, type Invocation, value } from "../command.ts";
-import { type ExitCode, exitCodes } from "../exit.ts";
+import type { ExitCode } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { abortRuleOf, durationOf } from "../migrate/options.ts";
 import { graceOfWrites } from "../under-way.ts";
-import type { ClassPlanAsk, PlanAsk } from "../wire/migrate/plan-here.ts";
+import type { ClassPlanAsk, PlanAsk } from "../wire/migrate/plan-batches.ts";
 
 const actions = ["plan", "apply", "status", "resume", "rollback", "list"] as const;
 
@@ -62,20 +62,8 @@ export const migrate = defineCommand({
     { command: "regions migrate rollback stripeWebhook", does: "puts everything back, while that is possible" },
   ],
   run: async (invocation, io) => {
-    const { NotSeen } = await import("../wire/migrate/plan-here.ts");
-    try {
-      return await act(invocation, io);
-    } catch (error) {
-      if (!(error instanceof NotSeen)) {
-        const { refusal } = await import("../migrate/refusal.ts");
-        throw refusal(error);
-      }
-      const lines = error.gaps.map((gap) => `Could not be looked at: ${gap}.`);
-      await io.stderr.write(
-        `${lines.join("\n")}\nNothing was planned: \`regions doctor\` says which access is missing.\n`,
-      );
-      return exitCodes.gap;
-    }
+    const { told } = await import("../migrate/refusal.ts");
+    return told(() => act(invocation, io), io);
   },
 });
 
@@ -88,7 +76,7 @@ async function act({ args: [action = null, ...more], options, global }: Given, i
   switch (action) {
     case "plan": {
       const { planOnly } = await import("../migrate/plan-only.ts");
-      const { planBatches, planClass } = await import("../wire/migrate/plan-here.ts");
+      const { planBatches, planClass } = await import("../wire/migrate/plan-batches.ts");
       const asked = whatOf(subjects, options, "regions migrate plan FUNCTION --to REGION");
       const planned =
         "class" in asked ? await planClass(asked, global, io) : await planBatches(asked.functions, global, io);

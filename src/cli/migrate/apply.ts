@@ -16,7 +16,8 @@ import {
   type PlannedBatches,
   planBatches,
   planClass,
-} from "../wire/migrate/plan-here.ts";
+} from "../wire/migrate/plan-batches.ts";
+import { type PruneAsk, planPruneHere } from "../wire/migrate/prune-here.ts";
 import { fileOf, readPlans } from "../wire/migrate/read-plan.ts";
 import { askOf } from "./ask-of.ts";
 import { alreadyBegun, carryOut } from "./carry-out.ts";
@@ -47,6 +48,20 @@ export async function applyClass(
   return begin(await planClass(ask, global, io), options, global, io);
 }
 
+/** The same of a prune. */
+export async function applyNewPrune(
+  ask: PruneAsk,
+  options: ApplyOptions,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
+  return begin(alone(await planPruneHere(ask, global, io)), options, global, io);
+}
+
+export function alone(plan: MovePlan): PlannedBatches {
+  return { batches: [[plan]], leftOut: [] };
+}
+
 /**
  * Begins what was approved as a file, if the world is still the one it was made in. Of several, those that were begun before
  * are left to `resume`.
@@ -59,7 +74,7 @@ export async function applyFile(file: string, options: ApplyOptions, global: Glo
   for (const id of begun) await io.stderr.write(`${id} was begun before: \`regions migrate resume ${id}\` goes on.\n`);
   const plans = batches.flat();
   if (plans.length === 0) throw new Refused("Every move of the plan was begun before. Nothing was changed.");
-  const made = (await planBatches(plans.map(askOf), here, io)).batches.flat();
+  const made = await planAgain(plans, here, io);
   const today = new Map(made.map((plan) => [plan.function, plan]));
   const problems = plans.flatMap((plan) => {
     const now = today.get(plan.function);
@@ -82,6 +97,16 @@ export async function applyFile(file: string, options: ApplyOptions, global: Glo
     return { ...now, id: plan.id, madeAt: plan.madeAt };
   };
   return begin({ batches: batches.map((batch) => batch.map(named)), leftOut: [] }, options, global, io);
+}
+
+/** The same plans, made today. */
+async function planAgain(plans: readonly MovePlan[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
+  const [first] = plans;
+  if (first?.purpose !== "prune") return (await planBatches(plans.map(askOf), global, io)).batches.flat();
+  const { function: name, from, stays, unproven } = first;
+  const replaceBy = stays === null || stays.function === name ? null : stays.function;
+  const { quietForMs } = askOf(first);
+  return [await planPruneHere({ function: name, region: from, replaceBy, unproven, quietForMs }, global, io)];
 }
 
 async function begin(planned: PlannedBatches, options: ApplyOptions, global: GlobalOptions, io: Io): Promise<ExitCode> {
@@ -107,8 +132,10 @@ async function begin(planned: PlannedBatches, options: ApplyOptions, global: Glo
       );
       return exitCodes.usage;
     }
-    const what = plans.length === 1 ? first.function : `${plans.length} functions to ${first.to}`;
-    const answer = await ask(`Move ${what} in ${first.environment}, project ${first.project}? [y/N] `);
+    const whose = plans.length === 1 ? first.function : `${plans.length} functions to ${first.to}`;
+    const what =
+      first.purpose === "prune" ? `Prune the copy of ${first.function} in ${first.from},` : `Move ${whose} in`;
+    const answer = await ask(`${what} ${first.environment}, project ${first.project}? [y/N] `);
     if (!/^\s*y(es)?\s*$/i.test(answer)) {
       await io.stdout.write("Nothing begun.\n");
       return exitCodes.clean;

@@ -1,5 +1,5 @@
 import type { MovePlan } from "../../model/move.ts";
-import type { PlanAsk } from "../wire/migrate/plan-here.ts";
+import type { PlanAsk } from "../wire/migrate/plan-batches.ts";
 
 /** What has to be asked for so that the same plan is made again. */
 export function askOf(plan: MovePlan): PlanAsk {

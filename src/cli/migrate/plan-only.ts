@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type Io, widthOf } from "../io.ts";
-import type { PlannedBatches } from "../wire/migrate/plan-here.ts";
+import type { PlannedBatches } from "../wire/migrate/plan-batches.ts";
+import { type PruneAsk, planPruneHere } from "../wire/migrate/prune-here.ts";
 import { fileOf } from "../wire/migrate/read-plan.ts";
 import { writeWhole } from "../write-file.ts";
-import { plannedText } from "./apply.ts";
+import { alone, plannedText } from "./apply.ts";
 
 /** Writes plans, and changes nothing. 1: something stands against one; 3: something could not be looked at. */
 export async function planOnly(
@@ -28,4 +29,9 @@ export async function planOnly(
   const broken = plans.flatMap(({ preconditions }) => preconditions.filter(({ holds }) => !holds));
   if (broken.length === 0) return exitCodes.clean;
   return broken.some(({ id }) => id !== "seen") ? exitCodes.findings : exitCodes.gap;
+}
+
+/** The same of a prune. */
+export async function prunePlanOnly(ask: PruneAsk, output: string, global: GlobalOptions, io: Io): Promise<ExitCode> {
+  return planOnly(alone(await planPruneHere(ask, global, io)), output, global, io);
 }

@@ -26,17 +26,17 @@ export interface OfClass {
 export function ofClass(
   manifest: Manifest,
   copiesOf: (name: string) => readonly DeployedFunction[],
-  openMoves: ReadonlyMap<string, string>,
+  openMove: (name: string) => string | null,
   ask: ClassAsk,
 ): OfClass {
   const functions: string[] = [];
   const leftOut: LeftOut[] = [];
   for (const entry of [...manifest.functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.class !== ask.class) continue;
-    const open = openMoves.get(entry.name);
-    const why = open === undefined ? reason(entry, copiesOf(entry.name), ask) : `it is in the move ${open}`;
+    const open = openMove(entry.name);
+    const why = open === null ? reason(entry, copiesOf(entry.name), ask) : `it is in the move ${open}`;
     if (why === null) functions.push(entry.name);
-    else if (why !== "there") leftOut.push({ function: entry.name, why, isMoving: open !== undefined });
+    else if (why !== "there") leftOut.push({ function: entry.name, why, isMoving: open !== null });
   }
   return { functions, leftOut };
 }

@@ -1,32 +1,11 @@
-import { Fleet } from "../../../audit/fleet.ts";
 import type { Manifest } from "../../../manifest/manifest.ts";
-import { inBatches } from "../../../migrate/plan/batches.ts";
-import { type LeftOut, ofClass } from "../../../migrate/plan/of-class.ts";
-import { inMovingOrder } from "../../../migrate/plan/order.ts";
-import { type MoveRequest, planMove } from "../../../migrate/plan/plan.ts";
-import { type CopySize, type Room, roomFor, sizeOf } from "../../../migrate/plan/room.ts";
-import type { MovePlan } from "../../../model/move.ts";
-import { InputError, type Problem } from "../../../model/problem.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
 import type { GlobalOptions } from "../../command.ts";
-import { inputError } from "../../input-error.ts";
 import type { Io } from "../../io.ts";
 import { look } from "../look.ts";
 import { findGround, requireManifest } from "../manifest.ts";
-import { callEdges } from "./call-edges.ts";
-import { moveFacts } from "./facts.ts";
 import { openJournals } from "./find-move.ts";
-import { noClass } from "./no-class.ts";
 import { openStore } from "./store.ts";
-
-export type PlanAsk = Omit<MoveRequest, "now">;
-export type ClassPlanAsk = Omit<PlanAsk, "function"> & { readonly class: string };
-
-/** Moves that go together: those of one batch, then those of the next. */
-export interface PlannedBatches {
-  readonly batches: readonly (readonly MovePlan[])[];
-  readonly leftOut: readonly LeftOut[];
-}
 
 /** Nobody knows where the function is live: there is nothing to plan with, and nothing wrong with what was asked. */
 export class NotSeen extends Error {
@@ -37,128 +16,44 @@ export class NotSeen extends Error {
   }
 }
 
-/** One look at everything that plans rest on. */
-interface Planning {
+/** What plans are made from: one look at everything, and the moves that are not over. */
+export interface PlanGround {
   readonly manifest: Manifest;
   readonly snapshot: Snapshot;
-  readonly fleet: Fleet;
-  /** Moves that are not over, by function. */
-  readonly open: ReadonlyMap<string, readonly string[]>;
-  /** Ids that are taken. */
-  readonly ids: ReadonlySet<string>;
+  /** Ids of moves and prunes of the function that are not over. */
+  readonly openOf: (name: string) => readonly string[];
+  /** Those, and prunes of other functions whose holders are being led to it. */
+  readonly openAround: (name: string) => readonly string[];
+  /** The id as it is, or with a number behind it where there is one of that name. */
+  readonly unused: (id: string) => string;
+  /** RFC 3339. */
   readonly now: string;
 }
 
-async function openPlanning(global: GlobalOptions, io: Io): Promise<Planning> {
+/** Why copies of functions may be somewhere and were not seen. */
+export function unseen({ gaps }: Snapshot): string[] {
+  const own = gaps.filter(({ source, facet }) => source === "deployed" && facet === "functions");
+  return own.map(({ scope, reason }) => `${scope}: ${reason}`);
+}
+
+/** Throws InputError where there is no manifest, or one that is wrong. */
+export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanGround> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
   const store = openStore(ground.root, manifest.environment);
   const ids = new Set(await store.list());
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
-  const open = new Map<string, string[]>();
-  for (const journal of await openJournals(store, clock)) {
-    const { id, function: name } = journal.standing().plan;
-    open.set(name, [...(open.get(name) ?? []), id]);
-  }
+  const open = (await openJournals(store, clock)).map((journal) => journal.standing().plan);
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
-  const fleet = new Fleet({ ...snapshot, project: manifest.environment.project });
-  return { manifest, snapshot, fleet, open, ids, now: io.now().toISOString() };
-}
-
-/**
- * Plans moves from one look at everything, in the order given, and in batches that the target has room for. Throws
- * InputError with what is wrong with what was asked, and NotSeen where nothing can be said of where a function is live.
- */
-export async function planBatches(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<PlannedBatches> {
-  return batched(asks, await openPlanning(global, io));
-}
-
-/** Plans the moves of all functions of a class that are not in the region yet: whoever is called before whoever calls. */
-export async function planClass(ask: ClassPlanAsk, global: GlobalOptions, io: Io): Promise<PlannedBatches> {
-  const planning = await openPlanning(global, io);
-  const { manifest, snapshot, fleet } = planning;
-  if (!manifest.classes.has(ask.class)) throw noClass(ask.class, manifest);
-  if (!manifest.regions.has(ask.to)) {
-    const mend = `Declared are ${[...manifest.regions.keys()].join(", ")}.`;
-    throw inputError(`${manifest.file} declares no region ${ask.to}.`, mend);
-  }
-  const gaps = unseen(snapshot);
-  if (gaps.length > 0) throw new NotSeen(gaps);
-  const open = new Map([...planning.open].map(([name, [id = ""]]) => [name, id]));
-  const { functions, leftOut } = ofClass(manifest, (name) => fleet.copiesOf(name), open, ask);
-  const { class: _class, ...rest } = ask;
-  const order = inMovingOrder(functions, callEdges(manifest, snapshot));
-  const { batches } = batched(
-    order.map((name) => ({ ...rest, function: name })),
-    planning,
-  );
-  return { batches, leftOut };
-}
-
-function batched(asks: readonly PlanAsk[], planning: Planning): PlannedBatches {
-  const problems: Problem[] = [];
-  const gaps = new Set<string>();
-  const moves: { plan: MovePlan; size: CopySize }[] = [];
-  let arriving = 0;
-  for (const ask of asks) {
-    try {
-      const move = planOne(ask, planning, arriving);
-      moves.push(move);
-      if (move.isNew) arriving += 1;
-    } catch (error) {
-      if (error instanceof InputError) problems.push(...error.problems);
-      else if (error instanceof NotSeen) for (const gap of error.gaps) gaps.add(gap);
-      else throw error;
-    }
-  }
-  if (problems.length > 0) throw new InputError(problems);
-  if (gaps.size > 0) throw new NotSeen([...gaps]);
-  const [first] = asks;
-  if (first === undefined) return { batches: [], leftOut: [] };
   return {
-    batches: inBatches(moves, roomIn(first.to, planning)).map((batch) => batch.map(({ plan }) => plan)),
-    leftOut: [],
-  };
-}
-
-function planOne(
-  ask: PlanAsk,
-  planning: Planning,
-  arriving: number,
-): { readonly plan: MovePlan; readonly size: CopySize; readonly isNew: boolean } {
-  const { manifest, snapshot, open, ids, now } = planning;
-  const facts = moveFacts(snapshot, manifest, ask.function, ask.to, open.get(ask.function) ?? []);
-  // "Live nowhere" would be said of what was only not seen.
-  const gaps = unseen(snapshot);
-  const isFound = facts.copies.some(({ region }) => region === (ask.from ?? region) && region !== ask.to);
-  const entry = manifest.functions.get(ask.function);
-  if (entry !== undefined && !isFound && gaps.length > 0) throw new NotSeen(gaps);
-  const plan = planMove(manifest, facts, { ...ask, now });
-  const old = facts.copies.find(({ region }) => region === plan.from);
-  const size = entry === undefined || old === undefined ? { cpu: null, maxInstances: null } : sizeOf(entry, old);
-  const isNew = !facts.copies.some(({ region }) => region === plan.to);
-  const room = isNew ? [roomFor(size, roomIn(plan.to, planning), arriving)] : [];
-  return {
-    plan: { ...plan, id: unused(plan.id, ids), preconditions: [...plan.preconditions, ...room] },
-    size: isNew ? size : { cpu: 0, maxInstances: null },
-    isNew,
-  };
-}
-
-/** Why copies of functions may be somewhere and were not seen. */
-function unseen({ gaps }: Snapshot): string[] {
-  const own = gaps.filter(({ source, facet }) => source === "deployed" && facet === "functions");
-  return own.map(({ scope, reason }) => `${scope}: ${reason}`);
-}
-
-function roomIn(region: string, { manifest, fleet }: Planning): Room {
-  const services = fleet.facts?.services.filter((service) => service.region === region) ?? [];
-  return {
-    region,
-    live: fleet.functions.filter((copy) => copy.region === region).length + services.length,
-    quota: manifest.regions.get(region)?.quota ?? null,
-    used: fleet.facts?.usage.find((usage) => usage.region === region)?.vcpu ?? null,
+    manifest,
+    snapshot,
+    openOf: (name) => open.flatMap((plan) => (plan.function === name ? [plan.id] : [])),
+    openAround: (name) =>
+      open.flatMap((plan) => (plan.function === name || plan.stays?.function === name ? [plan.id] : [])),
+    unused: (id) => unused(id, ids),
+    now: io.now().toISOString(),
   };
 }
 

@@ -31,13 +31,13 @@ const action: z.ZodType<Action> = z.discriminatedUnion("do", [
 const plan: z.ZodType<MovePlan> = z.object({
   version: z.literal(1),
   id: z.string().regex(/^[A-Za-z0-9_-]+$/),
-  purpose: z.literal("move"),
+  purpose: z.enum(["move", "prune"]),
   environment: z.string(),
   project: z.string(),
   function: z.string(),
   from: z.string(),
   to: z.string(),
-  stays: z.object({ function: z.string(), region: z.string() }),
+  stays: z.object({ function: z.string(), region: z.string() }).nullable(),
   kind: z.enum(moveKinds),
   generation: z.union([z.literal(1), z.literal(2)]),
   codebase: z.string(),
@@ -91,7 +91,10 @@ export function readPlans(text: string, file: string): readonly (readonly MovePl
   try {
     value = JSON.parse(text);
   } catch {
-    throw inputError(`${file} is no JSON.`, "Give the file that `regions migrate plan -o FILE` wrote.");
+    throw inputError(
+      `${file} is no JSON.`,
+      "Give the file that `regions migrate plan -o FILE` or `regions prune FUNCTION -o FILE` wrote.",
+    );
   }
   if (typeof value !== "object" || value === null || !("plans" in value)) return [[checked(plan, value, file)]];
   const read = checked(plans, value, file);
@@ -99,13 +102,16 @@ export function readPlans(text: string, file: string): readonly (readonly MovePl
   const named = read.batches.flat();
   const isWhole =
     named.length === read.plans.length && new Set(named).size === byId.size && named.every((id) => byId.has(id));
+  if (read.plans.some(({ purpose }) => purpose === "prune")) {
+    throw inputError(`${file} joins a prune with other plans.`, "Apply it by itself, as `regions prune` wrote it.");
+  }
   if (!isWhole || new Set(read.plans.map((one) => one.function)).size !== named.length) {
     throw inputError(`The batches of ${file} do not name each of its plans once, each of another function.`, again);
   }
   return read.batches.map((batch) => batch.flatMap((id) => byId.get(id) ?? []));
 }
 
-const again = "Plan anew: `regions migrate plan FUNCTION --to REGION -o FILE`.";
+const again = "Plan anew: `regions migrate plan FUNCTION --to REGION -o FILE`, or `regions prune FUNCTION -o FILE`.";
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const read = schema.safeParse(value);
