@@ -1,6 +1,7 @@
 import type { Generation, TriggerKind } from "../model/deployed.ts";
 import type { Change, DeploymentEvent, Failure, LiveSizes } from "../model/deployment.ts";
 import type { Drift, StateFacts } from "../model/state.ts";
+import type { DeployedCommit } from "../model/verification.ts";
 
 /**
  * What deploys a fleet, whichever tool does it: commands and moves know this, and nothing of the tool. A deployer is made
@@ -21,6 +22,8 @@ export interface Deployer {
   compareSizes(): Promise<readonly LiveSizes[]>;
   /** Deletes everything the state knows; what was adopted and not decided on only where that is asked for. */
   destroy(request: DestroyRequest): Promise<Outcome>;
+  /** Notes, where the tool keeps notes, that a deployment of everything would have changed nothing. */
+  noteUnchanged?(): Promise<void>;
   readState(): Promise<DeploymentState>;
 }
 
@@ -31,6 +34,8 @@ export interface Deployer {
 export interface StateReader {
   /** Null where there is no state: nothing has been deployed or adopted yet, or its state lies elsewhere. */
   compare(request: RunRequest): Promise<Comparison | null>;
+  /** The last deployment of everything, and those after it, last first; empty where none has noted its commit. */
+  deployedCommits(): Promise<readonly DeployedCommit[]>;
 }
 
 export interface Comparison {

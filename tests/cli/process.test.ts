@@ -249,6 +249,7 @@ describe("streams", () => {
       "init",
       "sync",
       "fix",
+      "verify",
       "guard",
       "generate",
       "preview",
