@@ -19,10 +19,10 @@ export interface CommitTree {
   /** Repository in which the commits can be asked about. */
   readonly ground: GitGround;
   /**
-   * Brings the files of a commit there, null = none. Resolves to the submodules that are not there, from the top of the
-   * repository. Throws GitFailure where its content is not here.
+   * Brings the files of a commit there. Resolves to the submodules that are not there, from the top of the repository.
+   * Throws GitFailure where its content is not here.
    */
-  show(commit: string | null): Promise<readonly string[]>;
+  show(commit: string): Promise<readonly string[]>;
   remove(): void;
 }
 
@@ -41,11 +41,11 @@ export async function openCommitTree(repository: Repository, signal: AbortSignal
     const ground = await borrow(top, repository, home, signal);
     const own = resolve(realpathSync(repository.ground.folder), ...up(repository.prefix));
     const modules = new Set<string>();
-    const show = async (commit: string | null): Promise<readonly string[]> => {
-      if (commit === null) await git(ground, ["read-tree", "--reset", "-u", "--empty"]);
-      else await git(ground, ["read-tree", "--reset", "-u", commit], writePatienceMs);
+    const show = async (commit: string): Promise<readonly string[]> => {
+      // Git would not put files where another repository lies.
       for (const folder of modules) rmSync(join(top, folder), { recursive: true, force: true });
       modules.clear();
+      await git(ground, ["read-tree", "--reset", "-u", commit], writePatienceMs);
       return fillModules({ from: own, to: top, ground, home, signal }, modules);
     };
     return { folder: join(top, repository.prefix), top, ground, show, remove: close };
