@@ -1,16 +1,12 @@
-import { resolve } from "node:path";
-import type { PlacedEntry } from "../../model/baseline.ts";
-import type { Report } from "../../model/finding.ts";
 import { ciFormats, tellAudit } from "../audit-text.ts";
-import { defineCommand, type GlobalOptions, value } from "../command.ts";
+import { chosenBaseline } from "../chosen-baseline.ts";
+import { defineCommand, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
 import { inputError } from "../input-error.ts";
-import type { Io } from "../io.ts";
 import { lookOptions } from "../look-options.ts";
-import { shownPath } from "../wire/files.ts";
-import { type Look, look } from "../wire/look.ts";
-import { findGround, loadManifest } from "../wire/manifest.ts";
-import { readBaseline } from "../wire/read-baseline.ts";
+import { withFixable } from "../wire/fixable.ts";
+import { look } from "../wire/look.ts";
+import { findGround } from "../wire/manifest.ts";
 
 export const audit = defineCommand({
   name: "audit",
@@ -53,7 +49,7 @@ export const audit = defineCommand({
     const { changedSince } = options;
     const { root } = findGround(global, io);
     if (changedSince !== null) refuseWithoutCode(snapshot, discover);
-    const baseline = options.baseline === null ? [] : await entriesOf(options.baseline, root, io);
+    const baseline = await chosenBaseline(options.baseline, root, io);
     const base =
       changedSince === null ? null : await (await import("../wire/change.ts")).findBase(changedSince, root, io);
     const seen = await look(
@@ -65,7 +61,7 @@ export const audit = defineCommand({
     const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
     // Only data tells what can be fixed, and only source that was just read can say it.
     const hasJson = global.outputs.some(({ format }) => format === "json");
-    const isExact = hasJson && options.snapshot === null && judged.findings.some((one) => one.fixable);
+    const isExact = hasJson && options.snapshot === null;
     const exact = isExact ? await withFixable(judged, seen, global, io) : judged;
     const report =
       base === null
@@ -91,19 +87,4 @@ function refuseWithoutCode(snapshot: string | null, discover: boolean): void {
       "Leave it away, or leave --changed-since away.",
     );
   }
-}
-
-/** Throws InputError where the file is missing or no baseline. */
-function entriesOf(file: string, root: string, io: Io): Promise<readonly PlacedEntry[]> {
-  const path = resolve(io.cwd, file);
-  return readBaseline(path, shownPath(root, path), file);
-}
-
-/** Narrows `fixable` to what `regions fix` is sure of, now that it has tried it on a draft of the source. */
-async function withFixable(report: Report, seen: Look, global: GlobalOptions, io: Io): Promise<Report> {
-  const { fixableFindings } = await import("../wire/fix.ts");
-  const loaded = await loadManifest(findGround(global, io), global);
-  if (loaded === null) return report;
-  const sure = await fixableFindings(seen, loaded, report, global.today);
-  return { ...report, findings: report.findings.map((one) => ({ ...one, fixable: sure.has(one) })) };
 }

@@ -10,9 +10,8 @@ import type { CommitTree } from "../../sources/history/commit-tree.ts";
 import type { GlobalOptions } from "../command.ts";
 import type { Io } from "../io.ts";
 import { lookAtCode } from "./code-look.ts";
-import { shownPath } from "./files.ts";
+import { readInput, shownPath } from "./files.ts";
 import { loadManifest } from "./manifest.ts";
-import { readBaseline } from "./read-baseline.ts";
 
 /** What is looked at in every commit. */
 export interface CommitAsk {
@@ -87,7 +86,8 @@ async function baselineOf({ baseline, ...ask }: CommitAsk, tree: CommitTree, roo
   const path = counterpart(resolve(io.cwd, baseline), ask, tree);
   if (!existsSync(path)) return { entries: [], problem: null };
   try {
-    return { entries: await readBaseline(path, shownPath(root, path), baseline), problem: null };
+    const { parseBaseline } = await import("../baseline-file.ts");
+    return { entries: parseBaseline(readInput(path, baseline).text, shownPath(root, path)), problem: null };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { entries: [], problem: problemOf(error) };

@@ -38,7 +38,7 @@ export async function openServices(
   const { createGoogle } = await import("../../clients/google.ts");
   if (environment.endpoint === "google") {
     const { googleCredentials } = await import("../../clients/google-token.ts");
-    const credentials = googleCredentials({ env: io.env });
+    const credentials = googleCredentials({ env: io.env, asksTheMachine: io.asksTheMachine !== false });
     const endpoint: Endpoint = { base: null };
     const token = () => credentials.token();
     const google = createGoogle({
@@ -49,7 +49,11 @@ export async function openServices(
     });
     const writer = async (): Promise<GoogleWriter> => {
       const { createGoogleWriter } = await import("../../clients/google-write.ts");
-      const mighty = googleCredentials({ env: io.env, access: "write" });
+      const mighty = googleCredentials({
+        env: io.env,
+        access: "write",
+        asksTheMachine: io.asksTheMachine !== false,
+      });
       return createGoogleWriter({
         endpoint,
         token: () => mighty.token(),

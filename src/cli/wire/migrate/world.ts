@@ -43,7 +43,7 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     const adapters = new Map([...(await providerAdapters(access)), ...googleAdapters(google)]);
     const clock = createClock(services, manifest.environment.endpoint === "sandbox", io);
     const reaching = createReaching(load, here, io);
-    const deployers = createDeployerSource({ root, load, global: here, io });
+    const deployers = createDeployerSource({ root, load, services, global: here, io });
     const own = {
       clock,
       manifest: createManifestLine({ root, load }),
