@@ -6,6 +6,7 @@ import { type Grouping, groupedBy } from "./group-by.ts";
 import { grouped } from "./groups.ts";
 import { count, displayWidth, headOf, wrap } from "./layout.ts";
 import { mostInFull, overview } from "./overview.ts";
+import { setAsideText, sinceText } from "./set-aside.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 export interface TerminalOptions {
@@ -68,12 +69,14 @@ export function terminalReport(report: Report, options: TerminalOptions): string
 function heading(report: Report, { width }: TerminalOptions, paint: ChalkInstance): string[] {
   const environment = report.environment === null ? [] : [`environment ${visible(report.environment)}`];
   const project = report.project === null ? [] : [`project ${visible(report.project)}`];
-  const [first = "", ...more] = wrap(
-    ["regions audit", ...project, ...environment, report.today].join(" · "),
-    width,
-    "",
-    "  ",
-  );
+  const since = report.changedSince === undefined ? [] : [`changed since ${sinceText(report.changedSince)}`];
+  const lines = ["regions audit"];
+  for (const part of [...project, ...environment, report.today, ...since]) {
+    const line = `${lines.at(-1)} · ${part}`;
+    if (displayWidth(line) <= width) lines.splice(-1, 1, line);
+    else lines.push(`  ${part}`);
+  }
+  const [first = "", ...more] = lines;
   return [first.replace("regions audit", paint.bold("regions audit")).replaceAll(" · ", paint.dim(" · ")), ...more];
 }
 
@@ -81,7 +84,8 @@ function findingLines(finding: Finding, options: TerminalOptions, paint: ChalkIn
   const severity = finding.severity === "error" ? paint.red.bold("error") : paint.yellow.bold("warning");
   const confidence = finding.confidence === "likely" ? " (likely)" : "";
   const where = finding.place === null ? visible(finding.function ?? "the project") : placeText(finding.place);
-  const lines = [`${paint.cyan(where)}  ${severity}${confidence}  ${paint.dim(`[${visible(finding.rule)}]`)}`];
+  const change = finding.change === undefined ? "" : `  ${finding.change}`;
+  const lines = [`${paint.cyan(where)}  ${severity}${confidence}  ${paint.dim(`[${visible(finding.rule)}]`)}${change}`];
   lines.push(...excerptLines(finding.place, options, paint));
   lines.push(...wrap(visible(finding.message), options.width, "  ", "  "));
   if (finding.mend !== "") lines.push(...wrap(visible(finding.mend), options.width, "  mend: ", "        "));
@@ -224,17 +228,19 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
   return [...lines, ...closingLines(report, open, options, paint)];
 }
 
-/** The verdict, and what to type next. */
+/** What the look was limited to, the verdict, and what to type next. */
 function closingLines(
   report: Report,
   open: readonly Finding[],
   options: TerminalOptions,
   paint: ChalkInstance,
 ): readonly string[] {
+  const { changedSince } = report;
+  const setAside = changedSince === undefined ? [] : wrap(setAsideText(changedSince), options.width, "", "  ");
   const now = open.filter((finding) => finding.impact === "now").length;
   const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
-  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;
-  const lines = wrap(closing, options.width, "", "  ").map((line) => paint.bold(line));
+  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options, changedSince !== undefined)}.`;
+  const lines = [...setAside, ...wrap(closing, options.width, "", "  ").map((line) => paint.bold(line))];
   if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
   return lines;
 }
@@ -248,9 +254,13 @@ function tally(findings: readonly Finding[]): string {
     .join(", ");
 }
 
-function reasonOf({ exitCode, failOn }: TerminalOptions): string {
+function reasonOf({ exitCode, failOn }: TerminalOptions, isChange: boolean): string {
   switch (exitCode) {
     case 0:
+      if (isChange) {
+        const what = failOn === "error" ? "no error" : "no finding";
+        return `the change brings and touches ${what}, and all that was asked for was read`;
+      }
       return failOn === "error"
         ? "no errors, and all that was asked for was read"
         : "no findings, and all that was asked for was read";
