@@ -26,10 +26,13 @@ export class NotSeen extends Error {
 export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
-  const store = openStore(ground.root, manifest.environment);
-  const ids = new Set(await store.list());
+  const store = openStore(ground.root, manifest.environment, io);
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
-  const open = (await openJournals(store, clock)).map((journal) => journal.standing().plan);
+  const read = async () => ({
+    ids: new Set(await store.list()),
+    open: (await openJournals(store, clock)).map((journal) => journal.standing().plan),
+  });
+  const { ids, open } = await read().finally(() => store.close());
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
   const now = io.now().toISOString();
