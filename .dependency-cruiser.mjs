@@ -10,7 +10,7 @@ const only = (from, to, comment, options = {}) => ({
 });
 
 const pureFolders =
-  "^src/(model|audit|report|generate|firebase|guard|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
+  "^src/(model|audit|report|generate|firebase|guard|verify|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -33,6 +33,7 @@ export default {
     ),
     only("firebase", ["model"], "the rules of the Firebase CLI see facts: reading them is for cli and deployers."),
     only("guard", ["firebase", "audit", "manifest", "model"], "guard judges a plan by facts: gather them in cli/wire."),
+    only("verify", ["audit", "manifest", "model"], "the checklist is made of facts: gather them in cli/wire."),
     only("sandbox", ["model"], "the sandbox shares no code with clients, so that a shared mistake cannot hide."),
     only(
       "stacks/provider",

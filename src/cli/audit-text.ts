@@ -1,15 +1,12 @@
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import type { Report } from "../model/finding.ts";
 import type { CiFrame } from "../report/ci-frame.ts";
 import { grouped } from "../report/groups.ts";
 import { visible } from "../report/visible.ts";
-import { reasonOf } from "../sources/code/text.ts";
 import type { GlobalOptions, OutputChoice } from "./command.ts";
 import type { ExitCode } from "./exit.ts";
-import { inputError } from "./input-error.ts";
 import { type Io, wantsColor, widthOf } from "./io.ts";
 import type { Look } from "./wire/look.ts";
+import { writeOutputs } from "./write-outputs.ts";
 
 type CiReporter = (report: Report, frame: CiFrame) => string;
 
@@ -30,21 +27,7 @@ export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, 
   if (ciReporters.has(global.outputs[0]?.format ?? "") && !global.quiet) {
     for (const note of report.notes) await io.stderr.write(`${visible(note)}\n`);
   }
-  for (const output of global.outputs) {
-    const text = await textOf(output, report, exitCode, seen, global, io);
-    if (output.file === null) await io.stdout.write(text);
-    else await writeWithFolder(resolve(io.cwd, output.file), text, output.file);
-  }
-}
-
-async function writeWithFolder(path: string, text: string, shown: string): Promise<void> {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (error) {
-    throw inputError(`${shown} cannot be written: ${reasonOf(error)}.`, null);
-  }
-  const { writeWhole } = await import("./write-file.ts");
-  writeWhole(path, text, shown);
+  await writeOutputs(global.outputs, io, (output) => textOf(output, report, exitCode, seen, global, io));
 }
 
 async function textOf(

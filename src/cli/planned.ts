@@ -3,8 +3,6 @@
  * notes may have taught their names; "there is no such command" would leave whoever types one alone.
  */
 const planned: ReadonlyMap<string, string> = new Map([
-  ["prune", "Delete a copy by hand as `regions explain duplicate-function` tells: last, once nothing reaches it."],
-  ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
   ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
 ]);
 

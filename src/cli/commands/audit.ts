@@ -1,16 +1,11 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import type { PlacedEntry } from "../../model/baseline.ts";
-import type { Report } from "../../model/finding.ts";
 import { ciFormats, tellAudit } from "../audit-text.ts";
-import { defineCommand, type GlobalOptions, value } from "../command.ts";
+import { chosenBaseline } from "../chosen-baseline.ts";
+import { defineCommand, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
-import { inputError } from "../input-error.ts";
-import type { Io } from "../io.ts";
 import { lookOptions } from "../look-options.ts";
-import { readInput, shownPath } from "../wire/files.ts";
-import { type Look, look } from "../wire/look.ts";
-import { findGround, loadManifest } from "../wire/manifest.ts";
+import { withFixable } from "../wire/fixable.ts";
+import { look } from "../wire/look.ts";
+import { findGround } from "../wire/manifest.ts";
 
 export const audit = defineCommand({
   name: "audit",
@@ -43,7 +38,7 @@ export const audit = defineCommand({
   run: async ({ options, global }, io) => {
     const { deployed, snapshot, discover, state } = options;
     const { root } = findGround(global, io);
-    const baseline = options.baseline === null ? [] : await entriesOf(options.baseline, root, io);
+    const baseline = await chosenBaseline(options.baseline, root, io);
     const seen = await look(
       { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
       global,
@@ -53,29 +48,10 @@ export const audit = defineCommand({
     const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
     // Only data tells what can be fixed, and only source that was just read can say it.
     const hasJson = global.outputs.some(({ format }) => format === "json");
-    const isExact = hasJson && options.snapshot === null && judged.findings.some((one) => one.fixable);
+    const isExact = hasJson && options.snapshot === null;
     const report = isExact ? await withFixable(judged, seen, global, io) : judged;
     const code = exitCodeOf(report, global.failOn);
     await tellAudit(report, code, seen, global, io);
     return code;
   },
 });
-
-/** What somebody chose to live with. Throws InputError where the file is missing or no baseline. */
-async function entriesOf(file: string, root: string, io: Io): Promise<readonly PlacedEntry[]> {
-  const path = resolve(io.cwd, file);
-  if (!existsSync(path)) {
-    throw inputError(`${file} cannot be read: it does not exist.`, "Write a first one with `regions baseline write`.");
-  }
-  const { parseBaseline } = await import("../baseline-file.ts");
-  return parseBaseline(readInput(path, file).text, shownPath(root, path));
-}
-
-/** Narrows `fixable` to what `regions fix` is sure of, now that it has tried it on a draft of the source. */
-async function withFixable(report: Report, seen: Look, global: GlobalOptions, io: Io): Promise<Report> {
-  const { fixableFindings } = await import("../wire/fix.ts");
-  const loaded = await loadManifest(findGround(global, io), global);
-  if (loaded === null) return report;
-  const sure = await fixableFindings(seen, loaded, report, global.today);
-  return { ...report, findings: report.findings.map((one) => ({ ...one, fixable: sure.has(one) })) };
-}

@@ -1,5 +1,5 @@
 import { defineCommand, flag, type Invocation, value } from "../command.ts";
-import { type ExitCode, exitCodes } from "../exit.ts";
+import type { ExitCode } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { abortRuleOf, durationOf } from "../migrate/options.ts";
@@ -54,20 +54,8 @@ export const migrate = defineCommand({
     { command: "regions migrate rollback stripeWebhook", does: "puts everything back, while that is possible" },
   ],
   run: async (invocation, io) => {
-    const { NotSeen } = await import("../wire/migrate/plan-here.ts");
-    try {
-      return await act(invocation, io);
-    } catch (error) {
-      if (!(error instanceof NotSeen)) {
-        const { refusal } = await import("../migrate/refusal.ts");
-        throw refusal(error);
-      }
-      const lines = error.gaps.map((gap) => `Could not be looked at: ${gap}.`);
-      await io.stderr.write(
-        `${lines.join("\n")}\nNothing was planned: \`regions doctor\` says which access is missing.\n`,
-      );
-      return exitCodes.gap;
-    }
+    const { told } = await import("../migrate/refusal.ts");
+    return told(() => act(invocation, io), io);
   },
 });
 

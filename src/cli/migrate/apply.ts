@@ -11,6 +11,7 @@ import { inputError } from "../input-error.ts";
 import { type Io, widthOf } from "../io.ts";
 import { readInput } from "../wire/files.ts";
 import { type PlanAsk, planHere } from "../wire/migrate/plan-here.ts";
+import { type PruneAsk, planPruneHere } from "../wire/migrate/prune-here.ts";
 import { readPlan } from "../wire/migrate/read-plan.ts";
 import { holderHere } from "../wire/migrate/store.ts";
 import { openMoveWorld } from "../wire/migrate/world.ts";
@@ -28,19 +29,20 @@ export async function applyNew(ask: PlanAsk, options: ApplyOptions, global: Glob
   return begin(plan, options, global, io);
 }
 
+/** The same of a prune. */
+export async function applyNewPrune(
+  ask: PruneAsk,
+  options: ApplyOptions,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
+  return begin(await planPruneHere(ask, global, io), options, global, io);
+}
+
 /** Begins what was approved as a file, if the world is still the one it was made in. */
 export async function applyFile(file: string, options: ApplyOptions, global: GlobalOptions, io: Io): Promise<ExitCode> {
   const plan = readPlan(readInput(resolve(io.cwd, file), file).text, file);
-  const silence = plan.steps.map(({ action }) => action).find((action) => action.do === "await-silence");
-  const ask: PlanAsk = {
-    function: plan.function,
-    to: plan.to,
-    from: plan.from,
-    abortOn: plan.abortOn,
-    unproven: plan.unproven,
-    quietForMs: silence?.forMs ?? null,
-  };
-  const [today] = await planHere([ask], { ...global, environment: global.environment ?? plan.environment }, io);
+  const today = await planAgain(plan, { ...global, environment: global.environment ?? plan.environment }, io);
   if (today === undefined) return exitCodes.failed;
   if (today.environment !== plan.environment || today.project !== plan.project) {
     const message = `The plan is for ${plan.environment} (project ${plan.project}), and this is ${today.environment} (project ${today.project}).`;
@@ -56,6 +58,19 @@ export async function applyFile(file: string, options: ApplyOptions, global: Glo
     );
   }
   return begin({ ...today, id: plan.id, madeAt: plan.madeAt }, options, global, io);
+}
+
+/** The same plan, made today. */
+async function planAgain(plan: MovePlan, global: GlobalOptions, io: Io): Promise<MovePlan | undefined> {
+  const { purpose, function: name, to, from, stays, abortOn, unproven } = plan;
+  const silence = plan.steps.map(({ action }) => action).find((action) => action.do === "await-silence");
+  const quietForMs = silence?.forMs ?? null;
+  if (purpose === "prune") {
+    const replaceBy = stays === null || stays.function === name ? null : stays.function;
+    return planPruneHere({ function: name, region: from, replaceBy, unproven, quietForMs }, global, io);
+  }
+  const [today] = await planHere([{ function: name, to, from, abortOn, unproven, quietForMs }], global, io);
+  return today;
 }
 
 async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOptions, io: Io): Promise<ExitCode> {
@@ -77,7 +92,9 @@ async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOption
       );
       return exitCodes.usage;
     }
-    const answer = await ask(`Move ${plan.function} in ${plan.environment}, project ${plan.project}? [y/N] `);
+    const what =
+      plan.purpose === "prune" ? `Prune the copy of ${plan.function} in ${plan.from},` : `Move ${plan.function} in`;
+    const answer = await ask(`${what} ${plan.environment}, project ${plan.project}? [y/N] `);
     if (!/^\s*y(es)?\s*$/i.test(answer)) {
       await io.stdout.write("Nothing begun.\n");
       return exitCodes.clean;

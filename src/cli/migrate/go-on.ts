@@ -58,9 +58,8 @@ async function resume(
 ): Promise<ExitCode> {
   const { last, plan, ended } = journal.standing();
   if (ended !== null) {
-    await io.stdout.write(
-      `${journal.id} is over: ${ended === "moved" ? `${plan.function} has moved` : "rolled back"}.\n`,
-    );
+    const what = plan.purpose === "prune" ? `${plan.function} in ${plan.from} is pruned` : `${plan.function} has moved`;
+    await io.stdout.write(`${journal.id} is over: ${ended === "moved" ? what : "rolled back"}.\n`);
     return exitCodes.clean;
   }
   if (
@@ -97,8 +96,12 @@ async function rollback(
     const answer = await turnBack(journal, holder.owner, "asked for");
     if (answer === "too late") {
       const reverse = `regions migrate ${plan.function} --to ${plan.from} --from ${plan.to}`;
+      const back =
+        plan.purpose === "prune"
+          ? `The way back is a deployment: declare ${plan.function} in ${plan.from}, and deploy it.`
+          : `The way back is another move:\n  ${reverse}`;
       await io.stdout.write(
-        `The copy in ${plan.from} is being taken away, or gone: there is nothing to put back. Nothing was changed. The way back is another move:\n  ${reverse}\nExit code 4.\n`,
+        `The copy in ${plan.from} is being taken away, or gone: there is nothing to put back. Nothing was changed. ${back}\nExit code 4.\n`,
       );
       return exitCodes.failed;
     }

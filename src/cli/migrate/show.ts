@@ -49,16 +49,17 @@ async function showFrom(
   for (const id of await store.list()) {
     const standing = (await openJournal(store, id, clock))?.standing();
     if (standing === undefined || (openOnly && standing.ended !== null)) continue;
-    const { function: name, from, to } = standing.plan;
-    rows.push({ id, function: name, from, to, state: stateText(standing) });
+    const { function: name, from, to, purpose } = standing.plan;
+    rows.push({ id, purpose, function: name, from, to, state: stateText(standing) });
   }
-  if (isText) await io.stdout.write(movesText(rows));
+  if (isText)
+    await io.stdout.write(movesText(rows.map((row) => ({ ...row, to: row.purpose === "prune" ? "(prune)" : row.to }))));
   else await io.stdout.write(`${JSON.stringify({ version: 1, moves: rows })}\n`);
   return exitCodes.clean;
 }
 
-function stateText({ ended, last, direction }: Standing): string {
-  if (ended !== null) return ended === "moved" ? "moved" : "rolled back";
+function stateText({ plan, ended, last, direction }: Standing): string {
+  if (ended !== null) return ended === "rolled-back" ? "rolled back" : plan.purpose === "prune" ? "pruned" : "moved";
   if (last.kind === "wait") return `waiting for ${last.for}${last.until === null ? "" : `, until ${last.until}`}`;
   if (last.kind === "failed" || last.kind === "stopped") return `${last.kind} at ${last.step}: ${last.reason}`;
   return direction === "undo" ? "being rolled back" : "under way";

@@ -5,6 +5,7 @@ import type { GlobalOptions } from "../command.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { discoveryPatience } from "./codebases.ts";
+import { commitHere } from "./commit.ts";
 import { firebaseCodebases } from "./firebase/codebases.ts";
 import { openServices, type Services } from "./services.ts";
 import { openSite, refuseWithoutCodebase, requireEngine } from "./site.ts";
@@ -87,7 +88,10 @@ async function openPulumi(
   const progress = createProgress(io, global);
   const { google } = services;
   const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
-  const { input, notes } = await progress.during("codebases", () => readFleet(ask));
+  const [{ input, notes }, commit] = await Promise.all([
+    progress.during("codebases", () => readFleet(ask)),
+    commitHere(root),
+  ]);
   const planned = planFleet(input);
   const opened = await openSite(engine, root, manifest, services, io);
   closers.push(opened.close);
@@ -110,6 +114,8 @@ async function openPulumi(
       google,
       live,
       load,
+      commit,
+      now: io.now,
     });
   };
 }

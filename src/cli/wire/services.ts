@@ -44,7 +44,7 @@ export async function openServices(
   const { createGoogle } = await import("../../clients/google.ts");
   if (environment.endpoint === "google") {
     const { googleCredentials } = await import("../../clients/google-token.ts");
-    const credentials = googleCredentials({ env: io.env });
+    const credentials = googleCredentials({ env: io.env, asksTheMachine: io.asksTheMachine !== false });
     const endpoint: Endpoint = { base: null };
     const token = () => credentials.token();
     const google = createGoogle({
@@ -56,7 +56,7 @@ export async function openServices(
     });
     let mighty: ReturnType<typeof googleCredentials> | null = null;
     const mightier = () => {
-      mighty ??= googleCredentials({ env: io.env, access: "write" });
+      mighty ??= googleCredentials({ env: io.env, access: "write", asksTheMachine: io.asksTheMachine !== false });
       return mighty;
     };
     const opened = writing({

@@ -61,6 +61,7 @@ export function factsOf(traits: Traits): MoveFacts {
         ? []
         : [{ at: "web/src/Page1.tsx:12", region: from }],
     unresolved: [],
+    exportedAt: [],
     gaps: [],
     openMoves: [],
   };

@@ -1,5 +1,7 @@
+import type { Manifest } from "../../../manifest/manifest.ts";
 import { type MoveRequest, planMove } from "../../../migrate/plan/plan.ts";
 import type { MovePlan } from "../../../model/move.ts";
+import type { Snapshot } from "../../../model/snapshot.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { look } from "../look.ts";
@@ -19,11 +21,22 @@ export class NotSeen extends Error {
   }
 }
 
-/**
- * Plans moves from one look at everything. Throws InputError with what is wrong with what was asked, and NotSeen where
- * nothing can be said of where the function is live.
- */
-export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
+/** What plans are made from: one look at everything, and the moves that are not over. */
+export interface PlanGround {
+  readonly manifest: Manifest;
+  readonly snapshot: Snapshot;
+  /** Ids of moves and prunes of the function that are not over. */
+  readonly openOf: (name: string) => readonly string[];
+  /** Those, and prunes of other functions whose holders are being led to it. */
+  readonly openAround: (name: string) => readonly string[];
+  /** The id as it is, or with a number behind it where there is one of that name. */
+  readonly unused: (id: string) => string;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** Throws InputError where there is no manifest, or one that is wrong. */
+export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanGround> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
   const store = openStore(ground.root, manifest.environment, io);
@@ -35,10 +48,26 @@ export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, 
   const { ids, open } = await read().finally(() => store.close());
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
-  const now = io.now().toISOString();
+  return {
+    manifest,
+    snapshot,
+    openOf: (name) => open.flatMap((plan) => (plan.function === name ? [plan.id] : [])),
+    openAround: (name) =>
+      open.flatMap((plan) => (plan.function === name || plan.stays?.function === name ? [plan.id] : [])),
+    unused: (id) => unused(id, ids),
+    now: io.now().toISOString(),
+  };
+}
+
+/**
+ * Plans moves from one look at everything. Throws InputError with what is wrong with what was asked, and NotSeen where
+ * nothing can be said of where the function is live.
+ */
+export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
+  const ground = await lookForPlans(global, io);
+  const { manifest, snapshot, now } = ground;
   return asks.map((ask) => {
-    const own = open.flatMap((plan) => (plan.function === ask.function ? [plan.id] : []));
-    const facts = moveFacts(snapshot, manifest, ask.function, ask.to, own);
+    const facts = moveFacts(snapshot, manifest, ask.function, ask.to, ground.openAround(ask.function));
     // "Live nowhere" would be said of what was only not seen.
     const gaps = snapshot.gaps.filter(({ source, facet }) => source === "deployed" && facet === "functions");
     const isFound = facts.copies.some(({ region }) => region === (ask.from ?? region) && region !== ask.to);
@@ -46,7 +75,7 @@ export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, 
       throw new NotSeen(gaps.map(({ scope, reason }) => `${scope}: ${reason}`));
     }
     const plan = planMove(manifest, facts, { ...ask, now });
-    return { ...plan, id: unused(plan.id, ids) };
+    return { ...plan, id: ground.unused(plan.id) };
   });
 }
 

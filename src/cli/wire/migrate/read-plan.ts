@@ -31,13 +31,13 @@ const action: z.ZodType<Action> = z.discriminatedUnion("do", [
 const plan: z.ZodType<MovePlan> = z.object({
   version: z.literal(1),
   id: z.string().regex(/^[A-Za-z0-9_-]+$/),
-  purpose: z.literal("move"),
+  purpose: z.enum(["move", "prune"]),
   environment: z.string(),
   project: z.string(),
   function: z.string(),
   from: z.string(),
   to: z.string(),
-  stays: z.object({ function: z.string(), region: z.string() }),
+  stays: z.object({ function: z.string(), region: z.string() }).nullable(),
   kind: z.enum(moveKinds),
   generation: z.union([z.literal(1), z.literal(2)]),
   codebase: z.string(),
@@ -68,7 +68,10 @@ export function readPlan(text: string, file: string): MovePlan {
   try {
     value = JSON.parse(text);
   } catch {
-    throw inputError(`${file} is no JSON.`, "Give the file that `regions migrate plan -o FILE` wrote.");
+    throw inputError(
+      `${file} is no JSON.`,
+      "Give the file that `regions migrate plan -o FILE` or `regions prune FUNCTION -o FILE` wrote.",
+    );
   }
   const read = plan.safeParse(value);
   if (read.success) return read.data;
@@ -76,6 +79,6 @@ export function readPlan(text: string, file: string): MovePlan {
   const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
   throw inputError(
     `${file} is no plan of a move${where}: ${issue?.message ?? ""}.`,
-    "Plan anew: `regions migrate plan FUNCTION --to REGION -o FILE`.",
+    "Plan anew: `regions migrate plan FUNCTION --to REGION -o FILE`, or `regions prune FUNCTION -o FILE`.",
   );
 }

@@ -52,7 +52,7 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     const adapters = new Map([...(await providerAdapters(access)), ...googleAdapters(google)]);
     const clock = createClock(services, manifest.environment.endpoint === "sandbox", fenced);
     const reaching = createReaching(load, here, io);
-    const deployers = createDeployerSource({ root, load, global: here, io: fenced });
+    const deployers = createDeployerSource({ root, load, services, global: here, io: fenced });
     const own = {
       clock,
       manifest: createManifestLine({ root, load, check: fence.check }),
