@@ -70,6 +70,8 @@ describe("the pages about deploying", () => {
       "include",
       "repos",
       "name",
+      "look",
+      "name",
       "name",
       "title",
     ]);
