@@ -130,7 +130,7 @@ it("tells what was mended elsewhere from what looks like noise", async () => {
     breaks: after("Break three", () => {
       for (const name of ["One", "Three", "Two"]) shop.put(`web/src/${name}.tsx`, wrong(name));
     }),
-    ignores: after("Live with one", () => shop.edit("regions.yaml", (text) => text + ignore)),
+    ignores: after("Live with one | \u001b[31m<b>@all", () => shop.edit("regions.yaml", (text) => text + ignore)),
     shelves: after("Put one into the attic", () => {
       shop.put("attic/README.md", "Old pages.\n");
       shop.git("mv", "web/src/Three.tsx", "attic/Three.tsx");
@@ -149,7 +149,7 @@ it("tells what was mended elsewhere from what looks like noise", async () => {
   ]);
   const page = await shop.regions(["replay", "--since", "2026-03-02", "--format", "markdown"]);
   expect(page.stdout).toContain("### regions replay: 2 commits of 4 would have been stopped\n");
-  expect(page.stdout).toContain("Looks like noise: suppressed by ");
+  expect(page.stdout).toContain("1 day later: Live with one \\| \\\\u\\{1b\\}\\[31m&lt;b&gt;@&#8203;all |");
   expect(page.stdout).toContain("which touched nothing of it: Put one into the attic |");
   expect(page.stdout.match(/^\| `/gm)).toHaveLength(4);
 });
