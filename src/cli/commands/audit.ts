@@ -1,6 +1,7 @@
+import { groupings } from "../../report/group-by.ts";
 import { ciFormats, tellAudit } from "../audit-text.ts";
 import { chosenBaseline } from "../chosen-baseline.ts";
-import { defineCommand, value } from "../command.ts";
+import { choice, defineCommand, flag, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { lookOptions } from "../look-options.ts";
@@ -21,6 +22,12 @@ export const audit = defineCommand({
       "only findings that were brought or touched since this branch left REF; both sides are audited",
     ),
     baseline: value("--baseline <file>", "leave out the findings that this file of `regions baseline write` holds"),
+    all: flag("--all", "in text: every finding, also where there are too many for a screen"),
+    groupBy: choice(
+      "--group-by <what>",
+      "in text: put findings together by it, not by when customers notice",
+      groupings,
+    ),
     ...lookOptions,
   },
   examples: [
@@ -38,6 +45,7 @@ export const audit = defineCommand({
       command: "regions audit --format github --format sarif=out.sarif",
       does: "annotations on standard output, and a file for code scanning",
     },
+    { command: "regions audit --all --group-by file", does: "every finding, file by file" },
     { command: "regions audit --state", does: "with drift: the state of `regions deploy`, the cloud and the manifest" },
     {
       command: "regions audit --root ../shop --deployed listing.txt",
@@ -68,7 +76,7 @@ export const audit = defineCommand({
         ? exact
         : await (await import("../wire/change.ts")).judgeChange(exact, seen, base, options.baseline, global, io);
     const code = exitCodeOf(report, global.failOn);
-    await tellAudit(report, code, seen, global, io);
+    await tellAudit(report, code, seen, options, global, io);
     return code;
   },
 });
