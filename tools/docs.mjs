@@ -100,6 +100,7 @@ const schemas = new Map([
   ["docs/schemas/declared.schema.json", "declared"],
   ["docs/schemas/fix.schema.json", "fix"],
   ["docs/schemas/guard.schema.json", "guard"],
+  ["docs/schemas/report.schema.json", "report"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
 ]);
 

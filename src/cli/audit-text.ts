@@ -1,13 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Report } from "../model/finding.ts";
 import type { CiFrame } from "../report/ci-frame.ts";
 import { grouped } from "../report/groups.ts";
 import { visible } from "../report/visible.ts";
-import { reasonOf } from "../sources/code/text.ts";
 import type { GlobalOptions, OutputChoice } from "./command.ts";
 import type { ExitCode } from "./exit.ts";
-import { inputError } from "./input-error.ts";
 import { type Io, wantsColor, widthOf } from "./io.ts";
 import type { Look } from "./wire/look.ts";
 
@@ -33,18 +30,11 @@ export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, 
   for (const output of global.outputs) {
     const text = await textOf(output, report, exitCode, seen, global, io);
     if (output.file === null) await io.stdout.write(text);
-    else await writeWithFolder(resolve(io.cwd, output.file), text, output.file);
+    else {
+      const { writeWithFolder } = await import("./write-file.ts");
+      writeWithFolder(resolve(io.cwd, output.file), text, output.file);
+    }
   }
-}
-
-async function writeWithFolder(path: string, text: string, shown: string): Promise<void> {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (error) {
-    throw inputError(`${shown} cannot be written: ${reasonOf(error)}.`, null);
-  }
-  const { writeWhole } = await import("./write-file.ts");
-  writeWhole(path, text, shown);
 }
 
 async function textOf(

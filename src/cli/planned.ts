@@ -5,7 +5,6 @@
 const planned: ReadonlyMap<string, string> = new Map([
   ["prune", "Delete a copy by hand as `regions explain duplicate-function` tells: last, once nothing reaches it."],
   ["verify", "Run `regions audit --fail-on warning`, and your own builds and tests beside it."],
-  ["report", "Take the text of `regions audit`, or `regions audit --format json` as data."],
 ]);
 
 /** What to do by hand instead of a planned command; null when there is no such plan. */

@@ -2,10 +2,10 @@ import type { Finding, Impact, Report } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import type { CiFrame } from "./ci-frame.ts";
 import { count } from "./layout.ts";
+import { code, prose } from "./markdown-text.ts";
 import { openFindings } from "./ranked.ts";
 import { repositoryPath } from "./repository-path.ts";
 import { unread } from "./unread.ts";
-import { visible } from "./visible.ts";
 
 /** A comment of GitHub's may have 65,536 characters; the rest is for what is written around it. */
 const room = 60_000;
@@ -78,27 +78,4 @@ function footOf({ findings, checked, score }: Report, open: readonly Finding[]):
     ...(suppressed > 0 ? [`${count(suppressed, "finding")} suppressed.`] : []),
   ];
   return `<sub>${parts.join(" ")}</sub>`;
-}
-
-/** Running text, in which nothing is markup, a link, or calls somebody by name. */
-function prose(text: string): string {
-  return visible(text)
-    .replace(/[\\`*_{}[\]()#+!|~$]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("@", "@&#8203;")
-    .replaceAll("://", "\\://")
-    .replaceAll("www.", "www\\.")
-    .replace(/^[-=]/, "\\$&")
-    .replace(/^(\d+)([.)])/, "$1\\$2");
-}
-
-/** A name as code, whatever is in it. */
-function code(text: string): string {
-  const safe = visible(text);
-  const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = safe.startsWith("`") || safe.endsWith("`") ? " " : "";
-  return `${fence}${pad}${safe}${pad}${fence}`;
 }

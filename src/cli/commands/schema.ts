@@ -1,7 +1,18 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 
-const names = ["manifest", "adopt", "audit", "baseline", "callers", "declared", "fix", "guard", "snapshot"] as const;
+const names = [
+  "manifest",
+  "adopt",
+  "audit",
+  "baseline",
+  "callers",
+  "declared",
+  "fix",
+  "guard",
+  "report",
+  "snapshot",
+] as const;
 
 export const schema = defineCommand({
   name: "schema",
@@ -40,6 +51,10 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
     case "guard": {
       const { guardSchema } = await import("../../report/guard-schema.ts");
       return jsonSchemaOf(guardSchema, "regions guard --format json");
+    }
+    case "report": {
+      const { documentSchema } = await import("../../report/document/schema.ts");
+      return jsonSchemaOf(documentSchema, "regions report --format json");
     }
     case "snapshot": {
       const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");
