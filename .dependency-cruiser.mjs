@@ -10,7 +10,7 @@ const only = (from, to, comment, options = {}) => ({
 });
 
 const pureFolders =
-  "^src/(model|audit|report|generate|firebase|guard|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
+  "^src/(model|audit|report|generate|firebase|guard|verify|stacks/policy/rules|migrate/plan|migrate/steps|migrate/engine)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -20,6 +20,11 @@ export default {
     only("clients", ["model"], "clients know model only: translate answers to facts in sources."),
     only("report", ["model"], "reporters turn a Report into a string: put what they need into the Report."),
     only("sources/code", ["model"], "the code library knows no SDK of ours: recognise calls in sources/callers."),
+    only(
+      "sources/history",
+      ["sources/code", "model"],
+      "history knows commits and files: what they say is read by others.",
+    ),
     only("sources/callers", ["sources/code", "model"], "a source reads; comparing is for audit."),
     only("sources/declared", ["sources/code", "model"], "a source reads; comparing is for audit."),
     only("sources/deployed", ["clients", "model"], "a source reads; comparing is for audit."),
@@ -33,6 +38,7 @@ export default {
     ),
     only("firebase", ["model"], "the rules of the Firebase CLI see facts: reading them is for cli and deployers."),
     only("guard", ["firebase", "audit", "manifest", "model"], "guard judges a plan by facts: gather them in cli/wire."),
+    only("verify", ["audit", "manifest", "model"], "the checklist is made of facts: gather them in cli/wire."),
     only("sandbox", ["model"], "the sandbox shares no code with clients, so that a shared mistake cannot hide."),
     only(
       "stacks/provider",

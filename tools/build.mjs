@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
+import { noticesOf, packageOf } from "./notices.mjs";
+import { writeTypes } from "./types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -47,13 +49,17 @@ const grammars = {
 export async function build() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  await write({ regions: "bin/regions.ts" }, version, together);
+  const foreign = [];
+  const write = async (input, groups) => foreign.push(...(await bundle(input, version, groups)));
+  // The entry for programs shares the chunks of the command, and is none of them.
+  await write({ regions: "bin/regions.ts", index: "src/cli/library.ts" }, together);
+  writeTypes(root, "src/cli/library.ts", join(root, "dist/types"));
   // In bundles of their own: what they share with the program would split the program's chunks, and slow its start.
   // `main: node_modules/gcp-regions/dist/stack.js` in a Pulumi.yaml runs the program under a plain `pulumi`.
-  await write({ stack: "src/stacks/index.ts" }, version, []);
+  await write({ stack: "src/stacks/index.ts" }, []);
   // Entry of the processes that the sandbox runs deployed code in.
-  await write({ "sandbox-host": "src/sandbox/run/host.ts" }, version, []);
-  await write({ "policy-pack/index": "src/stacks/policy/pack.ts" }, version, []);
+  await write({ "sandbox-host": "src/sandbox/run/host.ts" }, []);
+  await write({ "policy-pack/index": "src/stacks/policy/pack.ts" }, []);
   const pack = join(root, "src/stacks/policy/policy-pack");
   for (const file of ["PulumiPolicy.yaml", "package.json"])
     cpSync(join(pack, file), join(root, "dist/policy-pack", file));
@@ -66,12 +72,17 @@ export async function build() {
   mkdirSync(join(root, "dist/grammars"), { recursive: true });
   const { resolve } = createRequire(import.meta.url);
   for (const [name, file] of Object.entries(grammars)) {
-    writeFileSync(join(root, `dist/grammars/${name}.wasm.gz`), gzipSync(readFileSync(resolve(file)), { level: 9 }));
+    const path = resolve(file);
+    foreign.push(path);
+    writeFileSync(join(root, `dist/grammars/${name}.wasm.gz`), gzipSync(readFileSync(path), { level: 9 }));
   }
+  const packages = new Set(foreign.map(packageOf).filter((folder) => folder !== null));
+  writeFileSync(join(root, "dist/THIRD-PARTY-NOTICES.txt"), noticesOf(packages));
 }
 
-async function write(input, version, groups) {
-  const bundle = await rolldown({
+/** Writes the bundle of some entries; returns the paths of all modules in it. */
+async function bundle(input, version, groups) {
+  const build = await rolldown({
     cwd: root,
     input,
     platform: "node",
@@ -79,7 +90,7 @@ async function write(input, version, groups) {
     transform: { define: { __VERSION__: JSON.stringify(version) }, target: "node22" },
     logLevel: "warn",
   });
-  await bundle.write({
+  const { output } = await build.write({
     dir: join(root, "dist"),
     format: "esm",
     entryFileNames: "[name].js",
@@ -87,7 +98,8 @@ async function write(input, version, groups) {
     ...(groups.length === 0 ? {} : { codeSplitting: { groups } }),
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   });
-  await bundle.close();
+  await build.close();
+  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -1,6 +1,7 @@
 // Keeps the documentation true. `node tools/docs.mjs` rewrites what is generated; `--check` fails where it differs.
 //   - a fenced block after `<!-- run: regions ... -->` in a Markdown file holds that command's output;
 //     `<!-- run: regions ... | lines 1-20 -->` shows only those lines, with "..." for what is left out
+//   - docs/cli.md comes from the definitions of the commands
 //   - regions.schema.json and docs/schemas/*.json come from the same schemas that check input and output
 //   - every path and every relative link that a page names must exist
 import { spawnSync } from "node:child_process";
@@ -8,7 +9,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadCommands } from "../src/cli/main.ts";
 import { build } from "./build.mjs";
+import { cliPage } from "./cli-page.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -102,11 +105,13 @@ const schemas = new Map([
   ["docs/schemas/guard.schema.json", "guard"],
   ["docs/schemas/report.schema.json", "report"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
+  ["docs/schemas/verify.schema.json", "verify"],
 ]);
 
 await build();
 const fleet = copyOfTheFleet();
 for (const [file, name] of schemas) update(file, `${run(`regions schema ${name}`)}\n`);
+update("docs/cli.md", cliPage(await loadCommands()));
 pages();
 paths();
 rmSync(fleet, { recursive: true, force: true });

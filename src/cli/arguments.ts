@@ -1,6 +1,6 @@
 import { Argument, Command as Commander, CommanderError, Option } from "commander";
 import { didYouMean } from "../manifest/nearest.ts";
-import { type SourceName, sourceNames } from "../model/gap.ts";
+import { sourceNames } from "../model/gap.ts";
 import { InputError } from "../model/problem.ts";
 import {
   type ArgumentSpec,
@@ -14,8 +14,10 @@ import {
   value,
 } from "./command.ts";
 import { readDay } from "./day.ts";
+import { exitCodeMeanings } from "./exit.ts";
 import { formatOption, readOutputs } from "./formats.ts";
 import { inputError } from "./input-error.ts";
+import { readSources } from "./read-sources.ts";
 
 const globalOptions = {
   manifest: value("-m, --manifest <file>", "regions.yaml to use (default: the nearest one upwards)"),
@@ -46,14 +48,7 @@ interface Help {
  * out). Throws InputError for anything the command does not know.
  */
 export function parseArguments(command: Command, argv: readonly string[], today: string, width: number): Parsed {
-  const commander = new Commander(`regions ${command.name}`);
-  commander.description(command.description);
-  for (const spec of command.arguments) commander.addArgument(argumentOf(spec));
-  const own = addOptions(commander, command.options);
-  const specs = { ...globalOptions, format: formatOption(command.formats ?? []) };
-  const global = addOptions(commander, specs, "Options of every command:");
-  commander.helpOption("-h, --help", "this help");
-  commander.addHelpText("after", exampleText(command.examples));
+  const { commander, own, global } = commanderOf(command);
   const help = captureHelp(commander, width);
   try {
     commander.parse([...argv], { from: "user" });
@@ -64,14 +59,31 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   }
   const raw = commander.opts<Record<string, unknown>>();
   refuseEmpty(commander);
-  const args = command.arguments.map((_, index): string | null => {
+  const args = command.arguments.flatMap((spec, index): (string | null)[] => {
     const arg: unknown = commander.processedArgs[index];
-    return typeof arg === "string" ? arg : null;
+    if (spec.many === true) return Array.isArray(arg) ? arg.map(String) : [];
+    return [typeof arg === "string" ? arg : null];
   });
   return {
     kind: "run",
     invocation: { args, options: readOptions(own, raw), global: readGlobal(readOptions(global, raw), today, command) },
   };
+}
+
+/** Heading of the options that `commanderOf` adds to every command's own. */
+export const everyCommand = "Options of every command:";
+
+/** A command as commander knows it: what `--help` says, and what the page of all commands is made of. */
+export function commanderOf(command: Command) {
+  const commander = new Commander(`regions ${command.name}`);
+  commander.description(command.description);
+  for (const spec of command.arguments) commander.addArgument(argumentOf(spec));
+  const own = addOptions(commander, command.options);
+  const specs = { ...globalOptions, format: formatOption(command.formats ?? []) };
+  const global = addOptions(commander, specs, everyCommand);
+  commander.helpOption("-h, --help", "this help");
+  commander.addHelpText("after", exampleText(command.examples));
+  return { commander, own, global };
 }
 
 /** `--root "$UNSET"` must not quietly mean the working directory. */
@@ -101,13 +113,7 @@ export function takesValue(word: string): boolean {
 
 const exitCodeText = `
 Exit codes:
-  0    nothing at or above --fail-on, and all that was asked for was read
-  1    findings
-  2    wrong usage, manifest or input file
-  3    something that was asked for could not be read
-  4    an action failed; what it had written was put back, or its journal says how to go on
-  5    waiting: a move needs time, and nothing is wrong
-  130  interrupted`;
+${exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}`).join("\n")}`;
 
 /** Help of the program itself, with every command's summary. */
 export function topHelp(commands: readonly Command[], width: number): string {
@@ -156,7 +162,7 @@ function captureHelp(commander: Commander, width: number): () => string {
 
 /** What a person looks for first stands first: commands before options, a command's own options before everyone's. */
 function inReadingOrder(help: string): string {
-  const order = ["Commands:", "Options:", "Options of every command:", "Examples:", "Exit codes:"];
+  const order = ["Commands:", "Options:", everyCommand, "Examples:", "Exit codes:"];
   const rank = (block: string) => order.findIndex((heading) => block.startsWith(`${heading}\n`));
   return `${help
     .trimEnd()
@@ -166,7 +172,8 @@ function inReadingOrder(help: string): string {
 }
 
 function argumentOf(spec: ArgumentSpec): Argument {
-  const argument = new Argument(spec.required ? `<${spec.name}>` : `[${spec.name}]`, spec.description);
+  const name = spec.many === true ? `${spec.name}...` : spec.name;
+  const argument = new Argument(spec.required ? `<${name}>` : `[${name}]`, spec.description);
   return spec.choices === null ? argument : argument.choices([...spec.choices]);
 }
 
@@ -204,7 +211,7 @@ function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOpti
     environment: raw.environment,
     format: outputs.some(({ format, file }) => format === "json" && file === null) ? "json" : "text",
     outputs,
-    sources: raw.sources === null ? null : readSources(raw.sources),
+    sources: raw.sources === null ? null : readSources("--sources", raw.sources.split(",")),
     root: raw.root,
     today: raw.today === null ? today : readDay("--today", raw.today),
     failOn: raw.failOn ?? "error",
@@ -214,27 +221,6 @@ function readGlobal(raw: RawGlobal, today: string, command: Command): GlobalOpti
     verbose: raw.verbose,
     cache: raw.cache,
   };
-}
-
-function readSources(text: string): readonly SourceName[] {
-  const problems: { word: string; mend: string }[] = [];
-  const found = new Set<SourceName>();
-  for (const word of text.split(",").map((part) => part.trim())) {
-    const name = sourceNames.find((one) => one === word);
-    if (name !== undefined) found.add(name);
-    else problems.push({ word, mend: didYouMean(word, sourceNames) ?? `The sources are ${sourceNames.join(", ")}.` });
-  }
-  if (problems.length > 0) {
-    throw new InputError(
-      problems.map(({ word, mend }) => ({
-        place: null,
-        message: `--sources names "${word}", which is no source.`,
-        mend,
-        excerpt: null,
-      })),
-    );
-  }
-  return sourceNames.filter((name) => found.has(name));
 }
 
 function exampleText(examples: readonly Example[]): string {

@@ -20,6 +20,17 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** What they mean, for `--help` and for the page of all commands. */
+export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
+  [exitCodes.clean, "nothing at or above --fail-on, and all that was asked for was read"],
+  [exitCodes.findings, "findings"],
+  [exitCodes.usage, "wrong usage, manifest or input file"],
+  [exitCodes.gap, "something that was asked for could not be read"],
+  [exitCodes.failed, "an action failed; what it had written was put back, or its journal says how to go on"],
+  [exitCodes.waiting, "waiting: a move needs time, and nothing is wrong"],
+  [exitCodes.interrupted, "interrupted"],
+];
+
 /**
  * Exit code of an audit. Findings win over gaps, because a finding is certain and calls for work; a suppressed
  * finding counts as none. A source that was not read in full is a gap even where nobody wrote one down.

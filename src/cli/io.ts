@@ -12,6 +12,8 @@ export interface Io {
   readonly version?: () => string;
   /** Asks whoever sits at the terminal, and resolves to the answer; missing or null where nobody does. */
   readonly ask?: ((question: string) => Promise<string>) | null;
+  /** False: credentials come from `env` alone, and nothing of the machine is asked for them. Left out: true. */
+  readonly asksTheMachine?: boolean;
 }
 
 export interface Output {

@@ -12,6 +12,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["fix", async () => (await import("./commands/fix.ts")).fix],
+  ["verify", async () => (await import("./commands/verify.ts")).verify],
   ["guard", async () => (await import("./commands/guard.ts")).guard],
   ["generate", async () => (await import("./commands/generate.ts")).generate],
   ["preview", async () => (await import("./commands/preview.ts")).preview],
@@ -19,6 +20,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["adopt", async () => (await import("./commands/adopt.ts")).adopt],
   ["destroy", async () => (await import("./commands/destroy.ts")).destroy],
   ["migrate", async () => (await import("./commands/migrate.ts")).migrate],
+  ["prune", async () => (await import("./commands/prune.ts")).prune],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
   ["report", async () => (await import("./commands/report.ts")).report],
@@ -27,6 +29,11 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["sandbox", async () => (await import("./commands/sandbox.ts")).sandbox],
   ["schema", async () => (await import("./commands/schema.ts")).schema],
 ]);
+
+/** All commands, loaded, in the order of the list. */
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all([...commands.values()].map((load) => load()));
+}
 
 /** How long a command may take to tidy up after Ctrl-C, where it does not say more. */
 const usualGraceMilliseconds = 3_000;
@@ -59,8 +66,7 @@ async function dispatch(argv: readonly string[], io: Io, allow: (graceMs: number
     if (name === undefined && argv.length > 0 && !argv.some((word) => word === "-h" || word === "--help")) {
       throw await unknown(argv[0] ?? "", "No command is given.");
     }
-    const all = await Promise.all([...commands.values()].map((load) => load()));
-    await io.stdout.write(topHelp(all, widthOf(io)));
+    await io.stdout.write(topHelp(await loadCommands(), widthOf(io)));
     return exitCodes.clean;
   }
   // `regions help audit` is `regions audit --help`.
@@ -90,9 +96,6 @@ function commandIndex(argv: readonly string[], takesValue: (word: string) => boo
 }
 
 async function unknown(word: string, message: string): Promise<InputError> {
-  const { byHand } = await import("./planned.ts");
-  const instead = byHand(word);
-  if (instead !== null) return inputError(`\`regions ${word}\` is planned, and not in this version.`, instead);
   const mend = didYouMean(word, commands.keys()) ?? "See `regions --help` for the commands.";
   return inputError(message, mend);
 }

@@ -7,6 +7,9 @@ const readOnlyScope = "https://www.googleapis.com/auth/cloud-platform.read-only"
 const writeScope = "https://www.googleapis.com/auth/cloud-platform";
 const patienceMs = 30_000;
 
+/** The library's own words, which `reasonOf` knows. */
+const noneFound = "Could not load the default credentials";
+
 export const credentialsMend =
   "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a service account file, or GOOGLE_OAUTH_ACCESS_TOKEN to an access token";
 
@@ -24,6 +27,11 @@ export interface GoogleCredentialsInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the token is for. Default "read": it can change nothing, whoever gets hold of it. */
   readonly access?: "read" | "write";
+  /**
+   * False: where `env` names neither a token nor a file, there are none, whatever this machine and the environment of
+   * the process have. Default true.
+   */
+  readonly asksTheMachine?: boolean;
   /** Loads google-auth-library; a test gives its own. */
   readonly load?: () => Promise<Pick<typeof import("google-auth-library"), "GoogleAuth" | "Impersonated">>;
 }
@@ -33,7 +41,8 @@ export interface GoogleCredentialsInput {
  * CLOUDSDK_AUTH_ACCESS_TOKEN); else the file of GOOGLE_APPLICATION_CREDENTIALS, else Application Default Credentials
  * (gcloud's file, the metadata server). These are turned into the account of GOOGLE_IMPERSONATE_SERVICE_ACCOUNT or
  * CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT where one is set. Nothing is read or loaded before the first token.
- * GOOGLE_APPLICATION_CREDENTIALS is read by google-auth-library, from the environment of the process.
+ * Unless `asksTheMachine` is false, google-auth-library itself reads GOOGLE_APPLICATION_CREDENTIALS, from the environment
+ * of the process.
  */
 export function googleCredentials(input: GoogleCredentialsInput): GoogleCredentials {
   const { env } = input;
@@ -55,9 +64,11 @@ export function googleCredentials(input: GoogleCredentialsInput): GoogleCredenti
   const origin = impersonated === null ? source : `${impersonated.value}, impersonated from ${source}`;
 
   async function open(): Promise<AuthClient> {
+    if (input.asksTheMachine === false && file === null) throw new Error(noneFound);
     const library = await load();
     const auth: GoogleAuth = new library.GoogleAuth({
       scopes: [impersonated === null ? scope : writeScope],
+      ...(input.asksTheMachine === false && file !== null ? { keyFilename: file.value } : {}),
     });
     const found = await auth.getClient();
     if (impersonated === null) return found;
@@ -113,7 +124,7 @@ function firstSet(
 
 function reasonOf(thrown: unknown, origin: string): string {
   const message = thrown instanceof Error ? thrown.message : "";
-  if (message.includes("Could not load the default credentials")) {
+  if (message.includes(noneFound)) {
     return `no Google credentials were found; ${credentialsMend}`;
   }
   if (/does not exist|ENOENT|EACCES/.test(message)) {

@@ -49,6 +49,8 @@ export function createDeployerByCodebase(
 
     compareSizes: () => pulumi.compareSizes(),
 
+    noteUnchanged: async () => pulumi.noteUnchanged?.(),
+
     async destroy(request) {
       const outcome = await pulumi.destroy(request);
       return { ...outcome, notes: [...outcome.notes, kept] };

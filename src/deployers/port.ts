@@ -1,6 +1,7 @@
 import type { Generation, TriggerKind } from "../model/deployed.ts";
 import type { Change, DeploymentEvent, Failure, LiveSizes } from "../model/deployment.ts";
 import type { Drift, StateFacts } from "../model/state.ts";
+import type { DeployedCommit } from "../model/verification.ts";
 
 /**
  * What deploys a fleet, whichever tool does it: commands and moves know this, and nothing of the tool. A deployer is made
@@ -21,6 +22,8 @@ export interface Deployer {
   compareSizes(): Promise<readonly LiveSizes[]>;
   /** Deletes everything the state knows; what was adopted and not decided on only where that is asked for. */
   destroy(request: DestroyRequest): Promise<Outcome>;
+  /** Notes, where the tool keeps notes, that a deployment of everything would have changed nothing. */
+  noteUnchanged?(): Promise<void>;
   readState(): Promise<DeploymentState>;
 }
 
@@ -31,12 +34,22 @@ export interface Deployer {
 export interface StateReader {
   /** Null where there is no state: nothing has been deployed or adopted yet, or its state lies elsewhere. */
   compare(request: RunRequest): Promise<Comparison | null>;
+  /** The last deployment of everything, and those after it, last first; empty where none has noted its commit. */
+  deployedCommits(): Promise<readonly DeployedCommit[]>;
 }
 
 export interface Comparison {
   readonly facts: StateFacts;
   /** What could not be looked at, by region; null: parts of classes and of the fleet, or everything. */
   readonly unread: readonly { readonly region: string | null; readonly reason: string }[];
+}
+
+/** What a state says of single copies. It needs no code and no plan. Throws InputError where the state cannot be used. */
+export interface CopyStates {
+  /** "adopted": taken over as it is live, and not decided on. Null: it is not in the state. */
+  knows(name: string, region: string): Promise<"deployed" | "adopted" | null>;
+  /** Takes an adopted copy out of the state, with what hangs on it, and leaves it as it is live. */
+  forget(name: string, region: string): Promise<void>;
 }
 
 /** What a request is limited to; an empty list does not limit. All that is given must hold. */

@@ -3,6 +3,7 @@ import type { Drift } from "../model/state.ts";
 import { partOf } from "../stacks/parts.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
 import { copiesIn, readState, type StackState } from "../stacks/state.ts";
+import { readCommits } from "./commit-notes.ts";
 import { refuseForeign } from "./foreign.ts";
 import type { Comparison, StateReader } from "./port.ts";
 
@@ -14,10 +15,18 @@ export function createPulumiStateReader({
   readonly site: Site;
   readonly manifest: Manifest;
 }): StateReader {
+  async function find(): Promise<OpenStack | null> {
+    const { findStack } = await import("../stacks/run.ts");
+    return findStack(site);
+  }
   return {
+    async deployedCommits() {
+      const stack = await find();
+      return stack === null ? [] : readCommits(stack);
+    },
+
     async compare({ signal }) {
-      const { findStack } = await import("../stacks/run.ts");
-      const stack = await findStack(site);
+      const stack = await find();
       if (stack === null) return null;
       const state = readState(await stack.readState());
       refuseForeign(state, manifest);

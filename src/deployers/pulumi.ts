@@ -4,6 +4,7 @@ import { GoogleError } from "../clients/google-error.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Failure } from "../model/deployment.ts";
 import { InputError, type Problem } from "../model/problem.ts";
+import type { CodeCommit } from "../model/verification.ts";
 import { adoptables, importOf, withPlaces } from "../stacks/adopt.ts";
 import { withKept } from "../stacks/kept.ts";
 import { checkGenerations, checkMoves } from "../stacks/moves.ts";
@@ -13,11 +14,12 @@ import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
 import { copiesIn, readState, type StackState } from "../stacks/state.ts";
 import { checkStrangers, type LivePlace } from "../stacks/strangers.ts";
 import { urnsOf } from "../stacks/urns.ts";
+import { forgetCommits, noteCommit } from "./commit-notes.ts";
 import { refuseForeign } from "./foreign.ts";
 import { givenIds } from "./given-ids.ts";
 import { createFirstLook, unasked } from "./look-first.ts";
 import type { Adoption, Deployer, Outcome, Preview, Scope } from "./port.ts";
-import { isWithin, targetsOf } from "./scope.ts";
+import { isWithin, limits, targetsOf } from "./scope.ts";
 import { takeTurn } from "./take-turn.ts";
 import { foundAgain, goesAwayByWaiting, interrupted, isTaken, killed, refusalOf, withAdoption } from "./wording.ts";
 
@@ -25,12 +27,17 @@ export interface PulumiDeployerOptions {
   readonly site: Site;
   readonly manifest: Manifest;
   readonly plan: FleetPlan;
+  /** The site's stack, where it is being opened already. */
+  readonly stack?: Promise<OpenStack>;
   /** Asks for what a killed deployment may have left. */
   readonly google: Google;
   /** Copies that are live, where somebody has looked; else the state alone says what would move. */
   readonly live?: readonly LivePlace[];
   /** What counts towards the limits of each region; left out, the plan alone does. */
   readonly load?: ProjectLoad;
+  /** The code that it deploys, which is noted with the state; left out: nothing is noted. */
+  readonly commit?: CodeCommit | null;
+  readonly now?: () => Date;
   /** Waits before what the outside had no room for is tried again. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -45,12 +52,16 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   const firstLook = createFirstLook(plan, urns);
   const wait = options.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
 
-  let opened: Promise<OpenStack> | null = null;
+  let opened = options.stack ?? null;
   async function open(): Promise<OpenStack> {
     opened ??= import("../stacks/run.ts").then(({ openStack }) => openStack(site));
     const stack = await opened;
     refuseForeign(readState(await stack.readState()), manifest);
     return stack;
+  }
+
+  async function note(stack: OpenStack, whole: boolean): Promise<void> {
+    if (options.commit !== undefined) await noteCommit(stack, options.commit, whole, options.now?.() ?? new Date());
   }
 
   function problemsOf(state: StackState, within: (copy: Copy) => boolean): readonly Problem[] {
@@ -162,6 +173,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
             const nothing = { changes: [], unchanged: 0, warnings: [], drifts: [], compared: [], complete: false };
             return { ...nothing, failures: agreed.refusals };
           }
+          if (!hasWritten) await note(stack, false);
           hasWritten = true;
           for (const note of agreed.notes) toldConsent.add(note);
           return stack.up(undertaking.kept, { ...run, targets, replace: firstLook.anew(undertaking, agreed) });
@@ -186,6 +198,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         changes.push(...result.changes);
       }
       const failures = [...unread, ...result.failures.map((one) => (isTaken(one) ? withAdoption(one) : one))];
+      if (result.complete && failures.length === 0 && !limits(scope)) await note(stack, true);
       return { ...shown(result), changes, failures, notes: [...plan.notes, ...notes, ...toldConsent] };
     },
 
@@ -237,6 +250,10 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
       };
     },
 
+    async noteUnchanged() {
+      await note(await open(), true);
+    },
+
     async compareSizes() {
       const { liveSizes } = await import("../stacks/live-sizes.ts");
       return liveSizes(plan, readState(await (await open()).readState()));
@@ -255,6 +272,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
         }
         return stack.destroy(run);
       });
+      await forgetCommits(stack);
       if (kept > 0 && !includeAdopted) notes.push(`${kept} adopted copies are left as they are`);
       return { ...shown(result), notes };
     },

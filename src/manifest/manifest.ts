@@ -20,6 +20,7 @@ export interface Manifest {
   readonly callers: ReadonlyMap<string, CallerEntry>;
   readonly flows: ReadonlyMap<string, FlowEntry>;
   readonly ignores: readonly IgnoreEntry[];
+  readonly checks: ReadonlyMap<string, CheckEntry>;
 }
 
 export interface Environment {
@@ -99,6 +100,16 @@ export interface FunctionEntry {
   readonly maxInstances: number | null;
   readonly moving: { readonly from: string /** YYYY-MM-DD */; readonly until: string; readonly place: Place } | null;
   readonly undecided: { readonly text: string; readonly place: Place } | null;
+  readonly place: Place;
+}
+
+/** A command of the release checklist. */
+export interface CheckEntry {
+  readonly name: string;
+  /** Command line. */
+  readonly run: string;
+  /** Folder it runs in, relative to the root. */
+  readonly folder: string;
   readonly place: Place;
 }
 

@@ -4,6 +4,7 @@ import { codebaseOf, regionsOfClass } from "./cross-check.ts";
 import type {
   CallerClient,
   CallerEntry,
+  CheckEntry,
   ClassEntry,
   CodebaseEntry,
   Environment,
@@ -100,6 +101,14 @@ export function resolveManifest(parsed: ParsedManifest, environment: string | nu
         owner: ignore.value.owner ?? null,
         until: ignore.value.until ?? null,
         place: placeOf(ignore),
+      }),
+    ),
+    checks: mapEntries(
+      parsed.checks,
+      (check, { value, ...at }): CheckEntry => ({
+        name: check,
+        ...(typeof value === "string" ? { run: value, folder: "." } : { run: value.run, folder: value.cwd ?? "." }),
+        place: placeOf({ value, ...at }),
       }),
     ),
   };

@@ -65,8 +65,9 @@ export interface MoveRow {
   readonly id: string;
   readonly function: string;
   readonly from: string;
-  readonly to: string;
-  readonly state: "moved" | "rolled back" | "under way";
+  /** Null: the copy in `from` is taken away, and none made. */
+  readonly to: string | null;
+  readonly state: "done" | "rolled back" | "under way";
   /** RFC 3339: its last record. */
   readonly at: string;
 }

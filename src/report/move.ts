@@ -4,9 +4,8 @@ import { visible } from "./visible.ts";
 
 /** A plan as a person reads it before agreeing to it. */
 export function planText(plan: MovePlan, width: number): string {
-  const { function: name, from, to, kind, environment, project, deployer } = plan;
   const lines = [
-    `${name} (${kind}) moves from ${from} to ${to} in ${environment} (project ${project}), deployed by ${deployer}.`,
+    ...wrap(purposeText(plan), width, "", ""),
     "",
     "Before anything is changed:",
     ...plan.preconditions.flatMap(({ holds, found, mend }) => [
@@ -26,6 +25,15 @@ export function planText(plan: MovePlan, width: number): string {
   return `${lines.map(visible).join("\n")}\n`;
 }
 
+function purposeText(plan: MovePlan): string {
+  const { purpose, function: name, from, to, kind, stays, environment, project, deployer } = plan;
+  const place = `${environment} (project ${project})`;
+  if (purpose === "move") return `${name} (${kind}) moves from ${from} to ${to} in ${place}, deployed by ${deployer}.`;
+  const instead =
+    stays === null ? "nothing answers in its place" : `${stays.function} in ${stays.region} answers in its place`;
+  return `In ${place} the copy of ${name} (${kind}) in ${from} is pruned; ${instead}.`;
+}
+
 function stepLines({ phase, changes, verified, undone, action }: Step, index: number, width: number): string[] {
   const number = `${String(index + 1).padStart(3)}  ${phase.padEnd(7)}  `;
   const indent = " ".repeat(number.length);
@@ -42,8 +50,9 @@ export interface MoveRow {
   readonly id: string;
   readonly function: string;
   readonly from: string;
+  /** Where it goes; "(prune)" for a copy that goes for good. */
   readonly to: string;
-  /** "moved", "waiting until …", … */
+  /** "moved", "pruned", "waiting until …", … */
   readonly state: string;
 }
 
@@ -55,16 +64,17 @@ export function movesText(rows: readonly MoveRow[]): string {
 
 /** A journal as a person reads it: a line per record. */
 export function journalText(records: readonly JournalRecord[], width: number): string {
+  const isPrune = records.some((record) => record.kind === "planned" && record.plan.purpose === "prune");
   const lines = records.flatMap((record) =>
-    wrap(recordText(record), width, `${record.at.slice(0, 19)}Z  `, " ".repeat(22)),
+    wrap(recordText(record, isPrune), width, `${record.at.slice(0, 19)}Z  `, " ".repeat(22)),
   );
   return `${lines.map(visible).join("\n")}\n`;
 }
 
-function recordText(record: JournalRecord): string {
+function recordText(record: JournalRecord, isPrune: boolean): string {
   switch (record.kind) {
     case "planned":
-      return `planned by ${record.by}: ${record.plan.function} from ${record.plan.from} to ${record.plan.to}, ${record.plan.steps.length} steps`;
+      return `planned by ${record.by}: ${wayText(record.plan)}, ${record.plan.steps.length} steps`;
     case "begin":
       return `${record.direction === "undo" ? "undoing" : "begun"} ${record.step}`;
     case "done":
@@ -80,8 +90,14 @@ function recordText(record: JournalRecord): string {
     case "turned-back":
       return `turned back ${record.abort ? "by the plan's own rule" : `by ${record.by}`}: ${record.reason}`;
     case "moved":
-      return "moved";
+      return isPrune ? "pruned" : "moved";
     case "rolled-back":
-      return "rolled back: everything is as before the move";
+      return `rolled back: everything is as before the ${isPrune ? "prune" : "move"}`;
   }
+}
+
+function wayText({ purpose, function: name, from, to, stays }: MovePlan): string {
+  if (purpose === "move") return `${name} from ${from} to ${to}`;
+  const led = stays === null || stays.function === name ? "" : `, replaced by ${stays.function} in ${stays.region}`;
+  return `prune of ${name} in ${from}${led}`;
 }

@@ -45,8 +45,8 @@ export interface Site {
   readonly keepsEveryStep: boolean;
   /** Policy pack: an executable file. */
   readonly policyPack: string | null;
-  /** Operations at once. */
-  readonly parallel: number;
+  /** Operations at once; asked for with each run, as a stack can be opened before anybody knows. */
+  readonly parallel: () => number;
 }
 
 export interface RunOptions {
@@ -84,6 +84,9 @@ export interface OpenStack {
   ): Promise<RunResult>;
   readState(): Promise<Deployment>;
   writeState(state: Deployment): Promise<void>;
+  /** A tag of the stack; null: it has none of that name. */
+  readTag(name: string): Promise<string | null>;
+  writeTag(name: string, value: string): Promise<void>;
   /** Removes locks, whoever holds them. */
   unlock(): Promise<void>;
 }
@@ -153,7 +156,7 @@ function operate(stack: Stack, site: Site): OpenStack {
   const shared = ({ signal, targets, refresh, replace }: RunOptions) => {
     return {
       color: "never" as const,
-      parallel: site.parallel,
+      parallel: site.parallel(),
       signal,
       suppressOutputs: true,
       ...(targets == null ? {} : { target: [...targets] }),
@@ -217,6 +220,8 @@ function operate(stack: Stack, site: Site): OpenStack {
     },
     readState: () => told(site, () => stack.exportStack()),
     writeState: (state) => told(site, () => stack.importStack(state)),
+    readTag: (name) => told(site, async () => (await stack.workspace.listTags(stack.name))[name] ?? null),
+    writeTag: (name, value) => told(site, () => stack.workspace.setTag(stack.name, name, value)),
     unlock: () => told(site, () => stack.cancel()),
   };
 }

@@ -225,7 +225,7 @@ describe("since an earlier look", () => {
   });
 
   it("moves that ended before are left out, open ones stay", () => {
-    const move = (id: string, state: "moved" | "under way", at: string) => ({
+    const move = (id: string, state: "done" | "under way", at: string) => ({
       id,
       function: "f",
       from: "a",
@@ -234,8 +234,8 @@ describe("since an earlier look", () => {
       at,
     });
     const moves = [
-      move("old", "moved", "2026-11-01T00:00:00Z"),
-      move("new", "moved", "2026-11-22T09:00:00Z"),
+      move("old", "done", "2026-11-01T00:00:00Z"),
+      move("new", "done", "2026-11-22T09:00:00Z"),
       move("open", "under way", "2026-10-01T00:00:00Z"),
     ];
     const ids = (beside: object) => documentFor(look(shopParts), shop, { moves, ...beside }).moves?.map(({ id }) => id);

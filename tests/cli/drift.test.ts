@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -138,6 +139,42 @@ describeWithEngine("regions audit --state, as a process", (engine) => {
     expect([code, brief(seen), report.gaps, report.sources.state]).toEqual([0, [], [], "read"]);
     expect(report.checked.rules).toBe(plain.report.checked.rules + 1);
     expect(report.score.parts.fleet.passed).toBe(plain.report.score.parts.fleet.passed + 12);
+  });
+
+  it("lets a release be verified: what is live is this commit, and nothing is under way", async () => {
+    const git = (...args: string[]): string => {
+      const mine = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "-c", "commit.gpgsign=false"];
+      return execFileSync("git", [...mine, ...args], { cwd: fleet, encoding: "utf8" }).trim();
+    };
+    writeFileSync(join(fleet, ".gitignore"), ".regions\nnode_modules\n");
+    git("init", "--quiet");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "The fleet");
+    const head = git("rev-parse", "HEAD");
+    const sources = ["--sources", "deployed,state"];
+    const commitLine = async (...args: string[]): Promise<[number | null, string]> => {
+      const { code, stdout } = await regions("verify", ...sources, "--commit", head, "--format", "json", ...args);
+      const { outcome, evidence } = JSON.parse(stdout).lines.find((one: { id: string }) => one.id === "commit");
+      return [code, `${outcome}: ${evidence.replace(/\d{4}-\d\d-\d\d/, "DAY")}`];
+    };
+    // It was deployed before there was a commit.
+    expect(await commitLine()).toEqual([
+      1,
+      `failed: live is code outside of any commit, deployed DAY, and not ${head.slice(0, 12)}`,
+    ]);
+    expect((await regions("deploy", "--yes")).stdout).toContain("nothing to do");
+    // Nobody asked for callers, and the project has counted no vCPU: that is no pass of everything.
+    expect(await commitLine()).toEqual([3, `passed: live is ${head.slice(0, 12)}, deployed DAY`]);
+    const told = (await regions("verify", ...sources, "--commit", head, "--verbose")).stdout;
+    expect(told).toContain("passed       operations  12 copies, none in transition; no move is open\n");
+    expect(told).toMatch(/^passed {7}drift {7}\d+ parts of the fleet are as they were deployed$/m);
+    writeFileSync(join(fleet, "new.txt"), "not committed\n");
+    expect((await regions("deploy", "--yes")).stdout).toContain("nothing to do");
+    expect(await commitLine()).toEqual([
+      1,
+      `failed: live is ${head.slice(0, 12)} with uncommitted changes, deployed DAY, and not ${head.slice(0, 12)}`,
+    ]);
+    rmSync(join(fleet, ".git"), { recursive: true });
   });
 
   it("tells what was changed, deleted and added by hand, and writes neither state nor cloud", async () => {

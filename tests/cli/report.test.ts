@@ -199,6 +199,22 @@ it("journals that cannot be read are told, and keep the page from looking clean"
   expect(document.unread[0]).toMatch(/^Journals of moves: Line 1 of the journal of m1 is no JSON\./);
 });
 
+it("journals in a bucket are left alone where nothing else is asked of Google", async () => {
+  const manifest = read("regions.yaml").replace(
+    "project: acme-shop",
+    'project: acme-shop\n    journal: "gs://acme-state/moves"',
+  );
+  expect(manifest).toContain("gs://acme-state");
+  write("regions.yaml", manifest);
+  const { code, stdout } = await report("--format", "json");
+  const { moves, unread } = JSON.parse(stdout);
+  expect([code, moves, unread[0]]).toEqual([
+    0,
+    null,
+    "Journals of moves: they are kept at gs://acme-state/moves, and this look asks nothing of Google.",
+  ]);
+});
+
 it("a journal of a move is told with how it ended", async () => {
   mkdirSync(pathOf(".regions/production/moves"), { recursive: true });
   const plan = { id: "m1", function: "stripeWebhook", from: "europe-west1", to: "europe-west3", steps: [] };
@@ -214,7 +230,7 @@ it("a journal of a move is told with how it ended", async () => {
       function: "stripeWebhook",
       from: "europe-west1",
       to: "europe-west3",
-      state: "moved",
+      state: "done",
       at: "2026-11-21T09:00:00Z",
     },
   ]);

@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import type { PlacedEntry } from "../../model/baseline.ts";
-import type { Report } from "../../model/finding.ts";
+import { groupings } from "../../report/group-by.ts";
 import { ciFormats, tellAudit } from "../audit-text.ts";
-import { defineCommand, type GlobalOptions, value } from "../command.ts";
+import { chosenBaseline } from "../chosen-baseline.ts";
+import { choice, defineCommand, flag, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
 import { inputError } from "../input-error.ts";
-import type { Io } from "../io.ts";
 import { lookOptions } from "../look-options.ts";
-import { readInput, shownPath } from "../wire/files.ts";
-import { type Look, look } from "../wire/look.ts";
-import { findGround, loadManifest } from "../wire/manifest.ts";
+import { withFixable } from "../wire/fixable.ts";
+import { look } from "../wire/look.ts";
+import { findGround } from "../wire/manifest.ts";
 
 export const audit = defineCommand({
   name: "audit",
@@ -20,7 +17,17 @@ export const audit = defineCommand({
   arguments: [],
   formats: ciFormats,
   options: {
+    changedSince: value(
+      "--changed-since <ref>",
+      "only findings that were brought or touched since this branch left REF; both sides are audited",
+    ),
     baseline: value("--baseline <file>", "leave out the findings that this file of `regions baseline write` holds"),
+    all: flag("--all", "in text: every finding, also where there are too many for a screen"),
+    groupBy: choice(
+      "--group-by <what>",
+      "in text: put findings together by it, not by when customers notice",
+      groupings,
+    ),
     ...lookOptions,
   },
   examples: [
@@ -31,9 +38,14 @@ export const audit = defineCommand({
       does: "the gate for pull requests: no credentials, no network",
     },
     {
+      command: "regions audit --sources declared,callers --changed-since origin/main",
+      does: "that gate, for what this branch brings or touches",
+    },
+    {
       command: "regions audit --format github --format sarif=out.sarif",
       does: "annotations on standard output, and a file for code scanning",
     },
+    { command: "regions audit --all --group-by file", does: "every finding, file by file" },
     { command: "regions audit --state", does: "with drift: the state of `regions deploy`, the cloud and the manifest" },
     {
       command: "regions audit --root ../shop --deployed listing.txt",
@@ -42,8 +54,12 @@ export const audit = defineCommand({
   ],
   run: async ({ options, global }, io) => {
     const { deployed, snapshot, discover, state } = options;
+    const { changedSince } = options;
     const { root } = findGround(global, io);
-    const baseline = options.baseline === null ? [] : await entriesOf(options.baseline, root, io);
+    if (changedSince !== null) refuseWithoutCode(snapshot, discover);
+    const baseline = await chosenBaseline(options.baseline, root, io);
+    const base =
+      changedSince === null ? null : await (await import("../wire/change.ts")).findBase(changedSince, root, io);
     const seen = await look(
       { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
       global,
@@ -53,29 +69,30 @@ export const audit = defineCommand({
     const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
     // Only data tells what can be fixed, and only source that was just read can say it.
     const hasJson = global.outputs.some(({ format }) => format === "json");
-    const isExact = hasJson && options.snapshot === null && judged.findings.some((one) => one.fixable);
-    const report = isExact ? await withFixable(judged, seen, global, io) : judged;
+    const isExact = hasJson && options.snapshot === null;
+    const exact = isExact ? await withFixable(judged, seen, global, io) : judged;
+    const report =
+      base === null
+        ? exact
+        : await (await import("../wire/change.ts")).judgeChange(exact, seen, base, options.baseline, global, io);
     const code = exitCodeOf(report, global.failOn);
-    await tellAudit(report, code, seen, global, io);
+    await tellAudit(report, code, seen, options, global, io);
     return code;
   },
 });
 
-/** What somebody chose to live with. Throws InputError where the file is missing or no baseline. */
-async function entriesOf(file: string, root: string, io: Io): Promise<readonly PlacedEntry[]> {
-  const path = resolve(io.cwd, file);
-  if (!existsSync(path)) {
-    throw inputError(`${file} cannot be read: it does not exist.`, "Write a first one with `regions baseline write`.");
+/** Throws InputError where there is no code to compare, or code of an earlier commit would have to be run. */
+function refuseWithoutCode(snapshot: string | null, discover: boolean): void {
+  if (snapshot !== null) {
+    throw inputError(
+      "--changed-since compares the code that is here with an earlier commit, and --snapshot works from a file.",
+      "Give one of them.",
+    );
   }
-  const { parseBaseline } = await import("../baseline-file.ts");
-  return parseBaseline(readInput(path, file).text, shownPath(root, path));
-}
-
-/** Narrows `fixable` to what `regions fix` is sure of, now that it has tried it on a draft of the source. */
-async function withFixable(report: Report, seen: Look, global: GlobalOptions, io: Io): Promise<Report> {
-  const { fixableFindings } = await import("../wire/fix.ts");
-  const loaded = await loadManifest(findGround(global, io), global);
-  if (loaded === null) return report;
-  const sure = await fixableFindings(seen, loaded, report, global.today);
-  return { ...report, findings: report.findings.map((one) => ({ ...one, fixable: sure.has(one) })) };
+  if (discover) {
+    throw inputError(
+      "--discover runs code, and code of an earlier commit is never run.",
+      "Leave it away, or leave --changed-since away.",
+    );
+  }
 }

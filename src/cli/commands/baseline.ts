@@ -19,7 +19,7 @@ export const baseline = defineCommand({
   name: "baseline",
   summary: "findings that you live with for now, so that an audit stops at new ones",
   description:
-    "`write` records the open findings of a look in a file, which `regions audit --baseline` then suppresses. A finding is told by its fingerprint: a moved line is the same one, another finding in its place is new. Where the file is there already, entries whose findings are gone are taken out, and nothing is added without --add: a baseline shrinks by itself and grows only on purpose.",
+    "`write` records the open findings of a look in a file, which `regions audit --baseline FILE` then suppresses. A finding is told by its fingerprint: a moved line is the same one, another finding in its place is new. Where the file is there already, entries whose findings are gone are taken out, and nothing is added without --add: a baseline shrinks by itself and grows only on purpose.",
   arguments: [{ name: "what", description: "what to do", required: true, choices: ["write"] }],
   options: {
     baseline: value("--baseline <file>", `the file (default: ${usualName} beside the manifest)`),

@@ -41,6 +41,8 @@ export const deploy = defineCommand({
       ]);
       const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
       const isText = global.format === "text";
+      const { classes, regions, functions } = limits.scope;
+      const isWhole = classes.length + regions.length + functions.length === 0;
       const request = { ...limits, refresh: options.refresh, signal: io.signal };
       const finish = async (status: Status, report: DeploymentReport): Promise<ExitCode> => {
         const code = codeOf(status);
@@ -59,7 +61,10 @@ export const deploy = defineCommand({
         await io.stdout.write(reporter.deploymentText(planned, layout));
       }
       if (wanted.failures.length > 0) return finish("stopped", planned);
-      if (isEmpty) return finish("nothing to do", planned);
+      if (isEmpty) {
+        if (isWhole) await opened.deployer.noteUnchanged?.();
+        return finish("nothing to do", planned);
+      }
       if (!options.yes) {
         const ask = isText ? (io.ask ?? null) : null;
         if (ask === null) return finish("needs consent", planned);

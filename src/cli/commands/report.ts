@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
 import type { FleetDocument } from "../../model/document.ts";
 import { caveat, headline } from "../../report/document/words.ts";
 import { visible } from "../../report/visible.ts";
@@ -10,6 +9,7 @@ import type { Io } from "../io.ts";
 import { lookOptions } from "../look-options.ts";
 import { type DocumentOutput, documentFormats, documentOutputs } from "../report/outputs.ts";
 import { look } from "../wire/look.ts";
+import { writeOutputs } from "../write-outputs.ts";
 
 export const report = defineCommand({
   name: "report",
@@ -26,7 +26,7 @@ export const report = defineCommand({
   },
   examples: [
     { command: "regions report -o report.html", does: "one page, to open, to send, or to print" },
-    { command: "regions report --env production >> $GITHUB_STEP_SUMMARY", does: "Markdown for a summary of a job" },
+    { command: "regions report --env production > report.md", does: "Markdown, for a wiki or a summary of a job" },
     {
       command: "regions report --format html=report.html --format json=report.json --since last.json",
       does: "a page that tells what has changed, and the data for the next one",
@@ -56,7 +56,8 @@ export const report = defineCommand({
     const since = options.since;
     const earlier =
       since === null ? null : (await import("../report/earlier.ts")).readEarlier(since, seen.manifest, judged, io);
-    const { moves, unread } = await readMoves(seen.root, seen.manifest, io);
+    const isLive = snapshot === null && deployed === null && seen.snapshot.sources.deployed !== "not asked";
+    const { moves, unread } = await readMoves(seen.root, seen.manifest, isLive, io);
     const document = documentOf(judged, seen.snapshot, seen.manifest, {
       earlier,
       history: kept,
@@ -66,7 +67,7 @@ export const report = defineCommand({
     if (options.history !== null && Number.isNaN(Date.parse(seen.snapshot.takenAt))) {
       throw inputError("The snapshot does not say when it was taken, and a history goes by that.", "Take it again.");
     }
-    await tell(document, outputs, io);
+    await writeOutputs(outputs, io, ({ format }) => textOf(document, format, io));
     if (options.history !== null && kept !== null) {
       writeHistory(options.history, kept, scoreEntry(judged, seen.snapshot.takenAt), io);
     }
@@ -75,17 +76,6 @@ export const report = defineCommand({
     return exitCodeOf({ ...judged, findings: [] }, "error") === exitCodes.gap ? exitCodes.gap : exitCodes.clean;
   },
 });
-
-async function tell(document: FleetDocument, outputs: readonly DocumentOutput[], io: Io): Promise<void> {
-  for (const { format, file } of outputs) {
-    const text = await textOf(document, format, io);
-    if (file === null) await io.stdout.write(text);
-    else {
-      const { writeWithFolder } = await import("../write-file.ts");
-      writeWithFolder(resolve(io.cwd, file), text, file);
-    }
-  }
-}
 
 async function textOf(document: FleetDocument, format: DocumentOutput["format"], io: Io): Promise<string> {
   if (format === "json") return (await import("../../report/document/json.ts")).documentJson(document);

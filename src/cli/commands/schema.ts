@@ -12,6 +12,7 @@ const names = [
   "guard",
   "report",
   "snapshot",
+  "verify",
 ] as const;
 
 export const schema = defineCommand({
@@ -55,6 +56,10 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
     case "report": {
       const { documentSchema } = await import("../../report/document/schema.ts");
       return jsonSchemaOf(documentSchema, "regions report --format json");
+    }
+    case "verify": {
+      const { verifySchema } = await import("../../report/verify-schema.ts");
+      return jsonSchemaOf(verifySchema, "regions verify --format json");
     }
     case "snapshot": {
       const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");

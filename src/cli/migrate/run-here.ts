@@ -4,7 +4,7 @@ import { hasDrained } from "../../migrate/journal/standing.ts";
 import type { Lock } from "../../migrate/ports/journal-store.ts";
 import type { Ports } from "../../migrate/ports/world.ts";
 import { works } from "../../migrate/steps/works.ts";
-import type { Direction, Step } from "../../model/move.ts";
+import type { Direction, MovePlan, Step } from "../../model/move.ts";
 import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -43,7 +43,7 @@ export async function runHere(
     const end = await runMove({ works, ports, journal, lock, by, until, onStep });
     const { plan } = journal.standing();
     const canRollBack = !hasDrained(journal.standing());
-    if (isText) await io.stdout.write(endText(end, journal.id, plan.function, plan.to, canRollBack));
+    if (isText) await io.stdout.write(endText(end, journal.id, plan, canRollBack));
     else await io.stdout.write(`${JSON.stringify({ version: 1, move: journal.id, end: shown(end), canRollBack })}\n`);
     return codeOf(end);
   } catch (error) {
@@ -69,14 +69,15 @@ function shown(end: RunEnd): object {
   return "step" in end ? { ...end, step: end.step.id } : end;
 }
 
-function endText(end: RunEnd, id: string, name: string, to: string, canRollBack: boolean): string {
+function endText(end: RunEnd, id: string, plan: MovePlan, canRollBack: boolean): string {
+  const { function: name, purpose } = plan;
   const back = canRollBack ? ` \`regions migrate rollback ${id}\` puts everything back.` : "";
   const on = `\`regions migrate resume ${id}\``;
   switch (end.is) {
     case "moved":
-      return `${name} has moved to ${to}. Exit code 0.\n`;
+      return `${purpose === "prune" ? `${name} in ${plan.from} is pruned` : `${name} has moved to ${plan.to}`}. Exit code 0.\n`;
     case "rolled-back":
-      return `${name} is as it was before the move. Exit code 0.\n`;
+      return `${name} is as it was before the ${purpose}. Exit code 0.\n`;
     case "paused":
       return `Stopped after ${end.after.id}, as asked. ${on} goes on.${back} Exit code 5.\n`;
     case "waiting": {

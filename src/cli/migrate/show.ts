@@ -1,5 +1,6 @@
 import { openJournal } from "../../migrate/journal/journal.ts";
 import type { Standing } from "../../migrate/journal/standing.ts";
+import type { JournalStore } from "../../migrate/ports/journal-store.ts";
 import { journalText, movesText } from "../../report/move.ts";
 import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -17,7 +18,21 @@ export async function showMoves(
 ): Promise<ExitCode> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
-  const store = openStore(ground.root, manifest.environment);
+  const store = openStore(ground.root, manifest.environment, io);
+  try {
+    return await showFrom(store, subject, openOnly, global, io);
+  } finally {
+    await store.close();
+  }
+}
+
+async function showFrom(
+  store: JournalStore,
+  subject: string | null,
+  openOnly: boolean,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
   const isText = global.format === "text";
   if (subject !== null) {
@@ -34,16 +49,17 @@ export async function showMoves(
   for (const id of await store.list()) {
     const standing = (await openJournal(store, id, clock))?.standing();
     if (standing === undefined || (openOnly && standing.ended !== null)) continue;
-    const { function: name, from, to } = standing.plan;
-    rows.push({ id, function: name, from, to, state: stateText(standing) });
+    const { function: name, from, to, purpose } = standing.plan;
+    rows.push({ id, purpose, function: name, from, to, state: stateText(standing) });
   }
-  if (isText) await io.stdout.write(movesText(rows));
+  if (isText)
+    await io.stdout.write(movesText(rows.map((row) => ({ ...row, to: row.purpose === "prune" ? "(prune)" : row.to }))));
   else await io.stdout.write(`${JSON.stringify({ version: 1, moves: rows })}\n`);
   return exitCodes.clean;
 }
 
-function stateText({ ended, last, direction }: Standing): string {
-  if (ended !== null) return ended === "moved" ? "moved" : "rolled back";
+function stateText({ plan, ended, last, direction }: Standing): string {
+  if (ended !== null) return ended === "rolled-back" ? "rolled back" : plan.purpose === "prune" ? "pruned" : "moved";
   if (last.kind === "wait") return `waiting for ${last.for}${last.until === null ? "" : `, until ${last.until}`}`;
   if (last.kind === "failed" || last.kind === "stopped") return `${last.kind} at ${last.step}: ${last.reason}`;
   return direction === "undo" ? "being rolled back" : "under way";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Google, JsonObject } from "../../clients/google.ts";
 import { GoogleError } from "../../clients/google-error.ts";
-import type { Deployer, Outcome } from "../../deployers/port.ts";
+import type { CopyStates, Deployer, Outcome } from "../../deployers/port.ts";
 import type { FunctionState } from "../../model/deployed.ts";
 import { InputError } from "../../model/problem.ts";
 import { type Copies, type CopyLook, Refused, Unseen } from "../ports/world.ts";
 
 /** A deployer for regions.yaml as it is now, or as it would be without one copy. */
-export interface DeployerSource {
+export interface DeployerSource extends CopyStates {
   /** `without`: a region in which the function is not to be any longer. */
   open(name: string, without: string | null): Promise<{ readonly deployer: Deployer; close(): Promise<void> }>;
 }
@@ -36,19 +36,24 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
     }
   }
 
-  async function withDeployer(
-    name: string,
-    without: string | null,
-    work: (deployer: Deployer) => Promise<void>,
-  ): Promise<void> {
+  async function refusing<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const { deployer, close } = await deployers.open(name, without);
-      await work(deployer).finally(close);
+      return await work();
     } catch (error) {
       if (error instanceof InputError) throw new Refused(error.problems.map(sentence).join("\n"));
       throw error;
     }
   }
+
+  const withDeployer = (
+    name: string,
+    without: string | null,
+    work: (deployer: Deployer) => Promise<void>,
+  ): Promise<void> =>
+    refusing(async () => {
+      const { deployer, close } = await deployers.open(name, without);
+      await work(deployer).finally(close);
+    });
 
   const only = (name: string, regions: readonly string[]) => ({
     scope: { classes: [], regions, functions: [name] },
@@ -65,13 +70,14 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
     deploy: (name) => withDeployer(name, null, async (deployer) => refuseFailed(await deployer.deploy(only(name, [])))),
 
     async remove(name, region) {
-      let isKnown = false;
-      await withDeployer(name, region, async (deployer) => {
-        const { copies } = await deployer.readState();
-        isKnown = copies.some((copy) => copy.function === name && copy.region === region && !copy.adopted);
-        if (isKnown) refuseFailed(await deployer.deploy(only(name, [region])));
-      });
-      if (!isKnown) await removeUnknown(name, region);
+      const known = await refusing(() => deployers.knows(name, region));
+      if (known === "deployed") {
+        await withDeployer(name, region, async (deployer) => refuseFailed(await deployer.deploy(only(name, [region]))));
+        return;
+      }
+      // First: a copy that is live and in no state is deleted at the next try, and a state of what is gone would stay.
+      if (known === "adopted") await refusing(() => deployers.forget(name, region));
+      await removeUnknown(name, region);
     },
   };
 

@@ -31,6 +31,8 @@ export interface MoveFacts {
   readonly callers: readonly ReachingCaller[];
   /** Calls that may reach it or not. */
   readonly unresolved: readonly string[];
+  /** Where the source exports it: "functions/src/index.ts:12". */
+  readonly exportedAt: readonly string[];
   /** What could not be looked at: "deployed europe-west4: …". A plan with any cannot be applied. */
   readonly gaps: readonly string[];
   /** Ids of moves of the same function that are not over. */

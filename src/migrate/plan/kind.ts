@@ -19,7 +19,12 @@ export const stepsOf: Readonly<Record<MoveKind, StepsOfKind>> = {
 };
 
 /** What must not be lost while it moves; null: this kind has one registration for the whole project, or is not known. */
-export function kindOf(entry: FunctionEntry, live: TriggerKind, facts: MoveFacts, from: string): MoveKind | null {
+export function kindOf(
+  entry: Pick<FunctionEntry, "holders">,
+  live: TriggerKind,
+  facts: MoveFacts,
+  from: string,
+): MoveKind | null {
   switch (live) {
     case "callable":
     case "scheduled":

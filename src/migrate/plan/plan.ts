@@ -108,14 +108,9 @@ function fromOf(
 
 /** Facts that `apply` compares with the day: whatever differs then makes it refuse. */
 function worldOf(facts: MoveFacts, from: string, to: string, found: string): WorldFact[] {
-  const of = (copy: DeployedFunction): string => {
-    const { state, runtime, memoryMiB, cpu, maxInstances, generation, trigger } = copy;
-    const size = `${memoryMiB ?? "?"} MiB, ${cpu ?? "?"} vCPU, at most ${maxInstances ?? "?"}`;
-    return `${state ?? "?"}, generation ${generation ?? "?"}, ${trigger}, ${runtime ?? "?"}, ${size}`;
-  };
-  return [
+  return sortedFacts([
     { what: "regions.yaml", is: found === "before" ? `not in ${to} yet` : `in ${to} already` },
-    ...facts.copies.map((copy) => ({ what: `copy in ${copy.region}`, is: of(copy) })),
+    ...facts.copies.map((copy) => ({ what: `copy in ${copy.region}`, is: copyFact(copy) })),
     ...facts.holders
       .filter(({ region }) => region === from || region === to)
       .map(({ ref, region }) => ({ what: `${ref.kind} ${ref.id} ${ref.field}`, is: region })),
@@ -125,7 +120,18 @@ function worldOf(facts: MoveFacts, from: string, to: string, found: string): Wor
       is: `${state} ${schedule ?? ""}`.trim(),
     })),
     ...facts.queues.map(({ name, region, state }) => ({ what: `queue ${name} in ${region}`, is: state })),
-  ].sort((a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0));
+  ]);
+}
+
+/** What of a copy a plan rests on. */
+export function copyFact(copy: DeployedFunction): string {
+  const { state, runtime, memoryMiB, cpu, maxInstances, generation, trigger } = copy;
+  const size = `${memoryMiB ?? "?"} MiB, ${cpu ?? "?"} vCPU, at most ${maxInstances ?? "?"}`;
+  return `${state ?? "?"}, generation ${generation ?? "?"}, ${trigger}, ${runtime ?? "?"}, ${size}`;
+}
+
+export function sortedFacts(facts: readonly WorldFact[]): WorldFact[] {
+  return [...facts].sort((a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0));
 }
 
 /** How the world of a plan differs from that of the same plan made today, one sentence each. */

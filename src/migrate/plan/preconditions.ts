@@ -80,19 +80,24 @@ export function preconditionsOf(
       found: `${open} is not over`,
       mend: `\`regions migrate resume ${open}\` or \`regions migrate rollback ${open}\` first.`,
     })),
-    holds(
-      "proof",
-      codebase.ledger !== null || unproven !== null,
-      codebase.ledger === null ? `effects are not checked: ${unproven}` : `effects are on record in ${codebase.ledger}`,
-      () => ({
-        found: `codebase ${codebase.name} declares no ledger, so that nobody can tell whether an event took effect`,
-        mend: 'Declare `ledger: { firestore: COLLECTION }`, or give --accept-unproven "reason", which the journal keeps.',
-      }),
-    ),
+    proofCondition(codebase, unproven),
   ];
 }
 
-function holds(
+/** Whether an event took effect is on record, or somebody answers for it. */
+export function proofCondition(
+  { name, ledger }: Pick<CodebaseEntry, "name" | "ledger">,
+  unproven: string | null,
+): Precondition {
+  const isProven = ledger !== null;
+  const found = isProven ? `effects are on record in ${ledger}` : `effects are not checked: ${unproven}`;
+  return holds("proof", isProven || unproven !== null, found, () => ({
+    found: `codebase ${name} declares no ledger, so that nobody can tell whether an event took effect`,
+    mend: 'Declare `ledger: { firestore: COLLECTION }`, or give --accept-unproven "reason", which the journal keeps.',
+  }));
+}
+
+export function holds(
   id: string,
   holds: boolean,
   found: string,

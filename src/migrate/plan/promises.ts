@@ -38,6 +38,12 @@ export const promiseOfSchedule: Promise = { forMs: hour, why: "a run that was un
 /** Its own queue is empty by then; but whoever enqueues may not have been shipped yet, and enqueue there once more. */
 export const promiseOfTask: Promise = { forMs: day, why: "who enqueues may not have been shipped yet" };
 
+/** Nothing gets the events in its place: so none may come any longer, not even again. */
+export function promiseOfEvent(generation: Generation): Promise {
+  const forMs = generation === 1 ? 7 * day : day;
+  return { forMs, why: `a failed event is tried again for ${retriesOfEvents(generation)}` };
+}
+
 /** A new trigger is active for every event by then: Google says that it takes minutes, and not how many. */
 export const triggerSettlesMs = hour / 4;
 

@@ -1,4 +1,5 @@
 import type { MoveKind } from "../../model/move.ts";
+import type { MoveFacts } from "./facts.ts";
 import type { KindInput } from "./kinds/shape.ts";
 import { retriesOfEvents } from "./promises.ts";
 
@@ -27,10 +28,13 @@ export function risksOf(kind: MoveKind, input: KindInput & { readonly name: stri
     risks.push(
       "The Firebase CLI makes the new job enabled: until the move has paused it, it may fire beside the old one.",
     );
-  const unsure = facts.unresolved.length;
-  if (unsure > 0)
-    risks.push(
-      `${unsure} calls in the source may reach it or not: ${facts.unresolved.slice(0, 3).join(", ")}${unsure > 3 ? ", …" : ""}.`,
-    );
-  return risks;
+  return [...risks, ...unresolvedRisk(facts)];
+}
+
+/** Calls in the source of which nobody can tell where they go. */
+export function unresolvedRisk({ unresolved }: Pick<MoveFacts, "unresolved">): string[] {
+  const unsure = unresolved.length;
+  if (unsure === 0) return [];
+  const shown = `${unresolved.slice(0, 3).join(", ")}${unsure > 3 ? ", …" : ""}`;
+  return [`${unsure} calls in the source may reach it or not: ${shown}.`];
 }

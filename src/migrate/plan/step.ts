@@ -7,6 +7,8 @@ export interface MoveWords {
   readonly to: string;
   /** What answers in place of the copy in `from`; left out: the function itself in `to`. Null: nothing. */
   readonly stays?: CopyRef | null;
+  /** Left out: a move. */
+  readonly purpose?: "prune";
 }
 
 /** An action as a step that people read: its id, its phase, and what it changes, how that is verified and undone. */
@@ -64,7 +66,7 @@ type Words = Pick<Step, "changes" | "verified" | "undone">;
 
 function wordsOf(
   action: Action,
-  { function: name, from, to, stays = { function: name, region: to } }: MoveWords,
+  { function: name, from, to, stays = { function: name, region: to }, purpose }: MoveWords,
 ): Words {
   switch (action.do) {
     case "declare-move":
@@ -141,7 +143,10 @@ function wordsOf(
     case "await-backlog":
       return {
         changes: "nothing",
-        verified: `nothing waits for the copy in ${from} of what came before the one in ${to} got everything`,
+        verified:
+          stays === null
+            ? `nothing waits for the copy in ${from}`
+            : `nothing waits for the copy in ${from} of what came before the one in ${to} got everything`,
         undone: null,
       };
     case "reconcile":
@@ -155,7 +160,7 @@ function wordsOf(
       };
     case "remove-copy":
       return {
-        changes: `the copy in ${from} is deleted, with its job, queue and trigger. From here on there is no way back but ${stays?.region === to && stays.function === name ? "another move" : "a deployment"}`,
+        changes: `the copy in ${from} is deleted, with its job, queue and trigger. From here on there is no way back but ${purpose === "prune" ? "a deployment" : "another move"}`,
         verified:
           stays === null
             ? `${name} is gone from ${from}`

@@ -14,7 +14,8 @@ export const awaitBacklog: WorkOf<"await-backlog"> = (_action, { move, ports, do
         return { is: "waiting", for: `the counters of ${name} in ${from} to speak of now`, until: null };
       }
       if (waiting === 0) return { is: "done", evidence: `no event waits for ${name} in ${from}` };
-      if (oldest !== null && oldest > shared) {
+      const getsEachToo = move.stays?.function === name;
+      if (getsEachToo && oldest !== null && oldest > shared) {
         return {
           is: "done",
           evidence: `of ${waiting} events that wait for ${name} in ${from}, ${move.to} gets each too`,

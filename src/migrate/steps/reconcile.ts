@@ -48,7 +48,11 @@ export const reconcile: WorkOf<"reconcile"> = ({ providers, ledger }, context) =
       return { is: "done", evidence };
     }
     const events = all.flatMap(({ event, taken: isTaken }) => (isTaken ? [event] : []));
-    const missing = await ports.effects.missing(ledger, name, events);
+    let missing = await ports.effects.missing(ledger, name, events);
+    // Until the switch it was the other function that took them, under its own name.
+    if (missing.length > 0 && name !== move.function) {
+      missing = await ports.effects.missing(ledger, move.function, missing);
+    }
     if (missing.length === 0) return { is: "done", evidence: `${checked}, and each has its record in ${ledger}` };
     if (accepted === null) {
       return { is: "waiting", for: `the effect of ${named(missing)} to be on record in ${ledger}`, until: null };

@@ -40,7 +40,7 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
     if (caller !== undefined)
       return { is: "changed", what: `${caller} calls ${name} in ${from}: mend it, ship it, and resume.` };
     // The proofs may be days old by now: somebody may have enqueued or called since.
-    if (move.kind === "task") {
+    if (move.steps.some(({ action }) => action.do === "drain-queue")) {
       const holds = await queueHolds(ports.queues, { region: from, name });
       if (holds !== null) return holds;
     }

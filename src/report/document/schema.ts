@@ -185,8 +185,8 @@ export const documentSchema = z.looseObject({
         id: name,
         function: name,
         from: name,
-        to: name,
-        state: z.enum(["moved", "rolled back", "under way"]),
+        to: maybe.describe("null = the copy in `from` is taken away, and none made."),
+        state: z.enum(["done", "rolled back", "under way"]),
         at: name,
       }),
     )

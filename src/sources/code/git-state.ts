@@ -46,7 +46,7 @@ export async function gitState(root: string, patienceMs: number, now: number): P
 }
 
 /** Where git keeps what it knows of this working tree. */
-function gitFolderOf(root: string): string | null {
+export function gitFolderOf(root: string): string | null {
   const repository = repositoryOf(root);
   if (repository === null) return null;
   const path = join(repository, ".git");
@@ -60,7 +60,7 @@ function gitFolderOf(root: string): string | null {
 }
 
 /** A filter cleans what git compares: a program that comes with the repository's own settings must not run. */
-function startsPrograms(folder: string): boolean {
+export function startsPrograms(folder: string): boolean {
   try {
     const common = resolve(folder, textOf(join(folder, "commondir"))?.trim() ?? ".");
     const settings = [textOf(join(common, "config")), textOf(join(folder, "config.worktree"))];

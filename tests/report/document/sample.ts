@@ -139,7 +139,7 @@ export function hostileDocument(): FleetDocument {
         notAsked: ["state"],
       },
     ],
-    moves: [{ id: "m", function: "f", from: "a", to: "b", state: "moved", at: entry }],
+    moves: [{ id: "m", function: "f", from: "a", to: "b", state: "done", at: entry }],
     unread: ["Journals"],
     earlier: {
       file: "last.json",

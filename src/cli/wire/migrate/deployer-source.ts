@@ -1,23 +1,62 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { CopyStates } from "../../../deployers/port.ts";
 import type { Manifest } from "../../../manifest/manifest.ts";
 import type { DeployerSource } from "../../../migrate/outside/copies.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openDeployer } from "../deployer.ts";
+import { firebaseCodebases } from "../firebase/codebases.ts";
+import { environmentFolder } from "../fleet/input.ts";
 import type { LoadedManifest } from "../manifest.ts";
+import type { Services } from "../services.ts";
+import { openSite, requireEngine } from "../site.ts";
 
 export interface DeployerSourceOptions {
   readonly root: string;
   readonly load: () => Promise<LoadedManifest>;
+  readonly services: Services;
   readonly global: GlobalOptions;
   readonly io: Io;
 }
 
-/** A deployer for what regions.yaml says at that moment. */
-export function createDeployerSource({ root, load, global, io }: DeployerSourceOptions): DeployerSource {
+/** A deployer for what regions.yaml says at that moment, and what the states of deployers say of single copies. */
+export function createDeployerSource({ root, load, services, global, io }: DeployerSourceOptions): DeployerSource {
+  /** Null: nothing was deployed or adopted from here. Starts the engine only where there is a state. */
+  async function withStates<T>(manifest: Manifest, work: (states: CopyStates) => Promise<T>): Promise<T | null> {
+    const { name, backend } = manifest.environment;
+    if (![...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi")) return null;
+    if (backend === null && !existsSync(join(environmentFolder(root, name), "state"))) return null;
+    const { site, close } = await openSite(await requireEngine(io), root, manifest, services, io);
+    try {
+      const { createPulumiCopyStates } = await import("../../../deployers/pulumi-copies.ts");
+      const states = createPulumiCopyStates({ site: { ...site, policyPack: null }, manifest, signal: io.signal });
+      return await work(states);
+    } finally {
+      await close();
+    }
+  }
+
   return {
     async open(name, without) {
       const { manifest } = await load();
       return openDeployer(root, without === null ? manifest : apart(manifest, name, without), global, io);
+    },
+
+    async knows(name, region) {
+      const { manifest } = await load();
+      const codebase = manifest.functions.get(name)?.codebase ?? null;
+      if (!firebaseCodebases(manifest).some((one) => one.name === codebase)) {
+        return withStates(manifest, (states) => states.knows(name, region));
+      }
+      const { openFirebase } = await import("../firebase/deployer.ts");
+      const { copies } = await openFirebase(root, manifest, services, io)(manifest).readState();
+      return copies.some((copy) => copy.function === name && copy.region === region) ? "deployed" : null;
+    },
+
+    async forget(name, region) {
+      const { manifest } = await load();
+      await withStates(manifest, (states) => states.forget(name, region));
     },
   };
 }

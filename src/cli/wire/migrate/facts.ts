@@ -39,6 +39,7 @@ export function moveFacts(
     readHolders: readKinds(snapshot),
     callers,
     unresolved: (snapshot.callers?.unresolved ?? []).map(placeText),
+    exportedAt: (snapshot.declared?.functions ?? []).flatMap((one) => (one.name === name ? [placeText(one)] : [])),
     gaps: gaps.map(({ source, scope, reason }) => `${source} ${scope}: ${reason}`),
     openMoves,
   };

@@ -28,6 +28,6 @@ export const webhookSteps: StepsOfKind = (input) => {
 };
 
 /** Providers that list what they have sent. */
-function canReconcile(kind: HolderKind): boolean {
+export function canReconcile(kind: HolderKind): boolean {
   return kind === "stripe" || kind === "twilio" || kind === "telegram";
 }

@@ -50,8 +50,8 @@ function moveTable(moves: readonly MoveRow[] | null, isSince: boolean, links: Li
     moves.map(({ function: name, from, to, state, at }) => [
       links.functionLink(name),
       html`<code class="region">${from}</code>`,
-      html`<code class="region">${to}</code>`,
-      chip(state === "moved" ? "good" : state === "under way" ? "warn" : "quiet", state),
+      to === null ? html`<span class="quiet">taken away</span>` : html`<code class="region">${to}</code>`,
+      chip(state === "done" ? "good" : state === "under way" ? "warn" : "quiet", state),
       moment(at),
     ]),
   );

@@ -25,7 +25,13 @@ export function changesText({ changes, moves, score }: FleetDocument): string {
     parts.push(
       table(
         ["move", "from", "to", "stands", "last record"],
-        moves.map(({ function: of, from, to, state, at }) => [name(of), name(from), name(to), state, moment(at)]),
+        moves.map(({ function: of, from, to, state, at }) => [
+          name(of),
+          name(from),
+          to === null ? "taken away" : name(to),
+          state,
+          moment(at),
+        ]),
       ),
     );
   }

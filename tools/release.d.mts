@@ -1,0 +1,1 @@
+export function releaseProblems(tag: string, packageJson: string, changelog: string): string[];
