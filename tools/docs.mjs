@@ -106,6 +106,7 @@ const schemas = new Map([
   ["docs/schemas/fix.schema.json", "fix"],
   ["docs/schemas/guard.schema.json", "guard"],
   ["docs/schemas/replay.schema.json", "replay"],
+  ["docs/schemas/report.schema.json", "report"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
   ["docs/schemas/verify.schema.json", "verify"],
 ]);

@@ -11,6 +11,7 @@ const names = [
   "fix",
   "guard",
   "replay",
+  "report",
   "snapshot",
   "verify",
 ] as const;
@@ -56,6 +57,10 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
     case "replay": {
       const { replaySchema } = await import("../../report/replay-schema.ts");
       return jsonSchemaOf(replaySchema, "regions replay --format json");
+    }
+    case "report": {
+      const { documentSchema } = await import("../../report/document/schema.ts");
+      return jsonSchemaOf(documentSchema, "regions report --format json");
     }
     case "verify": {
       const { verifySchema } = await import("../../report/verify-schema.ts");
