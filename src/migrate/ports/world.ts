@@ -28,6 +28,8 @@ export interface CopyLook {
   readonly state: FunctionState;
   /** Everything about it that both copies must share: runtime, sizes, source, variables, account, trigger. A hash. */
   readonly settings: string;
+  /** What `settings` is a hash of, each by itself: "memory" → a hash. Left out: nobody can tell what two copies differ in. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** Everybody may call it; null: nobody can tell. */
   readonly isPublic: boolean | null;
 }
