@@ -5,7 +5,7 @@ import { twilioWebhook as kind } from "./kinds/twilio.ts";
 import { bundleProgram } from "./program.ts";
 
 it("one move that is killed at each line of its journal, one after the other: as if nothing had been", {
-  timeout: 600_000,
+  timeout: 1_800_000,
 }, async () => {
   const program = await bundleProgram();
   try {
