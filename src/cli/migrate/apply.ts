@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { beginJournal } from "../../migrate/journal/journal.ts";
+import { collides, lockPlan } from "../../migrate/journal/lock-plan.ts";
 import { changedSince } from "../../migrate/plan/plan.ts";
 import { Refused } from "../../migrate/ports/world.ts";
 import type { MovePlan } from "../../model/move.ts";
@@ -10,6 +11,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import { type Io, widthOf } from "../io.ts";
 import { readInput } from "../wire/files.ts";
+import { openJournals } from "../wire/migrate/find-move.ts";
 import { type PlanAsk, planHere } from "../wire/migrate/plan-here.ts";
 import { type PruneAsk, planPruneHere } from "../wire/migrate/prune-here.ts";
 import { readPlan } from "../wire/migrate/read-plan.ts";
@@ -103,12 +105,17 @@ async function begin(plan: MovePlan, options: ApplyOptions, global: GlobalOption
   const world = await openMoveWorld(plan.environment, global, io);
   try {
     const holder = holderHere(plan.id, options.takeOver);
-    const lock = await world.store.lock(plan.function, holder);
+    const lock = await lockPlan(world.store, plan, holder);
     try {
       if ((await world.store.read(plan.id)) !== null) {
         throw new Refused(
           `The plan ${plan.id} was begun before: \`regions migrate status ${plan.id}\` shows what came of it. Nothing was changed; plan anew.`,
         );
+      }
+      // Between the look and the consent somebody else may have begun.
+      const open = (await openJournals(world.store, world.clock)).find((one) => collides(one.standing().plan, plan));
+      if (open !== undefined) {
+        throw new Refused(`${open.id} has begun meanwhile, and is not over. Nothing was changed; end that one first.`);
       }
       const event = { kind: "planned", plan, by: holder.owner } as const;
       const journal = await beginJournal(world.store, world.clock, event);
