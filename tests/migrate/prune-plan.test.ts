@@ -260,7 +260,7 @@ describe("what is wrong with what was asked", () => {
       "checkout",
       look([wanted]),
       {},
-      "No copy of checkout could be pruned: checkout is live in europe-west3.",
+      "No copy of checkout could be pruned: it is live in europe-west3, and wanted or moving there.",
     ],
     [
       "another region",
