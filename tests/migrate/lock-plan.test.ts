@@ -11,7 +11,8 @@ let folder: string;
 let store: JournalStore;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "regions-lock-plan-"));
-  store = createFileStore({ folder, now: () => Date.parse("2026-11-28T09:14:00Z"), isAlive: () => true });
+  const now = () => Date.parse("2026-11-28T09:14:00Z");
+  store = createFileStore({ folder, now, isAlive: () => true, pause: async () => {} });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,7 +24,8 @@ const move = planOf("twilioCallWebhook", { function: "twilioCallWebhook", region
 it("holds what goes and what stands in, and gives both back", async () => {
   const lock = await lockPlan(store, prune, ann(prune.id));
   expect(readdirSync(folder).length).toBe(2);
-  await lock.renew();
+  for (const one of [lock.renew, lock.sending, lock.settled]) await one();
+  expect(lock.leftMs()).toBeGreaterThan(0);
   await expect(lockPlan(store, move, ann(move.id))).rejects.toThrow(
     "ann@laptop (process 7 on laptop) is at the move twilioWebhook-1 of twilioCallWebhook since",
   );

@@ -16,10 +16,15 @@ export async function lockPlan(store: JournalStore, plan: MovePlan, holder: Lock
     await release();
     throw error;
   }
+  const all = [...held];
+  const each = async (work: (lock: Lock) => Promise<void>): Promise<void> => {
+    for (const lock of all) await work(lock);
+  };
   return {
-    async renew() {
-      for (const lock of held) await lock.renew();
-    },
+    renew: () => each((lock) => lock.renew()),
+    sending: () => each((lock) => lock.sending()),
+    settled: () => each((lock) => lock.settled()),
+    leftMs: () => Math.min(...all.map((lock) => lock.leftMs())),
     release,
   };
 }

@@ -10,15 +10,17 @@ export interface ProviderAccess {
   /** `secret`: what Telegram proves itself with, which cannot be read back; null: the bot has none. */
   readonly telegram: { readonly token: string; readonly secret: string | null } | null;
   readonly signal: AbortSignal;
+  /** In place of the real one. */
+  readonly fetch: typeof fetch;
 }
 
 /** Stripe, Twilio and Telegram, as far as the environment has access to them. */
 export async function providerAdapters(access: ProviderAccess): Promise<Map<HolderKind, HolderAdapter>> {
-  const { endpoint, signal } = access;
+  const { endpoint, signal, fetch } = access;
   const adapters = new Map<HolderKind, HolderAdapter>();
   if (access.stripe !== null) {
     const { createStripeWriter } = await import("../../clients/stripe-write.ts");
-    const stripe = createStripeWriter({ endpoint, signal, key: access.stripe.key });
+    const stripe = createStripeWriter({ endpoint, signal, fetch, key: access.stripe.key });
     adapters.set("stripe", {
       read: (id) => orNull(() => stripe.endpoint(id)),
       nameOf: (field) => field,
@@ -29,7 +31,7 @@ export async function providerAdapters(access: ProviderAccess): Promise<Map<Hold
   }
   if (access.twilio !== null) {
     const { createTwilioWriter } = await import("../../clients/twilio-write.ts");
-    const twilio = createTwilioWriter({ endpoint, signal, ...access.twilio });
+    const twilio = createTwilioWriter({ endpoint, signal, fetch, ...access.twilio });
     adapters.set("twilio", {
       read: (id) => orNull(() => twilio.resource(id)),
       nameOf: (field) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -41,7 +43,7 @@ export async function providerAdapters(access: ProviderAccess): Promise<Map<Hold
   if (access.telegram !== null) {
     const { token, secret } = access.telegram;
     const { createTelegramWriter } = await import("../../clients/telegram-write.ts");
-    const telegram = createTelegramWriter({ endpoint, signal, token });
+    const telegram = createTelegramWriter({ endpoint, signal, fetch, token });
     adapters.set("telegram", {
       read: () => telegram.webhook(),
       nameOf: (field) => field,

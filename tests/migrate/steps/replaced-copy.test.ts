@@ -44,6 +44,7 @@ function contextOf(
     kept: {},
     keptOf: () => ({}),
     doneAt: () => null,
+    isOpen: false,
     isDone: false,
     stop: null,
     accepted: null,
