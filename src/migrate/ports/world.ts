@@ -59,6 +59,8 @@ export type ManifestStanding =
 
 /** The function's line of regions.yaml. */
 export interface ManifestLine {
+  /** True where it wants a copy of the function there, or says that one is moving from there. */
+  wants(name: string, region: string): Promise<boolean>;
   standing(name: string, from: string, to: string): Promise<ManifestStanding>;
   /** Writes "moving", "after" or "before". Keeps every byte that it does not concern. */
   write(name: string, from: string, to: string, next: Exclude<ManifestStanding, "other">, until: string): Promise<void>;
