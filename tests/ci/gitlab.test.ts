@@ -41,7 +41,7 @@ function runJob(name: string, env: Record<string, string> = {}) {
   const own = jobs[name];
   const base = own?.extends === undefined ? undefined : jobs[own.extends];
   const lines = [...(own?.before_script ?? base?.before_script ?? []), ...(own?.script ?? [])];
-  return spawnSync("bash", ["-eo", "pipefail", "-c", lines.join("\n")], {
+  return spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", lines.join("\n")], {
     cwd: shop.workspace,
     encoding: "utf8",
     env: { PATH: jobPath(shop), HOME: "/nonexistent", CI: "true", ...variables, ...own?.variables, ...env },

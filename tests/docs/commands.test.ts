@@ -69,6 +69,8 @@ describe("the pages about deploying", () => {
       "include",
       "repos",
       "name",
+      "look",
+      "name",
       "name",
       "title",
     ]);

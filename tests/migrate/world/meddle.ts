@@ -86,5 +86,7 @@ export async function mendAsked(world: World, plan: MovePlan, isBack: boolean): 
     jobs.set(to, !isBack || place.traits.prunes === true);
     jobs.set(from, isBack);
   }
-  if (manifest.standing === "other" || manifest.standing === "before") manifest.standing = "moving";
+  if (manifest.standing === "other" || manifest.standing === "before") {
+    manifest.standing = place.traits.prunes ? "after" : "moving";
+  }
 }

@@ -76,6 +76,7 @@ async function untrueReason(reason: string, world: World): Promise<string | null
     [/the job \S+ in (\S+) is gone/, (region) => jobs.stateOf(region) === null],
     [/^(?:stripe|twilio|telegram|push) .* is gone/, () => true],
     [/the queue \S+ in (\S+) is gone/, (region) => copy(region) === null],
+    [/^regions.yaml wants \S+ in (\S+) by now/, () => manifest.standing === "before"],
     [/^the line of .* in regions.yaml/, () => manifest.standing !== "moving"],
     [/^(\S+) calls \S+ in \S+: mend it/, (at) => naming.includes(at)],
     [/^Somebody else has changed what the move had done/, () => true],
