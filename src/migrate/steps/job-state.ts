@@ -1,4 +1,4 @@
-import type { LocatedName } from "../../model/move.ts";
+import type { LocatedName, Step } from "../../model/move.ts";
 import type { JobLook, Jobs } from "../ports/world.ts";
 import type { Doing, Probe } from "./work.ts";
 
@@ -7,7 +7,7 @@ export function jobState(
   jobs: Jobs,
   job: LocatedName,
   wanted: "ENABLED" | "PAUSED",
-  otherwise: (look: JobLook) => Probe = () => ({ is: "todo" }),
+  otherwise: (look: JobLook) => Probe | Promise<Probe> = () => ({ is: "todo" }),
 ): Doing {
   const called = jobWords(job);
   return {
@@ -25,6 +25,28 @@ export function jobState(
     },
     apply: () => (wanted === "ENABLED" ? jobs.resume(job) : jobs.pause(job)),
   };
+}
+
+/**
+ * Of jobs that are both to fire for a while, one is paused only while the other fires: else nothing would run until
+ * somebody noticed. Null: it does, or the plan lets one end before the other begins.
+ */
+export async function wouldBeLast(
+  jobs: Jobs,
+  steps: readonly Step[],
+  other: "resume-job" | "pause-job",
+): Promise<Probe | null> {
+  const [begins, ends] = (["resume-job", "pause-job"] as const).map((name) =>
+    steps.findIndex(({ action }) => action.do === name),
+  );
+  const action = steps.find((step) => step.action.do === other)?.action;
+  if (begins === undefined || ends === undefined || begins < 0 || begins > ends) return null;
+  if (action?.do !== "resume-job" && action?.do !== "pause-job") return null;
+  const look = await jobs.look(action.job);
+  if (look?.state === "ENABLED") return null;
+  const how = look === null ? "gone" : look.state === "PAUSED" ? "paused" : "neither enabled nor paused";
+  const what = `${jobWords(action.job)} is ${how}, and no job would fire any longer: somebody else has changed it. Put it right, and resume.`;
+  return { is: "changed", what };
 }
 
 export function jobWords({ name, region }: LocatedName): string {
