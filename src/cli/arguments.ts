@@ -59,9 +59,10 @@ export function parseArguments(command: Command, argv: readonly string[], today:
   }
   const raw = commander.opts<Record<string, unknown>>();
   refuseEmpty(commander);
-  const args = command.arguments.map((_, index): string | null => {
+  const args = command.arguments.flatMap((spec, index): (string | null)[] => {
     const arg: unknown = commander.processedArgs[index];
-    return typeof arg === "string" ? arg : null;
+    if (spec.many === true) return Array.isArray(arg) ? arg.map(String) : [];
+    return [typeof arg === "string" ? arg : null];
   });
   return {
     kind: "run",
@@ -171,7 +172,8 @@ function inReadingOrder(help: string): string {
 }
 
 function argumentOf(spec: ArgumentSpec): Argument {
-  const argument = new Argument(spec.required ? `<${spec.name}>` : `[${spec.name}]`, spec.description);
+  const name = spec.many === true ? `${spec.name}...` : spec.name;
+  const argument = new Argument(spec.required ? `<${name}>` : `[${name}]`, spec.description);
   return spec.choices === null ? argument : argument.choices([...spec.choices]);
 }
 

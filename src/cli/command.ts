@@ -45,6 +45,8 @@ export interface ArgumentSpec {
   readonly description: string;
   readonly required: boolean;
   readonly choices: readonly string[] | null;
+  /** Takes all that follow; the last argument of a command alone. */
+  readonly many?: true;
 }
 
 /** One thing that `--format` asks for. */
@@ -79,7 +81,7 @@ export interface GlobalOptions {
 type Values<O> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
 
 export interface Invocation<O> {
-  /** Positional arguments, in order; null where an optional one is missing. */
+  /** Positional arguments, in order; null where an optional one is missing. Of one that takes many: each, and none is null. */
   readonly args: readonly (string | null)[];
   readonly options: Values<O>;
   readonly global: GlobalOptions;

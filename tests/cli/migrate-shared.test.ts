@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithEngine } from "../engine/engine.ts";
 import { addressIn, type MoveFleet, openMoveFleet } from "./moving/fleet.ts";
@@ -28,7 +29,14 @@ describeWithEngine("regions migrate with its journal in a bucket", (engine) => {
     cpSync(from, to, { recursive: true, verbatimSymlinks: true, force: true });
   const there = (...args: string[]) => run(args, { cwd: other, env: { REGIONS_PULUMI_ROOT: engine.root ?? "" } });
 
-  it("is killed on one machine in the middle of a move, and gone on with and rolled back on another", async () => {
+  async function expectValid(name: string, output: string): Promise<void> {
+    const validate = new Ajv2020({ strict: false, logger: false }).compile(
+      JSON.parse((await there("schema", name)).stdout) as object,
+    );
+    expect([validate(JSON.parse(output)), validate.errors]).toEqual([true, null]);
+  }
+
+  it("is stopped on one machine in the middle of a move, gone on with on another, and rolled back on the first", async () => {
     const [start, endpoint] = [fleet.manifest(), await fleet.endpoint()];
     const events = await fleet.send(2);
     const begun = await fleet.run([
@@ -44,6 +52,7 @@ describeWithEngine("regions migrate with its journal in a bucket", (engine) => {
     expect(existsSync(join(fleet.folder, ".regions/sandbox/moves"))).toBe(false);
     share(fleet.folder, other);
     const listed = await there("migrate", "list", "--format", "json");
+    await expectValid("migrate-list", listed.stdout);
     const { moves } = JSON.parse(listed.stdout) as { moves: { id: string }[] };
     expect(moves).toEqual([
       {
@@ -56,8 +65,12 @@ describeWithEngine("regions migrate with its journal in a bucket", (engine) => {
       },
     ]);
 
-    const resumed = await there("migrate", "resume", "stripeWebhook");
-    expect([resumed.code, resumed.stdout]).toEqual([5, expect.stringMatching(/^Waiting for a first real request to/)]);
+    const resumed = await there("migrate", "resume", "stripeWebhook", "--format", "json");
+    expect([resumed.code, JSON.parse(resumed.stdout)]).toEqual([
+      5,
+      expect.objectContaining({ end: expect.objectContaining({ is: "waiting", step: "await-request" }) }),
+    ]);
+    await expectValid("migrate", resumed.stdout);
     expect((await fleet.endpoint()).url).toBe(addressIn("europe-west3"));
     const twice = await fleet.run(["migrate", "stripeWebhook", "--to", "europe-west3", "--yes"]);
     expect([twice.code, twice.stderr]).toEqual([
@@ -77,6 +90,7 @@ describeWithEngine("regions migrate with its journal in a bucket", (engine) => {
       endpoint.url,
     ]);
     const told = await there("migrate", "status", moves[0]?.id ?? "", "--format", "json");
+    await expectValid("migrate-status", told.stdout);
     const { records } = JSON.parse(told.stdout) as { records: { n: number; kind: string }[] };
     expect(records.map(({ n }) => n)).toEqual(records.map((_, n) => n));
     expect(records.at(-1)?.kind).toBe("rolled-back");

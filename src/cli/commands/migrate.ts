@@ -1,14 +1,17 @@
+import { didYouMean } from "../../manifest/nearest.ts";
 import { defineCommand, flag, type Invocation, value } from "../command.ts";
 import type { ExitCode } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
 import { abortRuleOf, durationOf } from "../migrate/options.ts";
 import { graceOfWrites } from "../under-way.ts";
+import type { ClassPlanAsk, PlanAsk } from "../wire/migrate/plan-batches.ts";
 
 const actions = ["plan", "apply", "status", "resume", "rollback", "list"] as const;
 
 const options = {
   to: value("--to <region>", "region to move to"),
+  class: value("--class <class>", "all functions of a class that are not there yet; resume, rollback: its open moves"),
   from: value("--from <region>", "copy that moves (default: the one that is live)"),
   output: value("-o, --output <file>", "plan: write the plan to this file"),
   dryRun: flag("--dry-run", "show the plan, and change nothing"),
@@ -32,14 +35,15 @@ export const migrate = defineCommand({
     {
       name: "action",
       description: `a function to move, or one of ${actions.join(", ")}`,
-      required: true,
+      required: false,
       choices: null,
     },
     {
       name: "subject",
-      description: "plan: the function; apply: the plan's file; else: the move",
+      description: "more functions; plan: functions; apply: the plan's file; else: moves, by id or function",
       required: false,
       choices: null,
+      many: true,
     },
   ],
   options,
@@ -50,6 +54,10 @@ export const migrate = defineCommand({
       does: "a plan to approve in a pull request",
     },
     { command: "regions migrate apply move.json --yes", does: "refuses if the world has changed since" },
+    {
+      command: "regions migrate --class payments --to europe-west3",
+      does: "moves what of a class is not there yet, in batches; again for what is left",
+    },
     { command: "regions migrate resume --if-due", does: "in cron: goes on with whatever is due" },
     { command: "regions migrate rollback stripeWebhook", does: "puts everything back, while that is possible" },
   ],
@@ -61,49 +69,82 @@ export const migrate = defineCommand({
 
 type Given = Invocation<typeof options>;
 
-async function act({ args: [action = null, subject = null], options, global }: Given, io: Io): Promise<ExitCode> {
-  const request = (name: string) => {
-    if (options.to === null) throw inputError(`Where ${name} is to move is not given.`, "Name the region with --to.");
-    return {
-      function: name,
-      to: options.to,
-      from: options.from,
-      abortOn: abortRuleOf(options.abortOn),
-      unproven: options.acceptUnproven,
-      quietForMs: options.quietFor === null ? null : durationOf(options.quietFor, "--quiet-for"),
-    };
-  };
+async function act({ args: [action = null, ...more], options, global }: Given, io: Io): Promise<ExitCode> {
+  const subjects = more.flatMap((subject) => subject ?? []);
   const running = { until: options.until, takeOver: options.takeOver };
+  const applying = { ...running, yes: options.yes, dryRun: options.dryRun };
   switch (action) {
     case "plan": {
-      if (subject === null)
-        throw inputError("Which function is to move is not given.", "`regions migrate plan FUNCTION --to REGION`.");
       const { planOnly } = await import("../migrate/plan-only.ts");
-      return planOnly(request(subject), options.output, global, io);
+      const { planBatches, planClass } = await import("../wire/migrate/plan-batches.ts");
+      const asked = whatOf(subjects, options, "regions migrate plan FUNCTION --to REGION");
+      const planned =
+        "class" in asked ? await planClass(asked, global, io) : await planBatches(asked.functions, global, io);
+      return planOnly(planned, options.output, global, io);
     }
     case "apply": {
-      if (subject === null)
-        throw inputError("Which plan is to be applied is not given.", "`regions migrate apply move.json`.");
+      const [file, other] = subjects;
+      if (file === undefined || other !== undefined) {
+        const message = file === undefined ? "Which plan is to be applied is not given." : "Several plans are given.";
+        throw inputError(message, "Name one file: `regions migrate apply move.json`.");
+      }
       const { applyFile } = await import("../migrate/apply.ts");
-      return applyFile(subject, { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
+      return applyFile(file, applying, global, io);
     }
     case "list":
     case "status": {
+      const [subject = null, other] = subjects;
+      if (other !== undefined) throw inputError("One journal is shown at a time.", `\`regions migrate ${action}\`.`);
       const { showMoves } = await import("../migrate/show.ts");
       return showMoves(action === "list" ? null : subject, action === "status", global, io);
     }
     case "resume":
     case "rollback": {
+      if (options.class !== null && subjects.length > 0)
+        throw inputError("Both moves and a class are named.", "Name moves, or --class.");
       const { goOn } = await import("../migrate/go-on.ts");
-      return goOn(action, subject, { ...running, ifDue: options.ifDue, accept: options.accept }, global, io);
+      const going = { ...running, ifDue: options.ifDue, accept: options.accept, class: options.class };
+      return goOn(action, subjects, going, global, io);
     }
     default: {
-      if (action === null || subject !== null) {
-        const mend = `Name a function and --to, or one of ${actions.join(", ")}.`;
-        throw inputError(`\`regions migrate ${action ?? ""} ${subject ?? ""}\` is nothing that can be done.`, mend);
-      }
-      const { applyNew } = await import("../migrate/apply.ts");
-      return applyNew(request(action), { ...running, yes: options.yes, dryRun: options.dryRun }, global, io);
+      const { applyClass, applyNew } = await import("../migrate/apply.ts");
+      const meant = subjects.length === 0 ? null : didYouMean(action ?? "", actions);
+      if (meant !== null) throw inputError(`\`regions migrate ${action}\` is nothing that can be done.`, meant);
+      const functions = action === null ? [] : [action, ...subjects];
+      const asked = whatOf(functions, options, "regions migrate FUNCTION --to REGION");
+      return "class" in asked
+        ? applyClass(asked, applying, global, io)
+        : applyNew(asked.functions, applying, global, io);
     }
   }
+}
+
+/** What is to move: functions, each once, or what of a class is not there yet. */
+function whatOf(
+  functions: readonly string[],
+  options: Given["options"],
+  usage: string,
+): ClassPlanAsk | { readonly functions: readonly PlanAsk[] } {
+  const { class: className, from, to } = options;
+  if (functions.length === 0 && className === null) {
+    throw inputError("Which function is to move is not given.", `\`${usage}\`, or one of ${actions.join(", ")}.`);
+  }
+  if (functions.length > 0 && className !== null)
+    throw inputError("Both functions and a class are named.", "Name functions, or --class.");
+  const twice = functions.find((name, index) => functions.indexOf(name) !== index);
+  if (twice !== undefined) throw inputError(`${twice} is named twice.`, "Name each function once.");
+  if (to === null) {
+    const what = className === null ? functions.join(", ") : `class ${className}`;
+    throw inputError(`Where ${what} is to move is not given.`, "Name the region with --to.");
+  }
+  const asked = {
+    to,
+    from,
+    abortOn: abortRuleOf(options.abortOn),
+    unproven: options.acceptUnproven,
+    quietForMs: options.quietFor === null ? null : durationOf(options.quietFor, "--quiet-for"),
+  };
+  return className === null
+    ? { functions: functions.map((name) => ({ ...asked, function: name })) }
+    : { ...asked, class: className };
 }

@@ -6,47 +6,81 @@ import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
+import { findGround, requireManifest } from "../wire/manifest.ts";
 import { findMove, openJournals } from "../wire/migrate/find-move.ts";
+import { noClass } from "../wire/migrate/no-class.ts";
 import { holderHere } from "../wire/migrate/store.ts";
 import { type MoveWorld, openMoveWorld } from "../wire/migrate/world.ts";
+import { type MoveTurn, takeTurn, tellTurns } from "./each-move.ts";
 import { type Running, runHere } from "./run-here.ts";
 
 export interface GoOnOptions extends Running {
   readonly ifDue: boolean;
+  /** Of open moves, those of functions of this class; null: all. */
+  readonly class: string | null;
   /** Reason for which somebody answers for the proof that the move waits for; null: nobody does. */
   readonly accept: string | null;
 }
 
-/** Goes on with moves from their journals, or turns one back. */
+/**
+ * Goes on with moves from their journals, or turns them back: those that are named, those of a class, or all that are open.
+ * A rollback of several has to name them.
+ */
 export async function goOn(
   action: "resume" | "rollback",
-  subject: string | null,
+  subjects: readonly string[],
   options: GoOnOptions,
   global: GlobalOptions,
   io: Io,
 ): Promise<ExitCode> {
   const world = await openMoveWorld(null, global, io);
-  const { store, clock } = world;
   try {
-    const journals = subject === null ? await openJournals(store, clock) : [await findMove(store, clock, subject)];
+    const journals = await meant(subjects, options.class, world, global, io);
     const [first, second] = journals;
     if (first === undefined) {
       await io.stdout.write("No move is open.\n");
       return exitCodes.clean;
     }
-    if (action === "rollback") {
-      if (second !== undefined) throw inputError("Several moves are open.", "Name the one that is to be rolled back.");
-      return await rollback(first, world, options, global, io);
+    if (action === "rollback" && second !== undefined && subjects.length === 0 && options.class === null) {
+      throw inputError("Several moves are open.", "Name those that are to be rolled back.");
     }
     if (second !== undefined && options.accept !== null) {
       throw inputError("Several moves are open, and --accept answers for one.", "Name the move.");
     }
-    let worst: ExitCode = exitCodes.clean;
-    for (const journal of journals) worst = worse(worst, await resume(journal, world, options, global, io));
-    return worst;
+    const work = action === "resume" ? resume : rollback;
+    if (second === undefined) return await work(first, world, options, global, io);
+    const turns: MoveTurn[] = [];
+    for (const journal of journals) {
+      turns.push(await takeTurn(journal.id, global, io, () => work(journal, world, options, global, io)));
+    }
+    return await tellTurns(turns, global, io);
   } finally {
     await world.close();
   }
+}
+
+/** Open moves in the order in which they were begun, or those that are named, each once. */
+async function meant(
+  subjects: readonly string[],
+  className: string | null,
+  { store, clock }: MoveWorld,
+  global: GlobalOptions,
+  io: Io,
+): Promise<readonly Journal[]> {
+  if (subjects.length > 0) {
+    const found = new Map<string, Journal>();
+    for (const subject of subjects) {
+      const journal = await findMove(store, clock, subject);
+      found.set(journal.id, journal);
+    }
+    return [...found.values()];
+  }
+  const open = [...(await openJournals(store, clock))];
+  open.sort((a, b) => a.standing().beganAt.localeCompare(b.standing().beganAt));
+  if (className === null) return open;
+  const { manifest } = await requireManifest(findGround(global, io), global);
+  if (!manifest.classes.has(className)) throw noClass(className, manifest);
+  return open.filter((journal) => manifest.functions.get(journal.standing().plan.function)?.class === className);
 }
 
 async function resume(
@@ -109,17 +143,4 @@ async function rollback(
   } finally {
     await lock.release();
   }
-}
-
-/** A failure says more than a wait, and a wait more than an end. */
-function worse(a: ExitCode, b: ExitCode): ExitCode {
-  const rank: readonly ExitCode[] = [
-    exitCodes.clean,
-    exitCodes.waiting,
-    exitCodes.gap,
-    exitCodes.findings,
-    exitCodes.usage,
-    exitCodes.failed,
-  ];
-  return rank.indexOf(a) >= rank.indexOf(b) ? a : b;
 }

@@ -31,22 +31,27 @@ export function jobState(
  * Of jobs that are both to fire for a while, one is paused only while the other fires: else nothing would run until
  * somebody noticed. Null: it does, or the plan lets one end before the other begins.
  */
-export async function wouldBeLast(
-  jobs: Jobs,
-  steps: readonly Step[],
-  other: "resume-job" | "pause-job",
-): Promise<Probe | null> {
-  const [begins, ends] = (["resume-job", "pause-job"] as const).map((name) =>
-    steps.findIndex(({ action }) => action.do === name),
-  );
-  const action = steps.find((step) => step.action.do === other)?.action;
-  if (begins === undefined || ends === undefined || begins < 0 || begins > ends) return null;
-  if (action?.do !== "resume-job" && action?.do !== "pause-job") return null;
-  const look = await jobs.look(action.job);
+export async function wouldBeLast(jobs: Jobs, steps: readonly Step[], job: LocatedName): Promise<Probe | null> {
+  const other = firesBeside(steps, job);
+  if (other === null) return null;
+  const look = await jobs.look(other);
   if (look?.state === "ENABLED") return null;
   const how = look === null ? "gone" : look.state === "PAUSED" ? "paused" : "neither enabled nor paused";
-  const what = `${jobWords(action.job)} is ${how}, and no job would fire any longer: somebody else has changed it. Put it right, and resume.`;
+  const what = `${jobWords(other)} is ${how}, and no job would fire any longer: somebody else has changed it. Put it right, and resume.`;
   return { is: "changed", what };
+}
+
+function firesBeside(steps: readonly Step[], { region }: LocatedName): LocatedName | null {
+  const actions = steps.map(({ action }) => action);
+  const begins = actions.findIndex((action) => action.do === "resume-job");
+  const ends = actions.findIndex((action) => action.do === "pause-job");
+  const pair = [actions[begins], actions[ends]].flatMap((action) =>
+    action?.do === "resume-job" || action?.do === "pause-job" ? [action.job] : [],
+  );
+  if (begins >= 0) return begins < ends ? (pair.find((one) => one.region !== region) ?? null) : null;
+  // Of a copy that is pruned, the wanted copy's job has fired beside it all the time.
+  const made = actions.find((action) => action.do === "run-if-missed");
+  return made?.do === "run-if-missed" && made.other.region !== region ? made.other : null;
 }
 
 export function jobWords({ name, region }: LocatedName): string {

@@ -7,8 +7,7 @@ import type { Probe, WorkOf } from "./work.ts";
  */
 export const pauseJob: WorkOf<"pause-job"> = ({ job }, { move, ports }) => ({
   forward: jobState(ports.jobs, job, "PAUSED", async ({ retrying, next }): Promise<Probe> => {
-    if (!retrying)
-      return (await wouldBeLast(ports.jobs, move.steps, "resume-job")) ?? { is: "todo", kept: { due: next } };
+    if (!retrying) return (await wouldBeLast(ports.jobs, move.steps, job)) ?? { is: "todo", kept: { due: next } };
     return { is: "waiting", for: `${jobWords(job)} to repeat the run that failed last`, until: null };
   }),
   backward: jobState(ports.jobs, job, "ENABLED"),

@@ -6,6 +6,6 @@ export const resumeJob: WorkOf<"resume-job"> = ({ job }, { move, ports }) => ({
   forward: jobState(ports.jobs, job, "ENABLED"),
   backward: jobState(ports.jobs, job, "PAUSED", async ({ retrying, lastAttempt, next }) => {
     const kept = { "due back": retrying ? lastAttempt : next };
-    return (await wouldBeLast(ports.jobs, move.steps, "pause-job")) ?? { is: "todo", kept };
+    return (await wouldBeLast(ports.jobs, move.steps, job)) ?? { is: "todo", kept };
   }),
 });

@@ -46,6 +46,17 @@ it("loses nothing but a line that was torn while it was written, and writes over
   ]);
 });
 
+it("is none where somebody was killed before its first line was whole, and can be begun", async () => {
+  const path = pathOf(`${plan.id}.jsonl`);
+  for (const left of ["", '{"v":1,"n":0,"at":"2026-11-28T09']) {
+    writeFileSync(path, left);
+    expect([await store().list(), await store().read(plan.id)]).toEqual([[], null]);
+    expect(await openJournal(store(), plan.id, clock)).toBeNull();
+    await beginJournal(store(), clock, { kind: "planned", plan, by: "ann@laptop" });
+    expect([await store().list(), (await store().read(plan.id))?.length]).toEqual([[plan.id], 1]);
+  }
+});
+
 it("says which lock it cannot read", async () => {
   writeFileSync(pathOf("pay.lock.1"), "torn");
   const holder = { owner: "ann@laptop", host: "laptop", pid: 71, move: plan.id, takeExpired: true };

@@ -85,7 +85,7 @@ export async function mendAsked(world: World, plan: MovePlan, isBack: boolean, r
   // Nobody touches jobs who was not asked to.
   if (plan.kind === "scheduled" && / job /.test(reason) && /does not fire, and/.test(reason)) jobs.set(from, true);
   else if (plan.kind === "scheduled" && / job /.test(reason) && jobs.stateOf(to) !== null) {
-    jobs.set(to, !isBack);
+    jobs.set(to, !isBack || place.traits.prunes === true);
     jobs.set(from, isBack);
   }
   if (manifest.standing === "other" || manifest.standing === "before") manifest.standing = "moving";

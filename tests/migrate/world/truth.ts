@@ -66,7 +66,8 @@ async function untrueMoved(world: World, met: ReadonlySet<Trouble>): Promise<str
   if (copyIn(world, from) !== null) return says("the old copy is there");
   if (copyIn(world, to) !== "ACTIVE" && !met.has("a stranger deletes the new copy"))
     return says("the new copy is not there");
-  if (manifest.standing !== "after") return says(`regions.yaml is ${manifest.standing}`);
+  // A prune writes nothing there.
+  if (!world.place.traits.prunes && manifest.standing !== "after") return says(`regions.yaml is ${manifest.standing}`);
   if ([...world.holders.all.values()].some(({ region }) => region === from))
     return says("a holder leads to the old region");
   if (jobs.stateOf(from) !== null) return says("the old job is there");
@@ -79,15 +80,19 @@ async function untrueMoved(world: World, met: ReadonlySet<Trouble>): Promise<str
 
 async function untrueBack(world: World, met: ReadonlySet<Trouble>): Promise<string | null> {
   const { holders, jobs, queues, callers, manifest } = world;
+  const { prunes } = world.place.traits;
   const says = (what: string): string => `it says rolled back, and ${what}`;
   if (copyIn(world, from) !== "ACTIVE" && !met.has("a stranger deletes the old copy"))
     return says("the old copy is not there");
-  if (copyIn(world, to) !== null && !met.has("a stranger deletes the new copy")) return says("the new copy is there");
+  if (!prunes && copyIn(world, to) !== null && !met.has("a stranger deletes the new copy"))
+    return says("the new copy is there");
   const isLed = holderTroubles.some((trouble) => met.has(trouble));
   if (!isLed && [...holders.all.values()].some(({ region }) => region !== from))
     return says("a holder leads elsewhere");
   if (jobs.stateOf(from) === "PAUSED") return says("the old job is paused");
   if ((await queues.look({ region: from, name }))?.overriddenTo != null) return says("the old queue leads elsewhere");
+  // The copy in the new region was there before a prune, with its callers and in regions.yaml.
+  if (prunes) return null;
   const [caller] = await callers.naming(name, to);
   if (caller !== undefined) return says(`${caller} calls the new region`);
   const isEdited = met.has("somebody edits regions.yaml");

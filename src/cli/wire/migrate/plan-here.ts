@@ -1,16 +1,11 @@
 import type { Manifest } from "../../../manifest/manifest.ts";
-import { type MoveRequest, planMove } from "../../../migrate/plan/plan.ts";
-import type { MovePlan } from "../../../model/move.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { look } from "../look.ts";
 import { findGround, requireManifest } from "../manifest.ts";
-import { moveFacts } from "./facts.ts";
 import { openJournals } from "./find-move.ts";
 import { openStore } from "./store.ts";
-
-export type PlanAsk = Omit<MoveRequest, "now">;
 
 /** Nobody knows where the function is live: there is nothing to plan with, and nothing wrong with what was asked. */
 export class NotSeen extends Error {
@@ -35,6 +30,12 @@ export interface PlanGround {
   readonly now: string;
 }
 
+/** Why copies of functions may be somewhere and were not seen. */
+export function unseen({ gaps }: Snapshot): string[] {
+  const own = gaps.filter(({ source, facet }) => source === "deployed" && facet === "functions");
+  return own.map(({ scope, reason }) => `${scope}: ${reason}`);
+}
+
 /** Throws InputError where there is no manifest, or one that is wrong. */
 export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanGround> {
   const ground = findGround(global, io);
@@ -57,26 +58,6 @@ export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanG
     unused: (id) => unused(id, ids),
     now: io.now().toISOString(),
   };
-}
-
-/**
- * Plans moves from one look at everything. Throws InputError with what is wrong with what was asked, and NotSeen where
- * nothing can be said of where the function is live.
- */
-export async function planHere(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
-  const ground = await lookForPlans(global, io);
-  const { manifest, snapshot, now } = ground;
-  return asks.map((ask) => {
-    const facts = moveFacts(snapshot, manifest, ask.function, ask.to, ground.openAround(ask.function));
-    // "Live nowhere" would be said of what was only not seen.
-    const gaps = snapshot.gaps.filter(({ source, facet }) => source === "deployed" && facet === "functions");
-    const isFound = facts.copies.some(({ region }) => region === (ask.from ?? region) && region !== ask.to);
-    if (manifest.functions.has(ask.function) && !isFound && gaps.length > 0) {
-      throw new NotSeen(gaps.map(({ scope, reason }) => `${scope}: ${reason}`));
-    }
-    const plan = planMove(manifest, facts, { ...ask, now });
-    return { ...plan, id: ground.unused(plan.id) };
-  });
 }
 
 /** A move that was rolled back a moment ago has the same name: minutes are all that an id tells. */

@@ -19,7 +19,9 @@ export async function readOpenMoves(
     return {
       found: open.map((journal) => {
         const { plan } = journal.standing();
-        return `move ${journal.id}: ${plan.function} from ${plan.from} to ${plan.to}`;
+        const what =
+          plan.purpose === "prune" ? `in ${plan.from} is being pruned` : `moves from ${plan.from} to ${plan.to}`;
+        return `${journal.id}: ${plan.function} ${what}`;
       }),
     };
   } catch (error) {
