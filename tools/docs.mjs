@@ -2,6 +2,7 @@
 //   - a fenced block after `<!-- run: regions ... -->` in a Markdown file holds that command's output;
 //     `<!-- run: regions ... | lines 1-20 -->` shows only those lines, with "..." for what is left out
 //   - docs/cli.md comes from the definitions of the commands
+//   - docs/look-role.yaml and the table of a look in docs/permissions.md come from src/clients/look-permissions.ts
 //   - regions.schema.json and docs/schemas/*.json come from the same schemas that check input and output
 //   - every path and every relative link that a page names must exist
 import { spawnSync } from "node:child_process";
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { loadCommands } from "../src/cli/main.ts";
 import { build } from "./build.mjs";
 import { cliPage } from "./cli-page.mjs";
+import { lookRole, withLookTable } from "./look-role.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -103,6 +105,13 @@ const schemas = new Map([
   ["docs/schemas/declared.schema.json", "declared"],
   ["docs/schemas/fix.schema.json", "fix"],
   ["docs/schemas/guard.schema.json", "guard"],
+  ["docs/schemas/journal.schema.json", "journal"],
+  ["docs/schemas/migrate.schema.json", "migrate"],
+  ["docs/schemas/migrate-list.schema.json", "migrate-list"],
+  ["docs/schemas/migrate-plan.schema.json", "migrate-plan"],
+  ["docs/schemas/migrate-status.schema.json", "migrate-status"],
+  ["docs/schemas/replay.schema.json", "replay"],
+  ["docs/schemas/report.schema.json", "report"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
   ["docs/schemas/verify.schema.json", "verify"],
 ]);
@@ -111,6 +120,8 @@ await build();
 const fleet = copyOfTheFleet();
 for (const [file, name] of schemas) update(file, `${run(`regions schema ${name}`)}\n`);
 update("docs/cli.md", cliPage(await loadCommands()));
+update("docs/look-role.yaml", lookRole());
+update("docs/permissions.md", withLookTable(readFileSync(join(root, "docs/permissions.md"), "utf8")));
 pages();
 paths();
 rmSync(fleet, { recursive: true, force: true });

@@ -1,10 +1,8 @@
 import type { BaselineEntry, PlacedEntry } from "../model/baseline.ts";
-import { InputError } from "../model/problem.ts";
 import { baselineSchema } from "../report/schema.ts";
 import { visibleJson } from "../report/visible.ts";
-import { type JsonStep, parseJson, pathText, placesOf } from "../sources/json-text.ts";
-
-const problemsShown = 20;
+import { parseJson } from "../sources/json-text.ts";
+import { checked } from "./checked-json.ts";
 
 /**
  * The entries of a baseline, each where it stands. Of two entries for one finding the first counts. Throws InputError
@@ -12,23 +10,11 @@ const problemsShown = 20;
  * @param file the path for messages and places
  */
 export function parseBaseline(text: string, file: string): readonly PlacedEntry[] {
-  const result = baselineSchema.safeParse(parseJson(text, file, "baseline"));
-  if (!result.success) {
-    const issues = result.error.issues.slice(0, problemsShown);
-    const paths = issues.map(({ path }) => path.filter((step): step is JsonStep => typeof step !== "symbol"));
-    const places = placesOf(text, file, paths);
-    throw new InputError(
-      issues.map((issue, index) => ({
-        place: places[index] ?? null,
-        message: `${pathText(paths[index] ?? [])}: ${issue.message}.`,
-        mend: "Write the file with `regions baseline write`; by hand, change owner, reason and until.",
-        excerpt: null,
-      })),
-    );
-  }
+  const mend = "Write the file with `regions baseline write`; by hand, change owner, reason and until.";
+  const { findings } = checked(baselineSchema, parseJson(text, file, "baseline"), text, file, mend);
   const lines = linesOf(text);
   const entries = new Map<string, PlacedEntry>();
-  for (const row of result.data.findings) {
+  for (const row of findings) {
     if (entries.has(row.fingerprint)) continue;
     const { fingerprint, rule, project, function: name, sources, message, owner, reason, until } = row;
     const place = { file, line: lines.get(fingerprint) ?? 1 };

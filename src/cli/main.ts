@@ -9,6 +9,7 @@ import { type Io, widthOf } from "./io.ts";
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["audit", async () => (await import("./commands/audit.ts")).audit],
   ["baseline", async () => (await import("./commands/baseline.ts")).baseline],
+  ["replay", async () => (await import("./commands/replay.ts")).replay],
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["fix", async () => (await import("./commands/fix.ts")).fix],
@@ -23,6 +24,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["prune", async () => (await import("./commands/prune.ts")).prune],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["snapshot", async () => (await import("./commands/snapshot.ts")).snapshot],
+  ["report", async () => (await import("./commands/report.ts")).report],
   ["doctor", async () => (await import("./commands/doctor.ts")).doctor],
   ["explain", async () => (await import("./commands/explain.ts")).explain],
   ["sandbox", async () => (await import("./commands/sandbox.ts")).sandbox],
@@ -95,9 +97,6 @@ function commandIndex(argv: readonly string[], takesValue: (word: string) => boo
 }
 
 async function unknown(word: string, message: string): Promise<InputError> {
-  const { byHand } = await import("./planned.ts");
-  const instead = byHand(word);
-  if (instead !== null) return inputError(`\`regions ${word}\` is planned, and not in this version.`, instead);
   const mend = didYouMean(word, commands.keys()) ?? "See `regions --help` for the commands.";
   return inputError(message, mend);
 }

@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -41,6 +42,16 @@ export function writeWhole(path: string, text: string, shown: string): void {
     if (made) rmSync(temporary, { force: true });
     throw inputError(`${shown} cannot be written: ${reasonOf(error)}.`, null);
   }
+}
+
+/** The same, with the folder that it is in where there is none yet. */
+export function writeWithFolder(path: string, text: string, shown: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw inputError(`${shown} cannot be written: ${reasonOf(error)}.`, null);
+  }
+  writeWhole(path, text, shown);
 }
 
 function modeOf(target: string): number {

@@ -1,15 +1,4 @@
-/** Words that say what a function does and not whom it belongs to: sharing one of them makes no family. */
-const generic = new Set(
-  (
-    "add admin all api async auto aggregate apply approve archive assign backfill batch bulk calculate cancel check clean " +
-    "cleanup clear close collect complete compute confirm convert count create cron daily deactivate delete detect " +
-    "disable do download enable end execute expired export fetch find fix force generate get handle hourly import init " +
-    "initialize list load log make manage manual mark migrate monitor monthly my new notify old on open pause ping post " +
-    "process publish purge queue read rebuild receive recover refresh register reject release remove reset resolve " +
-    "restore resume retry review run save schedule scheduled search send set setup start stop submit sync test toggle " +
-    "track trigger unset update upload validate verify view weekly"
-  ).split(" "),
-);
+import { isGeneric, wordsOf } from "../model/name-words.ts";
 
 /** Fewest others that make a family; fewer prove nothing. */
 const smallestFamily = 4;
@@ -29,19 +18,13 @@ export interface Stray {
   readonly family: string;
 }
 
-/** "handleTwilioSMS_retry" → handle, twilio, sms, retry. */
-export function wordsOf(name: string): string[] {
-  const words = name.match(/[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [];
-  return words.map((word) => word.toLowerCase());
-}
-
 /** Beginnings of a name that can stand for a family, longest first: three, two or one word, not all generic. */
 export function familiesOf(name: string): string[] {
   const words = wordsOf(name);
   const found: string[] = [];
   for (let length = Math.min(3, words.length - 1); length >= 1; length--) {
     const first = words.slice(0, length);
-    if (first.some((word) => !generic.has(word))) found.push(first.join("-"));
+    if (!first.every(isGeneric)) found.push(first.join("-"));
   }
   return found;
 }

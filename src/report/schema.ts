@@ -6,16 +6,16 @@ import { partKinds } from "../model/deployment.ts";
  * Objects are open: a later version of the same contract may add keys, and readers must let them pass.
  */
 
-const name = z.string();
-const maybe = z.string().nullable();
+export const name = z.string();
+export const maybe = z.string().nullable();
 const position = z.int().positive();
-const count = z.int().nonnegative();
-const score = z.number().min(0).max(10).nullable();
+export const count = z.int().nonnegative();
+export const score = z.number().min(0).max(10).nullable();
 const severity = z.enum(["error", "warning"]);
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const source = z.enum(["declared", "callers", "deployed", "holders", "state"]);
-const status = z.enum(["read", "partial", "failed", "not asked"]);
-const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
+export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+export const source = z.enum(["declared", "callers", "deployed", "holders", "state"]);
+export const status = z.enum(["read", "partial", "failed", "not asked"]);
+export const trigger = z.enum(["callable", "https", "scheduled", "task", "event", "blocking", "other"]);
 const regionSource = z
   .string()
   .regex(/^(literal|constant|default|url|discovered|env:.*|env-fallback:.*)$/)
@@ -38,7 +38,7 @@ export const gap = z
   })
   .describe("Something that was asked for and could not be looked at.");
 
-const finding = z.looseObject({
+export const finding = z.looseObject({
   rule: name,
   severity,
   confidence: z.enum(["certain", "likely"]),

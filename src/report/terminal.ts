@@ -70,12 +70,13 @@ function heading(report: Report, { width }: TerminalOptions, paint: ChalkInstanc
   const environment = report.environment === null ? [] : [`environment ${visible(report.environment)}`];
   const project = report.project === null ? [] : [`project ${visible(report.project)}`];
   const since = report.changedSince === undefined ? [] : [`changed since ${sinceText(report.changedSince)}`];
-  const [first = "", ...more] = wrap(
-    ["regions audit", ...project, ...environment, report.today, ...since].join(" · "),
-    width,
-    "",
-    "  ",
-  );
+  const lines = ["regions audit"];
+  for (const part of [...project, ...environment, report.today, ...since]) {
+    const line = `${lines.at(-1)} · ${part}`;
+    if (displayWidth(line) <= width) lines.splice(-1, 1, line);
+    else lines.push(`  ${part}`);
+  }
+  const [first = "", ...more] = lines;
   return [first.replace("regions audit", paint.bold("regions audit")).replaceAll(" · ", paint.dim(" · ")), ...more];
 }
 
@@ -224,23 +225,22 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
     const number = report.findings.filter(({ suppressed }) => suppressed?.kind === kind).length;
     if (number > 0) lines.push(`${count(number, "finding")} left out by ${words}.`);
   }
-  if (report.changedSince !== undefined) {
-    lines.push(...wrap(setAsideText(report.changedSince), options.width, "", "  "));
-  }
   return [...lines, ...closingLines(report, open, options, paint)];
 }
 
-/** The verdict, and what to type next. */
+/** What the look was limited to, the verdict, and what to type next. */
 function closingLines(
   report: Report,
   open: readonly Finding[],
   options: TerminalOptions,
   paint: ChalkInstance,
 ): readonly string[] {
+  const { changedSince } = report;
+  const setAside = changedSince === undefined ? [] : wrap(setAsideText(changedSince), options.width, "", "  ");
   const now = open.filter((finding) => finding.impact === "now").length;
   const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
-  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options, report.changedSince !== undefined)}.`;
-  const lines = wrap(closing, options.width, "", "  ").map((line) => paint.bold(line));
+  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options, changedSince !== undefined)}.`;
+  const lines = [...setAside, ...wrap(closing, options.width, "", "  ").map((line) => paint.bold(line))];
   if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
   return lines;
 }

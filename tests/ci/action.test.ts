@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { jobPath, root, type Shop, shopIn } from "./shop.ts";
+import { jobPath, root, type Shop, shopIn, withOldFault } from "./shop.ts";
 
 /*
  * The action as GitHub would run it: its step's own command, under the shell and with the variables that GitHub
@@ -99,6 +99,16 @@ describe("action.yml", () => {
     expect([...handed, "node-version"].sort()).toEqual(Object.keys(action.inputs).sort());
   });
 
+  it("is told of in the documentation, with each input and output, and in the version of the package", () => {
+    shop = shopIn();
+    const [, section = ""] = readFileSync(join(root, "docs/ci.md"), "utf8").split("\n## GitHub\n");
+    const [own = ""] = section.split("\n## ");
+    const names = [...Object.keys(action.inputs), ...Object.keys(action.outputs)];
+    expect(names.filter((name) => !own.includes(`\`${name}\``))).toEqual([]);
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(own).toContain(`@v${version}\n`);
+  });
+
   it("pins what it uses by commit", () => {
     shop = shopIn();
     const uses = action.runs.steps.flatMap((one) => ("uses" in one ? [one.uses] : []));
@@ -167,6 +177,27 @@ describe("the action", () => {
     const { status, stdout, outputs } = runAction({ "working-directory": "apps/shop", manifest: "regions.yaml" });
     expect([status, outputs["sarif-file"]]).toEqual([1, "apps/shop/regions.sarif"]);
     expect(stdout).toMatch(/^::error file=apps\/shop\/web\/src\/Checkout\.tsx,/m);
+  });
+
+  it("tells of a change what it brings alone, and the rest as set aside", () => {
+    shop = shopIn();
+    const base = withOldFault(shop);
+    expect(runAction().status).toBe(1);
+    const right = runAction({ "changed-since": base });
+    expect([right.status, right.stdout]).toEqual([0, ""]);
+    shop.fault();
+    const wrong = runAction({ "changed-since": "before" });
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toMatch(annotation);
+    expect(wrong.stdout).not.toContain("Old.tsx");
+    expect(wrong.stderr).toContain("Set aside, as it was before the change: 1 error.");
+    const { runs } = JSON.parse(readFileSync(join(shop.workspace, "regions.sarif"), "utf8"));
+    const files = runs[0].results.map(
+      (one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+        one.locations[0]?.physicalLocation.artifactLocation.uri,
+    );
+    expect(files).toEqual(["web/src/Checkout.tsx"]);
+    expect(runAction({ "changed-since": "nowhere" }).status).toBe(2);
   });
 
   it("ends with 2 on wrong inputs, says which, and leaves no file of an earlier step", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { jobPath, regionsCommand, root, type Shop, shopIn } from "./shop.ts";
+import { jobPath, regionsCommand, root, type Shop, shopIn, withOldFault } from "./shop.ts";
 
 /* The template for GitLab: its keys as GitLab documents them, and its jobs' own commands, run as its runner does. */
 
@@ -41,7 +41,7 @@ function runJob(name: string, env: Record<string, string> = {}) {
   const own = jobs[name];
   const base = own?.extends === undefined ? undefined : jobs[own.extends];
   const lines = [...(own?.before_script ?? base?.before_script ?? []), ...(own?.script ?? [])];
-  return spawnSync("bash", ["-eo", "pipefail", "-c", lines.join("\n")], {
+  return spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", lines.join("\n")], {
     cwd: shop.workspace,
     encoding: "utf8",
     env: { PATH: jobPath(shop), HOME: "/nonexistent", CI: "true", ...variables, ...own?.variables, ...env },
@@ -98,4 +98,24 @@ it("takes a variable for a value, whatever is in it", () => {
   shop = withNpm();
   expect(runJob("regions", { REGIONS_SOURCES: "declared --help; touch pwned $(touch pwned)" }).status).toBe(2);
   expect(spawnSync("ls", [shop.workspace], { encoding: "utf8" }).stdout).not.toContain("pwned");
+});
+
+it("audits in a merge request what it brings, and on the default branch everything", () => {
+  shop = withNpm();
+  const base = withOldFault(shop);
+  const request = { CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
+  expect(runJob("regions:change", request).status).toBe(0);
+  shop.fault();
+  expect(runJob("regions:change", request).status).toBe(1);
+  const files = () =>
+    JSON.parse(read("regions-code-quality.json")).map((one: { location: { path: string } }) => one.location.path);
+  expect(files()).toEqual(["web/src/Checkout.tsx"]);
+  expect(runJob("regions").status).toBe(1);
+  expect(files().sort()).toEqual(["web/src/Checkout.tsx", "web/src/Old.tsx"]);
+  const rules = ["regions", "regions:change"].map((name) => jobs[name]?.rules?.map((rule) => rule.if));
+  expect(rules).toEqual([
+    ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"],
+    ['$CI_PIPELINE_SOURCE == "merge_request_event"'],
+  ]);
+  expect(jobs["regions:change"]?.variables).toEqual({ GIT_DEPTH: "0" });
 });

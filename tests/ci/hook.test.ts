@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { jobPath, regionsCommand, root, type Shop, shopIn } from "./shop.ts";
+import { git as gitIn, jobPath, regionsCommand, root, type Shop, shopIn, withOldFault } from "./shop.ts";
 
 /* The hooks for pre-commit: their keys as pre-commit documents them, and their entries as hooks of a real git. */
 
@@ -33,21 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => shop.remove());
 
-function git(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync("git", args, {
-    cwd: shop.workspace,
-    encoding: "utf8",
-    env: {
-      PATH: jobPath(shop),
-      HOME: shop.workspace,
-      GIT_AUTHOR_NAME: "Ann",
-      GIT_AUTHOR_EMAIL: "ann@example.com",
-      GIT_COMMITTER_NAME: "Ann",
-      GIT_COMMITTER_EMAIL: "ann@example.com",
-    },
-  });
-  return { status, said: stdout + stderr };
-}
+const git = (...args: string[]) => gitIn(shop.workspace, jobPath(shop), ...args);
 
 /** Has git run a hook's entry before each commit. */
 function installHook(id: string) {
@@ -86,5 +71,21 @@ describe("regions-audit", () => {
     const stopped = commit("Break the manifest");
     expect(stopped.status).toBe(1);
     expect(stopped.said).toMatch(/^regions\.yaml:1:\d+: /m);
+  });
+});
+
+describe("regions-change", () => {
+  it("lets what was wrong before pass, and stops what the commit itself brings", () => {
+    rmSync(join(shop.workspace, ".git"), { recursive: true });
+    withOldFault(shop);
+    installHook("regions-change");
+    writeFileSync(join(shop.workspace, "README.md"), "The shop.\n");
+    expect(commit("Tell of it")).toMatchObject({ status: 0 });
+    shop.fault();
+    const stopped = commit("Call from elsewhere");
+    expect(stopped.status).toBe(1);
+    expect(stopped.said).toContain("web/src/Checkout.tsx:");
+    expect(stopped.said).not.toContain("Old.tsx:");
+    expect(commits()).toEqual(["Tell of it", "Open the shop"]);
   });
 });

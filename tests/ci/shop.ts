@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -50,6 +51,40 @@ export function shopIn(below = "."): Shop {
     command: (name, script) => writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 }),
     remove: () => rmSync(place, { recursive: true, force: true }),
   };
+}
+
+/** Runs git in a folder, as Ann, with nobody's settings. */
+export function git(folder: string, path: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync("git", args, {
+    cwd: folder,
+    encoding: "utf8",
+    env: {
+      PATH: path,
+      HOME: folder,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_AUTHOR_NAME: "Ann",
+      GIT_AUTHOR_EMAIL: "ann@example.com",
+      GIT_COMMITTER_NAME: "Ann",
+      GIT_COMMITTER_EMAIL: "ann@example.com",
+    },
+  });
+  return { status, said: stdout + stderr };
+}
+
+/**
+ * Makes the shop a repository whose first commit, branch `before`, has an old fault in a page of its own. Returns the
+ * commit.
+ */
+export function withOldFault({ workspace }: Shop): string {
+  const page = readFileSync(join(workspace, "web/src/Checkout.tsx"), "utf8");
+  writeFileSync(join(workspace, "web/src/Old.tsx"), page.replaceAll("functionsWest3", "functionsWest1"));
+  writeFileSync(join(workspace, ".gitignore"), "node_modules\n");
+  const path = process.env.PATH ?? "";
+  git(workspace, path, "init", "-q", "-b", "before");
+  git(workspace, path, "add", "-A");
+  git(workspace, path, "commit", "-q", "-m", "Open the shop");
+  git(workspace, path, "switch", "-q", "-c", "change");
+  return git(workspace, path, "rev-parse", "HEAD").said.trim();
 }
 
 /** The command itself, as a shell script: npm makes it one that can be run. */

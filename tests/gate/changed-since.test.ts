@@ -82,7 +82,7 @@ describe("a change that adds one wrong caller", () => {
     const files = ["sarif", "gitlab", "junit", "github", "markdown"].map((one) => `--format=${one}=out.${one}`);
     const { code, stdout } = await shop.regions([...since, ...files]);
     expect(code).toBe(1);
-    expect(stdout).toContain(`changed since main (${base.slice(0, 10)})`);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`changed since main (${base.slice(0, 10)})`);
     expect(stdout.match(/^\S+:\d+:\d+ {2}(?:error|warning).*$/gm)).toEqual([
       `${wrong}:5:16  error  [mismatched-caller]  new`,
     ]);

@@ -1,12 +1,6 @@
-import type { DeployedFunction } from "../../model/deployed.ts";
-import { daysBetween, isReached } from "../dates.ts";
 import { manifestLine, removal } from "../related.ts";
 import { defineRule } from "../rule.ts";
-import { type RuntimeDates, runtimeTable } from "../runtimes.ts";
-import type { View } from "../view.ts";
-
-/** Days before its deprecation from which on a runtime is worth a warning; the same as firebase-tools. */
-const noticeDays = 90;
+import { noticeDays, outlooksOf } from "../runtime-outlook.ts";
 
 /** Every copy is judged, also one that is to be removed: a dead runtime stops answering before anybody prunes it. */
 export const obsoleteRuntime = defineRule({
@@ -17,8 +11,7 @@ export const obsoleteRuntime = defineRule({
   needs: [{ source: "deployed", facets: ["functions", "runtimes"], aspects: ["runtime"] }],
   needsManifest: false,
   check(view, out) {
-    const live = liveDates(view);
-    const outlooks = new Map<string, Outlook | null>();
+    const outlookOf = outlooksOf(view);
     for (const copy of view.fleet.functions) {
       const { runtime } = copy;
       const outlook = runtime === null ? null : outlookOf(copy, runtime);
@@ -58,46 +51,5 @@ export const obsoleteRuntime = defineRule({
         related: manifestLine(placement),
       });
     }
-
-    function outlookOf(copy: DeployedFunction, runtime: string): Outlook | null {
-      // Without live dates the answer is the same wherever the copy is.
-      const key = live.size === 0 ? runtime : `${runtime}/${copy.region}/${copy.generation}`;
-      let outlook = outlooks.get(key);
-      if (outlook === undefined) {
-        const dates =
-          live.get(key) ?? live.get(`${runtime}/${copy.region}`) ?? live.get(runtime) ?? runtimeTable.get(runtime);
-        outlook = dates === undefined ? null : lookAhead(dates, view.today);
-        outlooks.set(key, outlook);
-      }
-      return outlook;
-    }
   },
 });
-
-interface Outlook {
-  readonly dates: RuntimeDates;
-  readonly dead: boolean;
-  /** Days until it is deprecated, negative afterwards; null where no date is given. */
-  readonly left: number | null;
-}
-
-function lookAhead(dates: RuntimeDates, today: string): Outlook {
-  return {
-    dates,
-    dead: dates.decommissioned !== null && isReached(dates.decommissioned, today),
-    left: dates.deprecated === null ? null : daysBetween(today, dates.deprecated),
-  };
-}
-
-/** What Google itself answers wins over the table; rows without any date say nothing. */
-function liveDates(view: View): Map<string, RuntimeDates> {
-  const found = new Map<string, RuntimeDates>();
-  for (const { runtime, region, generation, deprecated, decommissioned } of view.fleet.facts?.runtimes ?? []) {
-    if (deprecated === null && decommissioned === null) continue;
-    const dates = { deprecated, decommissioned, confirmed: true };
-    found.set(`${runtime}/${region}/${generation}`, dates);
-    found.set(`${runtime}/${region}`, dates);
-    if (!found.has(runtime)) found.set(runtime, dates);
-  }
-  return found;
-}

@@ -15,6 +15,8 @@ const names = [
   "migrate-list",
   "migrate-plan",
   "migrate-status",
+  "replay",
+  "report",
   "snapshot",
   "verify",
 ] as const;
@@ -56,6 +58,14 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
     case "guard": {
       const { guardSchema } = await import("../../report/guard-schema.ts");
       return jsonSchemaOf(guardSchema, "regions guard --format json");
+    }
+    case "replay": {
+      const { replaySchema } = await import("../../report/replay-schema.ts");
+      return jsonSchemaOf(replaySchema, "regions replay --format json");
+    }
+    case "report": {
+      const { documentSchema } = await import("../../report/document/schema.ts");
+      return jsonSchemaOf(documentSchema, "regions report --format json");
     }
     case "verify": {
       const { verifySchema } = await import("../../report/verify-schema.ts");

@@ -1,10 +1,11 @@
 import type { Google, GoogleQuery } from "../../clients/google.ts";
+import type { LookPermission } from "../../clients/look-permissions.ts";
 
 /** One Google API that a look reads, and the cheapest question that shows whether it may. */
 export interface GoogleApi {
   readonly name: string;
   readonly host: string;
-  readonly permission: string;
+  readonly permission: LookPermission;
   /** The narrowest predefined role that has the permission. */
   readonly role: string;
   readonly unlocks: string;

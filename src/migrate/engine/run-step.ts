@@ -1,5 +1,6 @@
 import type { Direction, Kept, Step } from "../../model/move.ts";
 import type { Journal } from "../journal/journal.ts";
+import { isOpen, type Standing, standingOfStep } from "../journal/standing.ts";
 import type { Lock } from "../ports/journal-store.ts";
 import { type Ports, Refused } from "../ports/world.ts";
 import type { Probe, Works } from "../steps/work.ts";
@@ -40,7 +41,8 @@ export async function runStep(step: Step, options: StepOptions): Promise<Blocked
   if ("error" in found) return blockedByError(found.error, step, direction, journal);
   if (found.is === "done") return done(found.evidence, found.kept);
   if (found.is !== "todo") return blockedBy(found, step, direction, journal);
-  await journal.write({ kind: "begin", ...told, kept: found.kept ?? {} });
+  const { kept = {} } = found;
+  if (!isToldOf(step, journal.standing(), kept)) await journal.write({ kind: "begin", ...told, kept });
   // Whoever was suspended since it wrote that, and was taken over, must not bring anything about.
   await lock.sending();
   onStep?.(step, direction, "doing");
@@ -53,6 +55,12 @@ export async function runStep(step: Step, options: StepOptions): Promise<Blocked
   if (seen.is === "done") return done(seen.evidence, seen.kept);
   if (seen.is !== "todo") return blockedBy(seen, step, direction, journal);
   return failed("it was brought about, and is not to be seen; nobody knows why.", step, direction, journal);
+}
+
+/** Whoever was killed had begun it, and written nothing since: that line tells of this try, too. */
+function isToldOf(step: Step, standing: Standing, kept: Kept): boolean {
+  const before = standingOfStep(standing, step).kept;
+  return isOpen(standing, step) && Object.keys(kept).every((key) => key in before);
 }
 
 /** So that what the journal and the lock throw is never taken for what the world says. */

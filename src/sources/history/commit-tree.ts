@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { carefulGround, GitFailure, type GitGround, git, ownGround } from "./git.ts";
 import type { Repository } from "./repository.ts";
 
@@ -97,6 +97,11 @@ async function fillModules({ from, to, ground, home, signal }: Filling, filled: 
     const [, commit, path] = /^160000 ([0-9a-f]+) \d\t([\s\S]+)$/.exec(entry) ?? [];
     if (commit === undefined || path === undefined) continue;
     const theirs = join(from, path);
+    // Where "A" and "a" are one name, a tree may bring a link in place of a folder: nothing is written or removed behind it.
+    if (isElsewhere(dirname(join(to, path)))) {
+      missing.push(path);
+      continue;
+    }
     try {
       if (!existsSync(join(theirs, ".git"))) throw new GitFailure("ended", "it is not checked out");
       const asked = await carefulGround(theirs, signal);
@@ -118,4 +123,8 @@ async function fillModules({ from, to, ground, home, signal }: Filling, filled: 
     }
   }
   return missing;
+}
+
+function isElsewhere(folder: string): boolean {
+  return existsSync(folder) && realpathSync(folder) !== folder;
 }

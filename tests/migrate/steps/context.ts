@@ -50,6 +50,7 @@ export function contextOf({
     keptOf: (action) => keptBy[action] ?? {},
     doneAt: (action) => doneAt[action] ?? null,
     isDone: false,
+    isOpen: false,
     stop: null,
     accepted: null,
     startedAt: now - 2 * hour,

@@ -1,0 +1,2 @@
+export function withLookTable(page: string): string;
+export function lookRole(): string;
