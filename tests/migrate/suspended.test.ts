@@ -71,7 +71,7 @@ async function told(traits: Traits, { at, hasLanded, back, unfenced = false }: A
 describe.each([...cases])("%s", (_name, traits) => {
   test("ends well whichever call the machine sleeps in", { timeout: 120_000 }, async () => {
     const calm = await told(traits, { at: null, hasLanded: false, back: false });
-    expect(calm.calls.length).toBeGreaterThan(1);
+    expect(calm.calls.length).toBeGreaterThan(0);
     for (const [at, call] of calm.calls.entries()) {
       for (const hasLanded of [true, false]) {
         for (const back of [true, false]) {

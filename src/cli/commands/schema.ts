@@ -10,6 +10,11 @@ const names = [
   "declared",
   "fix",
   "guard",
+  "journal",
+  "migrate",
+  "migrate-list",
+  "migrate-plan",
+  "migrate-status",
   "replay",
   "report",
   "snapshot",
@@ -66,9 +71,21 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
       const { verifySchema } = await import("../../report/verify-schema.ts");
       return jsonSchemaOf(verifySchema, "regions verify --format json");
     }
+    case "journal":
+      return jsonSchemaOf((await moves()).journalRecordSchema, "one line of a journal of regions migrate");
+    case "migrate":
+      return jsonSchemaOf((await moves()).moveEndSchema, "regions migrate apply|resume|rollback --format json");
+    case "migrate-list":
+      return jsonSchemaOf((await moves()).moveListSchema, "regions migrate list|status --format json");
+    case "migrate-plan":
+      return jsonSchemaOf((await moves()).planFileSchema, "regions migrate plan -o FILE");
+    case "migrate-status":
+      return jsonSchemaOf((await moves()).moveStatusSchema, "regions migrate status MOVE --format json");
     case "snapshot": {
       const { snapshotSchema } = await import("../../sources/snapshot-schema.ts");
       return jsonSchemaOf(snapshotSchema, "regions snapshot");
     }
   }
 }
+
+const moves = () => import("../../report/move-schema.ts");

@@ -88,8 +88,9 @@ function nextStep(standing: Standing, blocked: ReadonlyMap<string, Blocked>): St
   const hasCopy = plan.steps.some((step) => step.action.do === "deploy-copy" && standingOfStep(standing, step).begun);
   const isLeft = (step: Step): boolean => {
     const { begun, done, undone } = standingOfStep(standing, step);
-    // People mend callers as the plan says, and need not wait for its step.
-    const mayBeBegun = step.action.do === "switch-callers" && hasCopy;
+    const { do: name } = step.action;
+    // People mend callers as the plan says, and need not wait for its step; and a new copy's job may fire from its first moment.
+    const mayBeBegun = hasCopy && (name === "switch-callers" || name === "hold-job");
     return (begun || done || mayBeBegun) && !undone && !blocked.has(step.id);
   };
   return plan.steps.findLast(isLeft) ?? null;

@@ -31,10 +31,10 @@ function madeUp({ ports, kept }: StepContext, other: LocatedName, job: LocatedNa
   return {
     async probe(): Promise<Probe> {
       const now = await ports.clock.now();
-      if (due === null || Date.parse(due) > now) {
-        return { is: "done", evidence: "no due time has passed while neither job was enabled" };
-      }
-      const missed = await isMissed(ports, other, job, due);
+      const none: Probe = { is: "done", evidence: "no due time has passed while neither job was enabled" };
+      if (due === null) return none;
+      const missed = await isMissed(ports, other, job, due, now);
+      if (missed === "not due") return none;
       if (missed === null) return { is: "changed", what: `${jobWords(job)} is gone: somebody else has deleted it.` };
       if (!missed) return { is: "done", evidence: `the run that was due at ${due} was attempted` };
       const shownBy = typeof kept.asked === "number" ? kept.asked + showsWithinMs : 0;
@@ -51,10 +51,20 @@ function madeUp({ ports, kept }: StepContext, other: LocatedName, job: LocatedNa
 }
 
 /** Null: the job that should make up for it is gone. */
-async function isMissed({ jobs }: Ports, other: LocatedName, job: LocatedName, due: string): Promise<boolean | null> {
+async function isMissed(
+  { jobs }: Ports,
+  other: LocatedName,
+  job: LocatedName,
+  due: string,
+  now: number,
+): Promise<boolean | "not due" | null> {
   const [left, goesOn] = await Promise.all([jobs.look(other), jobs.look(job)]);
-  if (goesOn === null) return null;
   const attempted = (last: string | null): boolean => last !== null && Date.parse(last) >= Date.parse(due);
+  // What was attempted is past, also where this machine's clock is behind.
+  const isPast =
+    Date.parse(due) <= now || attempted(left?.lastAttempt ?? null) || attempted(goesOn?.lastAttempt ?? null);
+  if (!isPast) return "not due";
+  if (goesOn === null) return null;
   // What failed in the job that is left is not repeated for certain; the one that goes on repeats its own.
   return !attempted(goesOn.lastAttempt) && (left === null || left.retrying || !attempted(left.lastAttempt));
 }

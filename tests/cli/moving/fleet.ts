@@ -9,9 +9,9 @@ const project = "demo-regions";
 /** Stands in the endpoint's address: nothing that a move writes or says may hold it. */
 export const marked = "planted-secret-4f81c2";
 
-const manifest = `version: 1
+const manifestWith = (journal: string | null): string => `version: 1
 environments:
-  sandbox: { project: ${project}, endpoint: sandbox }
+  sandbox: { project: ${project}, endpoint: sandbox${journal === null ? "" : `, journal: "${journal}"`} }
 regions:
   europe-west1: {}
   europe-west3: {}
@@ -71,7 +71,7 @@ export const addressIn = (region: string): string =>
   `https://${region}-${project}.cloudfunctions.net/stripeWebhook?key=${marked}`;
 
 /** One webhook with a ledger, deployed to europe-west1, and a Stripe endpoint that leads there. */
-export async function openMoveFleet(pulumiRoot: string): Promise<MoveFleet> {
+export async function openMoveFleet(pulumiRoot: string, journal: string | null = null): Promise<MoveFleet> {
   const folder = mkdtempSync(join(tmpdir(), "regions-move-"));
   const env = { REGIONS_PULUMI_ROOT: pulumiRoot };
   mkdirSync(join(folder, "functions/lib"), { recursive: true });
@@ -80,7 +80,7 @@ export async function openMoveFleet(pulumiRoot: string): Promise<MoveFleet> {
   const own = { name: "functions", type: "module", main: "lib/index.js", dependencies };
   writeFileSync(join(folder, "functions/package.json"), JSON.stringify(own));
   writeFileSync(join(folder, "functions/lib/index.js"), code);
-  writeFileSync(join(folder, "regions.yaml"), manifest);
+  writeFileSync(join(folder, "regions.yaml"), manifestWith(journal));
   await run(["sandbox", "reset", "--empty"], { cwd: folder });
   const sandbox = spawn(process.execPath, [bundle, "sandbox"], { cwd: folder, env: bareEnvironment(), stdio: "pipe" });
   await new Promise((resolve) => sandbox.stdout?.once("data", resolve));

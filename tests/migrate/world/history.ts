@@ -1,6 +1,7 @@
 import type { RunEnd } from "../../../src/migrate/engine/run.ts";
 import { lockMs } from "../../../src/migrate/journal/lock-terms.ts";
 import { Refused } from "../../../src/migrate/ports/world.ts";
+import type { JournalRecord } from "../../../src/model/move.ts";
 import { type Drawn, drawHistory, type Trouble } from "./draw.ts";
 import { createFaulty, type Suspended } from "./faults.ts";
 import { settled } from "./go-on.ts";
@@ -125,7 +126,7 @@ export async function history(seed: number): Promise<History> {
       if (!drawn.mends || mended === 5) break;
       mended += 1;
       say(`mended what was asked for: ${end.reason}`);
-      await mendAsked(world, plan, end.direction === "undo");
+      await mendAsked(world, plan, end.direction === "undo", end.reason);
       timeline.advance(hour);
     } else if (end.is === "waiting") {
       const [left, there] = end.direction === "do" ? [from, to] : [to, from];
@@ -136,7 +137,8 @@ export async function history(seed: number): Promise<History> {
   }
   if (end === null) throw new Error(`seed ${seed}: no run of the command has ended`);
   const told = [...store.lines, JSON.stringify(end), ...log].join("\n");
-  const wrong = told.includes(secretMark) ? "a secret was told" : await untruth(end, world, drawn, met);
+  const records = store.lines.map((line) => JSON.parse(line) as JournalRecord);
+  const wrong = told.includes(secretMark) ? "a secret was told" : await untruth(end, world, drawn, met, records);
   return { seed, drawn, end, ...settled(world), wrong, lines: store.lines, log };
 }
 
@@ -145,7 +147,7 @@ export function failureOf({ seed, lost, doubled, wrong, end }: History): string 
   const keys = (events: readonly EventRecord[]): string =>
     events
       .slice(0, 3)
-      .map(({ key, met }) => `${key} (${met.join(", ")})`)
+      .map(({ key, met, blame }) => `${key} (${[...met, ...(blame === null ? [] : [`blamed: ${blame}`])].join(", ")})`)
       .join("; ");
   const reasons = [
     ...(lost.length > 0 ? [`${lost.length} events lost: ${keys(lost)}`] : []),

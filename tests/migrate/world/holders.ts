@@ -22,15 +22,20 @@ export interface Holders extends HoldersPort {
   add(ref: HolderRef): Holder;
   /** Region that a field leads to now. */
   leads(ref: HolderRef): string | null;
+  /** What the move did that no stranger excuses. */
+  readonly wrongs: string[];
 }
 
-export function createHolders(): Holders {
+/** `isLive`: whether anything answers in a region, or did until a moment ago. */
+export function createHolders(isLive: (region: string) => boolean): Holders {
   const all = new Map<string, Holder>();
+  const wrongs: string[] = [];
   const idOf = ({ kind, id, field }: HolderRef): string => `${kind}:${id}:${field}`;
   const urlOf = (region: string): string =>
     `https://${region}-demo.cloudfunctions.net/${name}?token=${secretMark}-query`;
   return {
     all,
+    wrongs,
     add(ref) {
       const holder: Holder = {
         ref,
@@ -56,6 +61,7 @@ export function createHolders(): Holders {
       const holder = all.get(idOf(ref));
       if (holder === undefined) throw new Refused(`${ref.kind} knows no ${ref.label}.`);
       if (holder.region !== back && holder.region !== there) throw new Refused(`${ref.label} leads elsewhere by now.`);
+      if (!isLive(there)) wrongs.push(`it led ${ref.label} to ${there}, where nothing is`);
       holder.region = there;
       holder.url = urlOf(there);
     },

@@ -14,6 +14,8 @@ interface Job {
   next: number;
   /** Tries that the failed run has left; 0: it does not wait for any. */
   triesLeft: number;
+  /** Its key, for a unix-cron run that is to be tried again. */
+  failed: string | null;
   /** Of the schedule that is valid now: what was planned before a pause does not fire after it. */
   plan: number;
 }
@@ -25,6 +27,10 @@ export interface JobWorld extends Jobs {
   set(region: string, isEnabled: boolean): void;
   /** By somebody who knows nothing of the move, and who answers for what nobody runs then. */
   pauseByHand(region: string): void;
+  /** At the end: what nobody has done yet is not the move's where somebody keeps the only job from firing. */
+  excusePiled(): void;
+  /** What the move did that no stranger excuses. */
+  readonly wrongs: string[];
   /** Of a schedule by interval: things to do pile up, and any run does all of them. */
   readonly runs: { readonly at: number; readonly region: string; readonly isAsked: boolean }[];
 }
@@ -38,6 +44,9 @@ export function createJobs(place: Place): JobWorld {
   /** Regions whose job a stranger has deleted, and nobody has made again. */
   const missing = new Set<string>();
   const byHand = new Set<string>();
+  /** When somebody else last kept a job from firing. */
+  let heldAt = Number.NEGATIVE_INFINITY;
+  const wrongs: string[] = [];
   const isCron = traits.schedule === "cron";
 
   function attempt(job: Job, due: number, isAsked: boolean, triesLeft: number): void {
@@ -52,6 +61,7 @@ export function createJobs(place: Place): JobWorld {
       : receivers.run(job.region, work);
     const isOver = answer === "taken" || !canRepeat;
     job.triesLeft = isOver ? 0 : triesLeft;
+    job.failed = isOver || !isCron ? null : `due ${new Date(due).toISOString()}`;
     if (isOver) return;
     timeline.after(random.between(minute, 5 * minute), () => {
       if (jobs.get(job.region) !== job || job.triesLeft === 0) return;
@@ -86,6 +96,8 @@ export function createJobs(place: Place): JobWorld {
     if (isEnabled) schedule(job);
   }
 
+  const isFiring = (): boolean => [...jobs.values()].some((job) => job.isEnabled);
+
   // Things to do, between any two runs.
   if (traits.kind === "scheduled") {
     let count = 0;
@@ -98,12 +110,12 @@ export function createJobs(place: Place): JobWorld {
           const due = (Math.floor(timeline.now() / periodMs) + 1) * periodMs;
           timeline.at(due, () => {
             const key = receivers.event(`due ${new Date(due).toISOString()}`).key;
-            if (missing.size + byHand.size > 0) receivers.excuse(key, "somebody deleted or paused the job");
+            const isHeld = !isFiring() && missing.size + byHand.size > 0;
+            if (isHeld) receivers.excuse(key, "somebody deleted or paused the job");
           });
         } else {
           const key = `thing ${count}`;
           receivers.event(key);
-          if (missing.size + byHand.size > 0) receivers.excuse(key, "somebody deleted or paused the job");
           piled.push(key);
         }
         pile();
@@ -113,25 +125,36 @@ export function createJobs(place: Place): JobWorld {
 
   return {
     runs,
+    wrongs,
+    excusePiled() {
+      if (isFiring() || missing.size + byHand.size === 0) return;
+      for (const key of piled) receivers.excuse(key, "somebody deleted or paused the job");
+    },
     make(region, isEnabled) {
-      const job: Job = { region, isEnabled, lastAttempt: null, next: 0, triesLeft: 0, plan: 0 };
+      const job: Job = { region, isEnabled, lastAttempt: null, next: 0, triesLeft: 0, failed: null, plan: 0 };
       jobs.set(region, job);
       // Whoever had deleted it answers until it fires again.
       if (missing.delete(region) && !isEnabled) byHand.add(region);
       if (isEnabled) schedule(job);
     },
     drop(region, by) {
+      const failed = jobs.get(region)?.failed ?? null;
       jobs.delete(region);
       byHand.delete(region);
       if (by !== "stranger") return;
+      if (failed !== null) receivers.excuse(failed, "a stranger deleted the job that would have tried again");
       missing.add(region);
-      for (const key of piled) receivers.excuse(key, "a stranger deleted the job");
+      heldAt = timeline.now();
     },
     pauseByHand(region) {
-      if (jobs.get(region)?.isEnabled !== true) return;
+      const job = jobs.get(region);
+      if (job?.isEnabled !== true) return;
+      if (job.failed !== null && !traits.pausedJobsRepeat) {
+        receivers.excuse(job.failed, "somebody paused the job that would have tried again");
+      }
       set(region, false);
       byHand.add(region);
-      for (const key of piled) receivers.excuse(key, "somebody paused the job");
+      heldAt = timeline.now();
     },
     stateOf(region) {
       const job = jobs.get(region);
@@ -152,7 +175,13 @@ export function createJobs(place: Place): JobWorld {
       };
     },
     async pause(job) {
-      set(found(job).region, false);
+      const { region } = found(job);
+      const others = [...jobs.values()].filter((one) => one.region !== region);
+      const isLast = isCron && jobs.get(region)?.isEnabled === true && !others.some((one) => one.isEnabled);
+      // By unix-cron one job fires at any time: a move that pauses the last one loses every run from then on.
+      if (isLast && heldAt < timeline.now() - 2 * minute)
+        wrongs.push(`it paused the job in ${region}, and no other fires`);
+      set(region, false);
     },
     async resume(job) {
       set(found(job).region, true);

@@ -72,7 +72,7 @@ export function meddle(trouble: Trouble, world: World, store: MemoryStore): void
 }
 
 /** People do what a stopped move asks them to; false: they would not know what. */
-export async function mendAsked(world: World, plan: MovePlan, isBack: boolean): Promise<void> {
+export async function mendAsked(world: World, plan: MovePlan, isBack: boolean, reason: string): Promise<void> {
   const { place, holders, jobs, manifest } = world;
   for (const region of [from, to]) {
     if (place.receivers.removedBy(region) === "stranger") world.strangerDeploys(region);
@@ -82,7 +82,9 @@ export async function mendAsked(world: World, plan: MovePlan, isBack: boolean): 
     if (holder.region === null && place.receivers.copies.get(there)?.state === "ACTIVE") holder.region = there;
     if (holder.region !== there && place.receivers.copies.get(there)?.state === "ACTIVE") holder.region = there;
   }
-  if (plan.kind === "scheduled" && jobs.stateOf(to) !== null) {
+  // Nobody touches jobs who was not asked to.
+  if (plan.kind === "scheduled" && / job /.test(reason) && /does not fire, and/.test(reason)) jobs.set(from, true);
+  else if (plan.kind === "scheduled" && / job /.test(reason) && jobs.stateOf(to) !== null) {
     jobs.set(to, !isBack || place.traits.prunes === true);
     jobs.set(from, isBack);
   }

@@ -49,6 +49,7 @@ export function createQueues(place: Place): QueueWorld {
       if (queue === undefined) {
         receivers.event(key).met.push(`no queue in ${region}`);
         if (strangers.has(region)) receivers.excuse(key, "a stranger had deleted the queue");
+        else receivers.blame(key, `no queue in ${region}`);
         return;
       }
       queue.tasks.set(key, due);

@@ -28,6 +28,8 @@ export interface EventRecord {
   effects: number;
   /** Why its loss is not the move's: a stranger's deletion, or a failure that its sender does not repeat. */
   excuse: string | null;
+  /** An attempt that met nothing, and for which nobody but the move answers: no excuse counts then. Null: there was none. */
+  blame: string | null;
   /** Answers that it met, for whoever reads a failing history. */
   readonly met: string[];
 }
@@ -42,6 +44,7 @@ export interface Receivers {
   drop(region: string, by: Remover): void;
   event(key: string): EventRecord;
   excuse(key: string, why: string): void;
+  blame(key: string, why: string): void;
   /** Its sender gives up: what had met a copy each time is that copy's failure. */
   giveUp(key: string): void;
   droppedAt(region: string): number | null;
@@ -50,6 +53,8 @@ export interface Receivers {
   /** A run that has no key of its own: true where the copy answered with success. */
   run(region: string, work: () => void): Answer;
   requests(region: string, since: number): TrafficLook;
+  /** As they were, and not as the counters tell; both ends in ms. */
+  answered(region: string, since: number, until: number): { readonly total: number; readonly errors: number };
 }
 
 export interface ReceiverOptions {
@@ -87,7 +92,7 @@ export function createReceivers(options: ReceiverOptions): Receivers {
   function event(key: string): EventRecord {
     const known = events.get(key);
     if (known !== undefined) return known;
-    const made = { key, sentAt: timeline.now(), effects: 0, excuse: null, met: [] };
+    const made = { key, sentAt: timeline.now(), effects: 0, excuse: null, blame: null, met: [] };
     events.set(key, made);
     return made;
   }
@@ -96,14 +101,19 @@ export function createReceivers(options: ReceiverOptions): Receivers {
     event(key).excuse ??= why;
   }
 
+  function blame(key: string, why: string): void {
+    event(key).blame ??= why;
+  }
+
   return {
     copies,
     events,
     failing,
     event,
     excuse,
+    blame,
     giveUp(key) {
-      if (!event(key).met.some((met) => met.startsWith("no "))) excuse(key, "it failed to the end");
+      excuse(key, "it failed to the end");
     },
     droppedAt: (region) => dropped.get(region) ?? null,
     removedBy: (region) => removers.get(region) ?? null,
@@ -121,11 +131,18 @@ export function createReceivers(options: ReceiverOptions): Receivers {
         if (!hasLedger || record.effects === 0) record.effects += 1;
       });
       record.met.push(`${met} in ${region}`);
-      if (met === "no copy" && removers.get(region) === "stranger") excuse(key, "a stranger had deleted the copy");
+      if (met === "no copy") {
+        if (removers.get(region) === "stranger") excuse(key, "a stranger had deleted the copy");
+        else blame(key, `no copy in ${region}`);
+      }
       if (met === "server error" && !repeats) excuse(key, "it failed, and its sender does not repeat");
       return met;
     },
     run: answer,
+    answered(region, since, until) {
+      const all = (counted.get(region) ?? []).filter(({ at }) => at >= since && at <= until);
+      return { total: all.length, errors: all.filter(({ isError }) => isError).length };
+    },
     requests(region, since) {
       const knownUntil = Math.floor((timeline.now() - countersDelayMs) / minute) * minute;
       const known = (counted.get(region) ?? []).filter(({ at }) => at >= since && at < knownUntil);
@@ -155,7 +172,7 @@ export interface Losses {
 export function lossesOf({ events }: Receivers, until: number): Losses {
   const all = [...events.values()].filter(({ sentAt }) => sentAt <= until);
   return {
-    lost: all.filter(({ effects, excuse }) => effects === 0 && excuse === null),
+    lost: all.filter(({ effects, excuse, blame }) => effects === 0 && (excuse === null || blame !== null)),
     doubled: all.filter(({ effects }) => effects > 1),
   };
 }

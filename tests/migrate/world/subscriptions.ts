@@ -25,7 +25,8 @@ export function createSubscriptions(place: Place): SubscriptionWorld {
   const all = new Map<string, Subscription>();
   /** Backlog at each change, so that a look can be late. */
   const seen = new Map<string, { readonly at: number; readonly came: readonly number[] }[]>();
-  let isStrangers = false;
+  /** Regions whose trigger a stranger has deleted, with the time from which a new one gets every event; null: none does. */
+  const missing = new Map<string, number | null>();
 
   function note({ region, backlog }: Subscription): void {
     const list = seen.get(region) ?? [];
@@ -53,13 +54,15 @@ export function createSubscriptions(place: Place): SubscriptionWorld {
       const someFrom = isActive ? now : now + random.between(0, 4 * minute);
       const allFrom = isActive ? now : someFrom + random.between(0, 5 * minute);
       all.set(region, { region, someFrom, allFrom, backlog: new Map() });
+      if (missing.has(region)) missing.set(region, allFrom);
     },
     drop(region, by) {
       const subscription = all.get(region);
       all.delete(region);
       seen.delete(region);
+      missing.delete(region);
       if (by !== "stranger") return;
-      isStrangers = true;
+      missing.set(region, null);
       for (const key of subscription?.backlog.keys() ?? []) receivers.excuse(key, "a stranger had deleted its trigger");
     },
     publish(key) {
@@ -69,7 +72,8 @@ export function createSubscriptions(place: Place): SubscriptionWorld {
         const now = timeline.now();
         return now >= allFrom || (now >= someFrom && random.chance(0.5));
       });
-      if (getting.length === 0 && isStrangers) receivers.excuse(key, "a stranger had deleted the trigger");
+      const isMissing = [...missing.values()].some((until) => until === null || timeline.now() < until);
+      if (getting.length === 0 && isMissing) receivers.excuse(key, "a stranger had deleted the trigger");
       for (const subscription of getting) {
         subscription.backlog.set(key, timeline.now());
         note(subscription);

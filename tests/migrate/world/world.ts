@@ -48,7 +48,11 @@ export function holderFields({ holders }: Traits): readonly HolderRef[] {
 export function createWorld(traits: Traits, random: Random): World {
   const place = createPlace(traits, random);
   const { timeline, receivers } = place;
-  const holders = createHolders();
+  const holders = createHolders((region) => {
+    const droppedAt = receivers.droppedAt(region);
+    const isJustGone = droppedAt !== null && droppedAt > timeline.now() - 2 * minute;
+    return receivers.copies.get(region)?.serves === true || isJustGone;
+  });
   const jobs = createJobs(place);
   const queues = createQueues(place);
   const subscriptions = createSubscriptions(place);

@@ -15,7 +15,13 @@ export const scheduledSteps: StepsOfKind = (input) => {
   const promise = promiseOfSchedule;
   const silence = { do: "await-silence", forMs: quietForMs ?? promise.forMs, why: promise.why } as const;
   const held = [...begin(input), { do: "hold-job", job }] as const;
-  if (old?.state === "PAUSED") return [...held, silence, ...end];
+  if (old?.state === "PAUSED") {
+    // People have let the new one fire already, in place of the old.
+    const fires = facts.jobs.some(
+      ({ name, region, state }) => region === to && name === job.name && state === "ENABLED",
+    );
+    return [...(fires ? begin(input) : held), silence, ...end];
+  }
   const resume = { do: "resume-job", job } as const;
   const pause = { do: "pause-job", job: other } as const;
   const swap: readonly Action[] = isCron(old?.schedule ?? null)
