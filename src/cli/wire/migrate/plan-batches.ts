@@ -95,7 +95,8 @@ function planOne(
   arriving: number,
 ): { readonly plan: MovePlan; readonly size: CopySize; readonly isNew: boolean } {
   const { manifest, snapshot, now } = planning;
-  const facts = moveFacts(snapshot, manifest, ask.function, ask.to, planning.openAround(ask.function));
+  const openMoves = planning.openAround(ask.function);
+  const facts = moveFacts(snapshot, manifest, ask.function, ask.to, openMoves, planning.telegram);
   // "Live nowhere" would be said of what was only not seen.
   const gaps = unseen(snapshot);
   const isFound = facts.copies.some(({ region }) => region === (ask.from ?? region) && region !== ask.to);

@@ -3,7 +3,7 @@ import type { Clock, Ports } from "../../../migrate/ports/world.ts";
 import type { MovePlan } from "../../../model/move.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { holderAccess } from "../holder-access.ts";
+import { holderAccess, telegramSecret } from "../holder-access.ts";
 import { findGround, requireManifest } from "../manifest.ts";
 import { openServices } from "../services.ts";
 import { createCallers } from "./callers.ts";
@@ -37,7 +37,8 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
       import("../../../migrate/outside/google-adapters.ts"),
     ]);
     const { stripe, twilio, telegram } = services.access ?? holderAccess(manifest.environment, io.env);
-    const bot = telegram === null ? null : { secret: null, ...telegram };
+    const secret = telegramSecret(manifest.environment, io.env);
+    const bot = telegram === null ? null : { token: telegram.token, secret };
     const access = { endpoint: services.endpoint, signal: io.signal, stripe, twilio, telegram: bot };
     const google = await services.writer();
     const adapters = new Map([...(await providerAdapters(access)), ...googleAdapters(google)]);
