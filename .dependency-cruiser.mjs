@@ -20,6 +20,11 @@ export default {
     only("clients", ["model"], "clients know model only: translate answers to facts in sources."),
     only("report", ["model"], "reporters turn a Report into a string: put what they need into the Report."),
     only("sources/code", ["model"], "the code library knows no SDK of ours: recognise calls in sources/callers."),
+    only(
+      "sources/history",
+      ["sources/code", "model"],
+      "history knows commits and files: what they say is read by others.",
+    ),
     only("sources/callers", ["sources/code", "model"], "a source reads; comparing is for audit."),
     only("sources/declared", ["sources/code", "model"], "a source reads; comparing is for audit."),
     only("sources/deployed", ["clients", "model"], "a source reads; comparing is for audit."),

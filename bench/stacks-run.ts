@@ -39,8 +39,9 @@ async function fleet(order: Order): Promise<Came> {
     import("../src/stacks/run.ts"),
   ]);
   const { functions, project, archive, engine, folder, variables, parallel } = order;
-  const plan = planFleet(fleetInput(functions, project, archive));
-  const stack = await openStack({
+  const input = fleetInput(functions, project, archive);
+  // As the command does it: the engine starts while the fleet is planned.
+  const opening = openStack({
     engine,
     environment: "sandbox",
     projectName: "regions",
@@ -49,8 +50,10 @@ async function fleet(order: Order): Promise<Came> {
     variables,
     keepsEveryStep: false,
     policyPack: null,
-    parallel,
+    parallel: () => parallel,
   });
+  const plan = planFleet(input);
+  const stack = await opening;
   const { changes, unchanged, failures } = await stack[order.verb](plan, { signal: new AbortController().signal });
   return { changed: changes.length, unchanged, failures: failures.map(({ message }) => message) };
 }

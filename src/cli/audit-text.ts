@@ -26,6 +26,10 @@ export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, 
   // Where a CI system reads standard output, what is no finding goes to the log.
   if (ciReporters.has(global.outputs[0]?.format ?? "") && !global.quiet) {
     for (const note of report.notes) await io.stderr.write(`${visible(note)}\n`);
+    if (report.changedSince !== undefined) {
+      const { setAsideText } = await import("../report/set-aside.ts");
+      await io.stderr.write(`${setAsideText(report.changedSince)}\n`);
+    }
   }
   await writeOutputs(global.outputs, io, (output) => textOf(output, report, exitCode, seen, global, io));
 }

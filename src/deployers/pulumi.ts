@@ -27,6 +27,8 @@ export interface PulumiDeployerOptions {
   readonly site: Site;
   readonly manifest: Manifest;
   readonly plan: FleetPlan;
+  /** The site's stack, where it is being opened already. */
+  readonly stack?: Promise<OpenStack>;
   /** Asks for what a killed deployment may have left. */
   readonly google: Google;
   /** Copies that are live, where somebody has looked; else the state alone says what would move. */
@@ -50,7 +52,7 @@ export function createPulumiDeployer(options: PulumiDeployerOptions): Deployer {
   const firstLook = createFirstLook(plan, urns);
   const wait = options.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
 
-  let opened: Promise<OpenStack> | null = null;
+  let opened = options.stack ?? null;
   async function open(): Promise<OpenStack> {
     opened ??= import("../stacks/run.ts").then(({ openStack }) => openStack(site));
     const stack = await opened;

@@ -7,6 +7,9 @@ export type Confidence = "certain" | "likely";
 /** When customers notice: "now" = calls or events fail today, "next" = they will at the next step, "later" = latent. */
 export type Impact = "now" | "next" | "later";
 
+/** Why a finding belongs to a change: it was not there before (or not open), or a line of it was changed. */
+export type ChangeKind = "new" | "touched";
+
 export interface Suppression {
   /** "ignore": an entry of the manifest; "baseline": one of a baseline. */
   readonly kind: "ignore" | "baseline";
@@ -51,6 +54,8 @@ export interface Finding {
   readonly differences?: readonly Difference[];
   /** Hash of rule, project, function, path, enclosing symbol, normalised snippet and ordinal. */
   readonly fingerprint: string;
+  /** Where a change is judged; left out elsewhere. */
+  readonly change?: ChangeKind;
   readonly fixable: boolean;
   readonly suppressed: Suppression | null;
 }
@@ -70,12 +75,26 @@ export interface AreaScore {
   readonly score: number | null;
 }
 
+/** What an audit of a change says besides its findings. */
+export interface ChangedSince {
+  /** As the user named it. */
+  readonly ref: string;
+  /** The commit that was compared with. */
+  readonly mergeBase: string;
+  /** Findings that are as they were, and not among those of the report. */
+  readonly setAside: { readonly errors: number; readonly warnings: number; readonly suppressed: number };
+  /** Of the report's gaps: those that were there before. */
+  readonly oldGaps: number;
+}
+
 export interface Report {
   readonly version: 1;
   readonly project: string | null;
   readonly environment: string | null;
   readonly today: string;
   readonly findings: readonly Finding[];
+  /** Left out where all findings are told, whoever brought them. */
+  readonly changedSince?: ChangedSince;
   readonly gaps: readonly Gap[];
   readonly notChecked: readonly NotChecked[];
   readonly sources: Readonly<Record<SourceName, SourceStatus>>;

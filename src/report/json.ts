@@ -1,7 +1,7 @@
 import type { Caller, CallerFacts, CallerFallback } from "../model/callers.ts";
 import type { DeclaredFacts, DeclaredFunction } from "../model/declared.ts";
 import type { DeployedFacts } from "../model/deployed.ts";
-import type { Difference, Finding, Report } from "../model/finding.ts";
+import type { ChangedSince, Difference, Finding, Report } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { HolderFacts } from "../model/holders.ts";
 import type { Place } from "../model/place.ts";
@@ -19,6 +19,7 @@ export function auditJson(report: Report): string {
     project: report.project,
     environment: report.environment,
     today: report.today,
+    ...(report.changedSince === undefined ? {} : { changedSince: changedSince(report.changedSince) }),
     findings: report.findings.map(finding),
     gaps: report.gaps.map(gap),
     notChecked: report.notChecked.map(({ rule, scope, reason }) => ({ rule, scope, reason })),
@@ -116,6 +117,7 @@ function finding(one: Finding) {
     })),
     ...(one.differences === undefined ? {} : { differences: one.differences.map(difference) }),
     fingerprint: one.fingerprint,
+    ...(one.change === undefined ? {} : { change: one.change }),
     fixable: one.fixable,
     suppressed:
       one.suppressed === null
@@ -128,6 +130,11 @@ function finding(one: Finding) {
             place: place(one.suppressed.place),
           },
   };
+}
+
+function changedSince({ ref, mergeBase, setAside, oldGaps }: ChangedSince) {
+  const { errors, warnings, suppressed } = setAside;
+  return { ref, mergeBase, setAside: { errors, warnings, suppressed }, oldGaps };
 }
 
 function difference({ kind, detail, region, field, state, cloud, manifest }: Difference) {

@@ -25,6 +25,8 @@ export function junitReport(report: Report, frame: CiFrame): string {
     ["project", report.project],
     ["environment", report.environment],
     ["exitCode", String(frame.exitCode)],
+    ["changedSince", report.changedSince?.ref ?? null],
+    ["mergeBase", report.changedSince?.mergeBase ?? null],
   ].flatMap(([name, value]) => (value == null ? [] : [`      <property name="${name}" value="${xml(value)}"/>\n`]));
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="regions audit" ${counts}>

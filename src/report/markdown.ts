@@ -1,10 +1,11 @@
-import type { Finding, Impact, Report } from "../model/finding.ts";
+import type { ChangedSince, Finding, Impact, Report } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import type { CiFrame } from "./ci-frame.ts";
 import { count } from "./layout.ts";
 import { code, prose } from "./markdown-text.ts";
 import { openFindings } from "./ranked.ts";
 import { repositoryPath } from "./repository-path.ts";
+import { setAsideText } from "./set-aside.ts";
 import { unread } from "./unread.ts";
 
 /** A comment of GitHub's may have 65,536 characters; the rest is for what is written around it. */
@@ -34,7 +35,8 @@ export function markdownReport(report: Report, frame: CiFrame): string {
   const where = [report.project, report.environment].flatMap((name) => (name === null ? [] : [code(name)]));
   // The mark lets a job find its own comment, and write it anew.
   const head = ["<!-- regions audit -->", `### regions audit: ${parts.join(", ")}`];
-  if (where.length > 0) head.push(`${where.join(" · ")} · ${report.today}`);
+  const since = report.changedSince === undefined ? [] : [`changed since ${sinceOf(report.changedSince)}`];
+  if (where.length + since.length > 0) head.push([...where, report.today, ...since].join(" · "));
   head.push(...gaps.map(({ message }) => `> **Could not look:** ${prose(message)}`));
   const foot = footOf(report, open);
   const shown: string[] = [];
@@ -59,7 +61,7 @@ function entry(finding: Finding, { folder }: CiFrame): string {
   const where = place === null ? (finding.function === null ? "the project" : code(finding.function)) : at(place);
   const likely = confidence === "likely" ? ", likely" : "";
   const lines = [
-    `- **${severity}** ${where} ${code(rule)} (${when[finding.impact]}${likely})`,
+    `- **${severity}** ${where} ${code(rule)} (${when[finding.impact]}${likely}${finding.change === undefined ? "" : `, ${finding.change}`})`,
     prose(message),
     ...(mend === "" ? [] : [`*Mend:* ${prose(mend)}`]),
     ...related
@@ -70,12 +72,17 @@ function entry(finding: Finding, { folder }: CiFrame): string {
   return lines.join("<br>\n  ");
 }
 
-function footOf({ findings, checked, score }: Report, open: readonly Finding[]): string {
+function sinceOf({ ref, mergeBase }: ChangedSince): string {
+  return `${code(ref)} (${code(mergeBase.slice(0, 10))})`;
+}
+
+function footOf({ findings, checked, score, changedSince }: Report, open: readonly Finding[]): string {
   const suppressed = findings.length - open.length;
   const parts = [
     `Checked ${count(checked.rules, "rule")} on ${count(checked.functions, "function")}, ${count(checked.callers, "caller")}, ${count(checked.holders, "holder")}.`,
     ...(score.overall === null ? [] : [`Score ${score.overall.toFixed(1)} of 10.`]),
     ...(suppressed > 0 ? [`${count(suppressed, "finding")} suppressed.`] : []),
+    ...(changedSince === undefined ? [] : [setAsideText(changedSince)]),
   ];
   return `<sub>${parts.join(" ")}</sub>`;
 }

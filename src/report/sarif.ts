@@ -48,6 +48,7 @@ export function sarifReport(report: Report, frame: CiFrame): string {
     ...kept.map((finding) => result(finding, frame, indexes)),
   ];
   const asked = Object.entries(report.sources).flatMap(([name, status]) => (status === "not asked" ? [] : [name]));
+  const part = report.changedSince === undefined ? "" : "changes/";
   const log = {
     $schema: schema,
     version: "2.1.0",
@@ -60,8 +61,8 @@ export function sarifReport(report: Report, frame: CiFrame): string {
             rules: rules.map(descriptor),
           },
         },
-        // A gate that looks at code alone must not close the alerts of a look at what is deployed.
-        automationDetails: { id: `regions/${visible(report.environment ?? "no-manifest")}/${asked.join("+")}/` },
+        // A gate that looks at code alone, or at a change alone, must not close the alerts of a look at what is deployed.
+        automationDetails: { id: `regions/${visible(report.environment ?? "no-manifest")}/${asked.join("+")}/${part}` },
         invocations: [
           {
             executionSuccessful: sources.length === 0,
@@ -76,6 +77,7 @@ export function sarifReport(report: Report, frame: CiFrame): string {
           project: report.project,
           environment: report.environment,
           day: report.today,
+          ...(report.changedSince === undefined ? {} : { changedSince: report.changedSince }),
           score: report.score,
         },
       },
@@ -96,7 +98,7 @@ function descriptor({ id, title, severity, area, page }: RuleInfo) {
 }
 
 function result(finding: Finding, frame: CiFrame, indexes: ReadonlyMap<string, number>) {
-  const { rule, severity, message, mend, related, suppressed, confidence, impact, expected, actual } = finding;
+  const { rule, severity, message, mend, related, suppressed, confidence, impact, expected, actual, change } = finding;
   const places = related.filter((one) => one.place !== null);
   const shown = places.slice(0, mostPlaces);
   const unseen = [
@@ -127,7 +129,7 @@ function result(finding: Finding, frame: CiFrame, indexes: ReadonlyMap<string, n
         }),
     partialFingerprints: fingerprints(finding.fingerprint),
     ...(suppressed === null ? {} : { suppressions: [suppression(suppressed, frame)] }),
-    properties: { confidence, impact, expected, actual },
+    properties: { confidence, impact, expected, actual, change },
   };
 }
 

@@ -65,6 +65,10 @@ const finding = z.looseObject({
     .optional()
     .describe("Where the state of deployments and the cloud part; of `drift` alone."),
   fingerprint: name.describe("Stays the same while the finding does, also when lines move."),
+  change: z
+    .enum(["new", "touched"])
+    .optional()
+    .describe("With --changed-since: it was not there or not open before, or its lines were changed."),
   fixable: z
     .boolean()
     .describe("`regions fix` would mend it. From a snapshot, which has no source: the facts would allow it."),
@@ -84,6 +88,17 @@ export const auditSchema = z.looseObject({
   project: maybe,
   environment: maybe,
   today: day,
+  changedSince: z
+    .looseObject({
+      ref: name,
+      mergeBase: name.describe("The commit that was compared with."),
+      setAside: z
+        .looseObject({ errors: count, warnings: count, suppressed: count })
+        .describe("Findings that are as they were, and are not listed."),
+      oldGaps: count.describe("Of `gaps`: those that were there before."),
+    })
+    .optional()
+    .describe("With --changed-since: `findings` are those that the change brings or touches."),
   findings: z.array(finding),
   gaps: z.array(gap),
   notChecked: z.array(z.looseObject({ rule: name, scope: name, reason: name })),

@@ -4,6 +4,7 @@ import { type Gap, type SourceStatus, sourceNames } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
 import { grouped } from "./groups.ts";
 import { count, displayWidth, wrap } from "./layout.ts";
+import { setAsideText, sinceText } from "./set-aside.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 export interface TerminalOptions {
@@ -53,14 +54,16 @@ export function terminalReport(report: Report, options: TerminalOptions): string
 function heading(report: Report, paint: ChalkInstance): string[] {
   const environment = report.environment === null ? [] : [`environment ${visible(report.environment)}`];
   const project = report.project === null ? [] : [`project ${visible(report.project)}`];
-  return [[paint.bold("regions audit"), ...project, ...environment, report.today].join(paint.dim(" · "))];
+  const since = report.changedSince === undefined ? [] : [`changed since ${sinceText(report.changedSince)}`];
+  return [[paint.bold("regions audit"), ...project, ...environment, report.today, ...since].join(paint.dim(" · "))];
 }
 
 function findingLines(finding: Finding, options: TerminalOptions, paint: ChalkInstance): string[] {
   const severity = finding.severity === "error" ? paint.red.bold("error") : paint.yellow.bold("warning");
   const confidence = finding.confidence === "likely" ? " (likely)" : "";
   const where = finding.place === null ? visible(finding.function ?? "the project") : placeText(finding.place);
-  const lines = [`${paint.cyan(where)}  ${severity}${confidence}  ${paint.dim(`[${visible(finding.rule)}]`)}`];
+  const change = finding.change === undefined ? "" : `  ${finding.change}`;
+  const lines = [`${paint.cyan(where)}  ${severity}${confidence}  ${paint.dim(`[${visible(finding.rule)}]`)}${change}`];
   lines.push(...excerptLines(finding.place, options, paint));
   lines.push(...wrap(visible(finding.message), options.width, "  ", "  "));
   if (finding.mend !== "") lines.push(...wrap(visible(finding.mend), options.width, "  mend: ", "        "));
@@ -200,9 +203,12 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
     const number = report.findings.filter(({ suppressed }) => suppressed?.kind === kind).length;
     if (number > 0) lines.push(`${count(number, "finding")} left out by ${words}.`);
   }
+  if (report.changedSince !== undefined) {
+    lines.push(...wrap(setAsideText(report.changedSince), options.width, "", "  "));
+  }
   const now = open.filter((finding) => finding.impact === "now").length;
   const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
-  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options)}.`;
+  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options, report.changedSince !== undefined)}.`;
   lines.push(...wrap(closing, options.width, "", "  ").map((line) => paint.bold(line)));
   if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
   return lines;
@@ -217,9 +223,13 @@ function tally(findings: readonly Finding[]): string {
     .join(", ");
 }
 
-function reasonOf({ exitCode, failOn }: TerminalOptions): string {
+function reasonOf({ exitCode, failOn }: TerminalOptions, isChange: boolean): string {
   switch (exitCode) {
     case 0:
+      if (isChange) {
+        const what = failOn === "error" ? "no error" : "no finding";
+        return `the change brings and touches ${what}, and all that was asked for was read`;
+      }
       return failOn === "error"
         ? "no errors, and all that was asked for was read"
         : "no findings, and all that was asked for was read";

@@ -45,8 +45,8 @@ export interface Site {
   readonly keepsEveryStep: boolean;
   /** Policy pack: an executable file. */
   readonly policyPack: string | null;
-  /** Operations at once. */
-  readonly parallel: number;
+  /** Operations at once; asked for with each run, as a stack can be opened before anybody knows. */
+  readonly parallel: () => number;
 }
 
 export interface RunOptions {
@@ -156,7 +156,7 @@ function operate(stack: Stack, site: Site): OpenStack {
   const shared = ({ signal, targets, refresh, replace }: RunOptions) => {
     return {
       color: "never" as const,
-      parallel: site.parallel,
+      parallel: site.parallel(),
       signal,
       suppressOutputs: true,
       ...(targets == null ? {} : { target: [...targets] }),

@@ -20,7 +20,7 @@ describeWithEngine("the reference fleet, whole", (engine) => {
   });
 
   async function open(seed: "empty" | "story"): Promise<{ room: Room; input: FleetInput; deployer: Deployer }> {
-    room = await openRoom(engine, seed, { keepsEveryStep: false, parallel: 16 });
+    room = await openRoom(engine, seed, { keepsEveryStep: false, parallel: () => 16 });
     const input = await referenceInput();
     const deployer = createPulumiDeployer({
       site: room.site,

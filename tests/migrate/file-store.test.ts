@@ -61,6 +61,18 @@ describe("a journal in a file", () => {
     ]);
   });
 
+  it("is none where somebody was killed before its first line was whole, and can be begun", async () => {
+    const store = storeHere();
+    const path = join(folder, `${plan.id}.jsonl`);
+    for (const left of ["", '{"v":1,"n":0,"at":"2026-11-28T09']) {
+      writeFileSync(path, left);
+      expect([await store.list(), await store.read(plan.id)]).toEqual([[], null]);
+      expect(await openJournal(store, plan.id, clock)).toBeNull();
+      await beginJournal(store, clock, { kind: "planned", plan, by: "ann@laptop" });
+      expect([await store.list(), (await store.read(plan.id))?.length]).toEqual([[plan.id], 1]);
+    }
+  });
+
   it("takes no line from somebody who has not read the last one", async () => {
     const store = storeHere();
     const one = await beginJournal(store, clock, { kind: "planned", plan, by: "ann@laptop" });

@@ -1,13 +1,28 @@
 import { parseArgs } from "node:util";
 import { failureOf, history } from "./world/history.ts";
 
-/* `npm run soak`: 10,000 histories. `-- --seed N` tells one of them in full; `--count N`, `--from N` choose others. */
+/*
+ * `npm run soak`: 10,000 histories. `-- --seed N` tells one of them in full; `--count N`, `--from N` choose others.
+ * `-- --killed`: the real process of every kind, killed at every line of its journal; `--kind TITLE`, `--point "7 before"`.
+ */
 
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, count: { type: "string" }, from: { type: "string" } },
+  options: {
+    seed: { type: "string" },
+    count: { type: "string" },
+    from: { type: "string" },
+    killed: { type: "boolean", default: false },
+    kind: { type: "string" },
+    point: { type: "string" },
+  },
 });
 
-if (values.seed !== undefined) {
+if (values.killed) {
+  const { soakKilled } = await import("./process/soak.ts");
+  const { kind = null, point = null } = values;
+  const faults = await soakKilled({ kind, point }, (line) => process.stdout.write(`${line}\n`));
+  process.exitCode = faults === 0 ? 0 : 1;
+} else if (values.seed !== undefined) {
   const one = await history(Number(values.seed));
   const text = [
     JSON.stringify(one.drawn, null, 2),

@@ -95,7 +95,7 @@ describeWithEngine("a plain pulumi on Pulumi.yaml", (engine) => {
         variables: { ...room.overlay, PULUMI_DEBUG_PROVIDERS: `gcp:${provider.port}` },
         keepsEveryStep: true,
         policyPack: null,
-        parallel: 8,
+        parallel: () => 8,
       };
       const deployer = createPulumiDeployer({ site, manifest, plan: planFleet(input), google });
       const preview = await deployer.preview({ scope: everything, refresh: true, signal });

@@ -77,7 +77,7 @@ export async function openRoom(engine: Engine, seed: SeedChoice, options: Partia
     variables: { ...variables, PULUMI_DEBUG_PROVIDERS: `gcp:${provider.port}` },
     keepsEveryStep: true,
     policyPack: null,
-    parallel: 8,
+    parallel: () => 8,
     ...options,
   };
   const call = async (host: string, path: string, init: RequestInit = {}): Promise<Record<string, unknown>> => {

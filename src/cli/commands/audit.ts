@@ -2,6 +2,7 @@ import { ciFormats, tellAudit } from "../audit-text.ts";
 import { chosenBaseline } from "../chosen-baseline.ts";
 import { defineCommand, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
+import { inputError } from "../input-error.ts";
 import { lookOptions } from "../look-options.ts";
 import { withFixable } from "../wire/fixable.ts";
 import { look } from "../wire/look.ts";
@@ -15,6 +16,10 @@ export const audit = defineCommand({
   arguments: [],
   formats: ciFormats,
   options: {
+    changedSince: value(
+      "--changed-since <ref>",
+      "only findings that were brought or touched since this branch left REF; both sides are audited",
+    ),
     baseline: value("--baseline <file>", "leave out the findings that this file of `regions baseline write` holds"),
     ...lookOptions,
   },
@@ -24,6 +29,10 @@ export const audit = defineCommand({
     {
       command: "regions audit --sources declared,callers",
       does: "the gate for pull requests: no credentials, no network",
+    },
+    {
+      command: "regions audit --sources declared,callers --changed-since origin/main",
+      does: "that gate, for what this branch brings or touches",
     },
     {
       command: "regions audit --format github --format sarif=out.sarif",
@@ -37,8 +46,12 @@ export const audit = defineCommand({
   ],
   run: async ({ options, global }, io) => {
     const { deployed, snapshot, discover, state } = options;
+    const { changedSince } = options;
     const { root } = findGround(global, io);
+    if (changedSince !== null) refuseWithoutCode(snapshot, discover);
     const baseline = await chosenBaseline(options.baseline, root, io);
+    const base =
+      changedSince === null ? null : await (await import("../wire/change.ts")).findBase(changedSince, root, io);
     const seen = await look(
       { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
       global,
@@ -49,9 +62,29 @@ export const audit = defineCommand({
     // Only data tells what can be fixed, and only source that was just read can say it.
     const hasJson = global.outputs.some(({ format }) => format === "json");
     const isExact = hasJson && options.snapshot === null;
-    const report = isExact ? await withFixable(judged, seen, global, io) : judged;
+    const exact = isExact ? await withFixable(judged, seen, global, io) : judged;
+    const report =
+      base === null
+        ? exact
+        : await (await import("../wire/change.ts")).judgeChange(exact, seen, base, options.baseline, global, io);
     const code = exitCodeOf(report, global.failOn);
     await tellAudit(report, code, seen, global, io);
     return code;
   },
 });
+
+/** Throws InputError where there is no code to compare, or code of an earlier commit would have to be run. */
+function refuseWithoutCode(snapshot: string | null, discover: boolean): void {
+  if (snapshot !== null) {
+    throw inputError(
+      "--changed-since compares the code that is here with an earlier commit, and --snapshot works from a file.",
+      "Give one of them.",
+    );
+  }
+  if (discover) {
+    throw inputError(
+      "--discover runs code, and code of an earlier commit is never run.",
+      "Leave it away, or leave --changed-since away.",
+    );
+  }
+}

@@ -88,16 +88,25 @@ async function openPulumi(
   const progress = createProgress(io, global);
   const { google } = services;
   const ask = { root, manifest, google, patienceMs: discoveryPatience(io), signal: io.signal };
+  const opened = await openSite(engine, root, manifest, services, io);
+  closers.push(opened.close);
+  let atOnce = opened.site.parallel();
+  const site = { ...opened.site, policyPack: policyPackPath(), parallel: () => atOnce };
   const [{ input, notes }, commit] = await Promise.all([
     progress.during("codebases", () => readFleet(ask)),
     commitHere(root),
   ]);
+  // The engine takes its time to start: meanwhile the fleet is planned, and what is live is asked for.
+  const stack = import("../../stacks/run.ts").then(({ openStack }) => openStack(site));
+  // Nothing is left under way where the plan is refused.
+  closers.push(() =>
+    stack.then(
+      () => {},
+      () => {},
+    ),
+  );
   const planned = planFleet(input);
-  const opened = await openSite(engine, root, manifest, services, io);
-  closers.push(opened.close);
-  const { parallel } = opened.site;
-  const atOnce = services.endpoint.base === null ? stepsAtOnce(planned, manifest) : parallel;
-  const site = { ...opened.site, policyPack: policyPackPath(), parallel: atOnce };
+  if (services.endpoint.base === null) atOnce = stepsAtOnce(planned, manifest);
   const { lookBefore } = await import("./fleet/live.ts");
   const {
     live,
@@ -115,6 +124,7 @@ async function openPulumi(
       live,
       load,
       commit,
+      stack,
       now: io.now,
     });
   };

@@ -119,14 +119,14 @@ export async function look(input: LookInput, global: GlobalOptions, io: Io): Pro
   return { ...ground, manifest, layout, snapshot, notes };
 }
 
-function statusOf(read: Read<unknown> | null): SourceStatus {
+export function statusOf(read: Read<unknown> | null): SourceStatus {
   if (read === null) return "not asked";
   if (read.facts === null) return "failed";
   return read.gaps.length > 0 ? "partial" : "read";
 }
 
 /** A source that breaks in a way nobody foresaw was not read, and is told as such; the other sources go on. */
-async function settled<T>(source: SourceName, io: Io, read: () => Promise<Read<T>>): Promise<Read<T>> {
+export async function settled<T>(source: SourceName, io: Io, read: () => Promise<Read<T>>): Promise<Read<T>> {
   try {
     const { facts, gaps } = await read();
     return facts === null && gaps.length === 0 ? failed(source, "it could not be read") : { facts, gaps };
@@ -149,7 +149,7 @@ async function refuseStateless(manifest: Manifest | null): Promise<void> {
   refuseWithoutCodebase(manifest);
 }
 
-async function layoutOf(cache: LookCache): Promise<Layout> {
+export async function layoutOf(cache: LookCache): Promise<Layout> {
   return cache.remembered("layout", async () => {
     const { findLayout } = await import("../../sources/code/layout.ts");
     return findLayout(await cache.tree());

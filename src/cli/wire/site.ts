@@ -10,7 +10,7 @@ import { environmentFolder } from "./fleet/input.ts";
 import type { Services } from "./services.ts";
 
 /** Steps at once where nothing is written, and into the sandbox, whose provider keeps each region's limit by itself. */
-const parallel = 16;
+const usualParallel = 16;
 
 /** Throws InputError where no codebase is deployed by this tool, so that there is neither plan nor state. */
 export function refuseWithoutCodebase(manifest: Manifest): void {
@@ -77,7 +77,7 @@ export async function openSite(
     backend: environment.backend,
     variables,
     keepsEveryStep: base === null,
-    parallel,
+    parallel: () => usualParallel,
   };
   return { site, close };
 }

@@ -16,6 +16,7 @@ export interface FileStoreOptions extends LockWorld {
 export function createFileStore({ folder, ...world }: FileStoreOptions): JournalStore {
   const fileOf = (id: string): string => join(folder, `${encodeURIComponent(id)}.jsonl`);
 
+  /** Null: there are none. Whoever was killed before its first line was whole has begun nothing. */
   async function wholeLines(id: string): Promise<{ readonly lines: readonly string[]; readonly bytes: number } | null> {
     let text: string;
     try {
@@ -26,6 +27,7 @@ export function createFileStore({ folder, ...world }: FileStoreOptions): Journal
     }
     // A machine that died while it wrote leaves half a line: it was never said that it is there.
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    if (whole === "") return null;
     return { lines: whole.split("\n").slice(0, -1), bytes: Buffer.byteLength(whole) };
   }
 
@@ -35,7 +37,8 @@ export function createFileStore({ folder, ...world }: FileStoreOptions): Journal
       const ids = (await readdir(folder)).flatMap((name) =>
         name.endsWith(".jsonl") ? [decodeURIComponent(name.slice(0, -".jsonl".length))] : [],
       );
-      const began = await Promise.all(ids.map(async (id) => ({ id, at: beganAt((await wholeLines(id))?.lines[0]) })));
+      const all = await Promise.all(ids.map(async (id) => ({ id, first: (await wholeLines(id))?.lines[0] })));
+      const began = all.flatMap(({ id, first }) => (first === undefined ? [] : [{ id, at: beganAt(first) }]));
       return began.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ id }) => id);
     },
 
@@ -71,9 +74,9 @@ export function createFileStore({ folder, ...world }: FileStoreOptions): Journal
   };
 }
 
-function beganAt(line: string | undefined): string {
+function beganAt(line: string): string {
   try {
-    return String((JSON.parse(line ?? "{}") as { at?: unknown }).at ?? "");
+    return String((JSON.parse(line) as { at?: unknown }).at ?? "");
   } catch {
     return "";
   }

@@ -25,6 +25,8 @@ export interface PruneInput {
   /** Whose ledger tells of effects: the codebase of what stays; null: nothing stays, or it is not declared. */
   readonly codebase: CodebaseEntry | null;
   readonly facts: PruneFacts;
+  /** RFC 3339. */
+  readonly now: string;
   readonly unproven: string | null;
   readonly quietForMs: number | null;
 }

@@ -3,7 +3,7 @@ import { unresolvedRisk } from "./risks.ts";
 
 /** What a person should weigh, and nobody can see from here. */
 export function pruneRisks(input: PruneInput): string[] {
-  const { manifest, name, region, kind, entry, stays, codebase, facts } = input;
+  const { manifest, name, region, kind, old, entry, stays, other, codebase, facts } = input;
   const led = stays === null ? [] : ledHolders(input);
   const kinds = new Set(led.map(({ ref }) => ref.kind));
   const risks = [`There is no way back once ${name} in ${region} is deleted but to deploy it again.`];
@@ -19,6 +19,10 @@ export function pruneRisks(input: PruneInput): string[] {
   if (kind === "callable") risks.push("Pages and apps in the field that keep the old region fail once it is gone.");
   if (kind === "scheduled" && stays === null) risks.push("What its job did is done by nobody from then on.");
   if (kind === "task") risks.push("Its queue stays, empty: who enqueues there later is answered by nobody.");
+  if (kind === "event" && stays?.function === name && (other?.generation ?? 2) !== (old.generation ?? 2))
+    risks.push(
+      `Whether events reach ${stays.function} in ${stays.region} is not checked: it is of another generation.`,
+    );
   if (entry === null && facts.own.exportedAt.length > 0)
     risks.push(
       `${facts.own.exportedAt[0]} exports it: a \`firebase deploy\` makes it anew. Take it out of the source too.`,

@@ -12,6 +12,7 @@ import {
   promiseOfHttps,
   promiseOfSchedule,
   promiseOfTask,
+  triggerSettlesMs,
 } from "./promises.ts";
 import { ledHolders, type PruneInput } from "./prune-input.ts";
 
@@ -21,19 +22,37 @@ export function pruneSteps(input: PruneInput): readonly Action[] {
   const { jobs, queues } = facts.own;
   const led = stays === null ? [] : ledHolders(input);
   const job = { region, name: jobName(name, region) };
-  const hasJob = kind === "scheduled" && jobs.some((one) => one.region === region && one.name === job.name);
+  // One that people have paused stays as it is, also on the way back.
+  const fires = jobs.some((one) => one.region === region && one.name === job.name && one.state !== "PAUSED");
   const hasQueue = kind === "task" && queues.some((one) => one.region === region && one.name === name);
   const steps: Action[] = led.map(({ ref }) => ({ do: "switch-holder", holder: ref }));
-  if (hasJob) steps.push({ do: "pause-job", job });
+  if (kind === "scheduled" && fires) {
+    const other = stays?.function === name ? { region: stays.region, name: jobName(name, stays.region) } : job;
+    // Undone last: by then the job is to fire again.
+    steps.push({ do: "run-if-missed", way: "back", other, job }, { do: "pause-job", job });
+  }
   if (hasQueue) steps.push({ do: "drain-queue", queue: { region, name }, by: "waiting" });
-  // Where the wanted copy gets every event too, the old one's are not lost; where nothing does, none may come any longer.
-  if (kind !== "event" || stays?.function !== name) steps.push({ do: "await-silence", ...promiseOf(input) });
-  if (kind === "event") steps.push({ do: "await-backlog" });
+  if (kind === "event") steps.push(...eventWaits(input), { do: "await-backlog" });
+  else steps.push({ do: "await-silence", ...promiseOf(input) });
   if (led.length > 0) {
     const providers = kindsOf(led).filter(canReconcile);
     steps.push({ do: "reconcile", providers, ledger: codebase?.ledger ?? null });
   }
   return [...steps, { do: "remove-copy" }];
+}
+
+/**
+ * Where a wanted copy gets every event too, one has to be seen at that, and what comes to the old one is not lost; where
+ * nothing does, none may come any longer.
+ */
+function eventWaits(input: PruneInput): readonly Action[] {
+  const { name, stays, old, other, now } = input;
+  if (stays?.function !== name) return [{ do: "await-silence", ...promiseOf(input) }];
+  // Google counts the requests of the generations apart, and a plan knows one of them.
+  if ((other?.generation ?? 2) !== (old.generation ?? 2)) return [];
+  const madeAt = other?.updateTime == null ? Number.NaN : Date.parse(other.updateTime);
+  const isSettled = madeAt + triggerSettlesMs < Date.parse(now);
+  return [{ do: "await-request", settleMs: isSettled ? 0 : triggerSettlesMs, job: null }];
 }
 
 function promiseOf(input: PruneInput): Promised {

@@ -54,15 +54,14 @@ export function planPrune(manifest: Manifest, facts: PruneFacts, request: PruneR
   const stays = successor === null ? null : wantedCopy(successor, there);
   const other = there.find((copy) => copy.name === stays?.function && copy.region === stays.region) ?? null;
   const codebase = stays === null ? null : (manifest.codebases.get(successor?.codebase ?? "") ?? null);
-  const { unproven, quietForMs } = request;
-  const input: PruneInput = {
-    ...{ manifest, name, region, old, kind, entry, stays, other, codebase, facts, unproven, quietForMs },
-  };
+  const { now, unproven, quietForMs } = request;
+  const found = { manifest, name, region, old, kind, entry, stays, other, codebase, facts };
+  const input: PruneInput = { ...found, now, unproven, quietForMs };
   const ofCopy = entry?.codebase ?? old.codebase ?? "default";
   const words = { function: name, from: region, to: stays?.region ?? region, stays };
   return {
     version: 1,
-    id: `${name}-prune-${region}-${request.now.slice(0, 16).replaceAll(/[-:]/g, "").replace("T", "-")}`,
+    id: `${name}-prune-${region}-${now.slice(0, 16).replaceAll(/[-:]/g, "").replace("T", "-")}`,
     purpose: "prune",
     environment: manifest.environment.name,
     project: manifest.environment.project,
@@ -71,7 +70,7 @@ export function planPrune(manifest: Manifest, facts: PruneFacts, request: PruneR
     generation: old.generation ?? 2,
     codebase: ofCopy,
     deployer: manifest.codebases.get(ofCopy)?.deployer ?? (old.deployer === "firebase" ? "firebase" : "pulumi"),
-    madeAt: request.now,
+    madeAt: now,
     preconditions: prunePreconditions(input),
     world: worldOf(input),
     steps: pruneSteps(input).map((action) => stepOf(action, { ...words, purpose: "prune" })),

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { World } from "../http/call.ts";
 import { withoutSecrets } from "../request-log.ts";
 import type { Addressed } from "./address.ts";
+import { deliverCounted } from "./deliver-counted.ts";
 
 /** Answers a request that came over the network for a deployed copy, and logs it under the host the code sees. */
 export async function answerCopy(
@@ -15,7 +16,13 @@ export async function answerCopy(
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   headers.host = host;
-  const answer = await world.runtime.deliver(copy, { method: request.method, path, headers, body: request.bytes });
+  const delivery = world.delivery ?? world.runtime;
+  const answer = await deliverCounted(world, delivery, copy, {
+    method: request.method,
+    path,
+    headers,
+    body: request.bytes,
+  });
   world.log.add({
     at: world.now().toISOString(),
     method: request.method,

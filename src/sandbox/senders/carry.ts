@@ -1,7 +1,6 @@
 import type { World } from "../http/call.ts";
+import { deliverCounted } from "../run/deliver-counted.ts";
 import type { JsonObject } from "../state/json.ts";
-import { functionName } from "../state/names.ts";
-import { countRequest } from "../state/requests.ts";
 import { type Addressee, addresseeOf } from "./addressee.ts";
 import type { Due } from "./agenda.ts";
 import type { SenderName } from "./disturbances.ts";
@@ -104,12 +103,7 @@ async function toCopy(
   }
   const { method, body } = outgoing;
   const headers = { ...outgoing.headers, host, "content-length": String(body.length) };
-  const answer = await world.delivery.deliver(copy, { method, path, headers, body });
-  // What runs the code counts its requests; another delivery knows nothing of that.
-  if (world.delivery !== world.runtime) {
-    const name = functionName(world.state, copy.region, copy.id);
-    if (world.state.functions[name] !== undefined) countRequest(world.state, name, answer.status, world.now());
-  }
+  const answer = await deliverCounted(world, world.delivery, copy, { method, path, headers, body });
   return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body), problem: null };
 }
 

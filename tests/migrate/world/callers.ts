@@ -1,5 +1,5 @@
 import type { CallersPort } from "../../../src/migrate/ports/world.ts";
-import { from, type Place } from "./place.ts";
+import { from, type Place, to } from "./place.ts";
 import { day, hour, minute } from "./receivers.ts";
 
 /** A place in the source: what it says, what was built from it last, and what is open in the field. */
@@ -20,7 +20,7 @@ export interface Callers extends CallersPort {
 
 /** Source is mended at once, shipped within two days, and pages that are open stay as they are for three days more. */
 export function createCallers(place: Place, count: number): Callers {
-  const { timeline, random } = place;
+  const { timeline, random, traits } = place;
   let uses = 0;
   const callers: Caller[] = Array.from({ length: count }, (_, index) => ({
     at: `web/src/Page${index + 1}.tsx:${12 + index}`,
@@ -28,6 +28,8 @@ export function createCallers(place: Place, count: number): Callers {
     open: from,
     canBeRewritten: index % 3 !== 2,
   }));
+  // Before a copy is pruned `fix` has mended who calls it, and people have shipped that.
+  if (traits.prunes) for (const caller of callers) mend(caller, to);
 
   function mend(caller: Caller, region: string): void {
     caller.source = region;

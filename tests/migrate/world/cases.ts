@@ -40,4 +40,10 @@ export const cases: ReadonlyMap<string, Traits> = new Map([
   ["event", { ...calm, kind: "event", hasLedger: true }],
   ["task by waiting", { ...calm, kind: "task" }],
   ["task by override", { ...calm, kind: "task", drainBy: "override" }],
+  ["prune of a webhook", { ...calm, prunes: true, holders: ["stripe", "twilio", "push"], retriesKeepAddress: true }],
+  ["prune of a callable", { ...calm, prunes: true, kind: "callable" }],
+  ["prune of a unix-cron job", { ...calm, prunes: true, kind: "scheduled", hasLedger: true }],
+  ["prune of an interval's job", { ...calm, prunes: true, kind: "scheduled", schedule: "interval" }],
+  ["prune of an event's trigger", { ...calm, prunes: true, kind: "event", hasLedger: true }],
+  ["prune of a task queue", { ...calm, prunes: true, kind: "task" }],
 ] satisfies [string, Traits][]);

@@ -42,7 +42,8 @@ export interface Drawn {
 
 const holderKinds = ["stripe", "twilio", "telegram", "push"] as const;
 
-export function drawHistory(random: Random): Drawn {
+/** `prunes`: it is the history of a prune, and not of a move. */
+export function drawHistory(random: Random, prunes: boolean): Drawn {
   const kind: MoveKind = random.pick(moveKinds);
   const schedule = random.pick(["cron", "interval"] as const);
   const holders = kind === "webhook" ? holderKinds.filter(() => random.chance(0.4)) : [];
@@ -63,6 +64,7 @@ export function drawHistory(random: Random): Drawn {
     duplicates: hasLedger && random.chance(0.5) ? 0.1 : 0,
     failing: random.chance(0.4) ? 0.03 : 0,
     drainBy: random.pick(["waiting", "override"] as const),
+    ...(prunes ? { prunes } : {}),
   };
   const share = random.pick([0, 0, 0.01, 0.04, 0.1]);
   const count = random.pick([0, 1, 1, 2, 3]);

@@ -28,11 +28,13 @@ export interface History {
 }
 
 const patience = 250;
+const prunesFrom = 1_000_000_000;
 
 /** One history, from its seed alone. */
 export async function history(seed: number): Promise<History> {
   const random = createRandom(seed);
-  const drawn = drawHistory(random);
+  // By a number of its own, so that a seed tells the same move whether others are prunes or not.
+  const drawn = drawHistory(random, createRandom(seed + prunesFrom).chance(0.25));
   const world = createWorld(drawn.traits, random);
   const { timeline } = world.place;
   timeline.advance(random.between(hour, day));

@@ -83,7 +83,7 @@ export async function mendAsked(world: World, plan: MovePlan, isBack: boolean): 
     if (holder.region !== there && place.receivers.copies.get(there)?.state === "ACTIVE") holder.region = there;
   }
   if (plan.kind === "scheduled" && jobs.stateOf(to) !== null) {
-    jobs.set(to, !isBack);
+    jobs.set(to, !isBack || place.traits.prunes === true);
     jobs.set(from, isBack);
   }
   if (manifest.standing === "other" || manifest.standing === "before") manifest.standing = "moving";

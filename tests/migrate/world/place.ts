@@ -30,6 +30,8 @@ export interface Traits {
   readonly failing: number;
   readonly duplicates: number;
   readonly drainBy: "waiting" | "override";
+  /** The copy in `from` stands beside the wanted one in `to`, and is pruned. */
+  readonly prunes?: true;
 }
 
 /** Everything outside that is no port. */
@@ -52,7 +54,9 @@ export function createPlace(traits: Traits, random: Random): Place {
     countersDelayMs: 180_000,
   });
   if (traits.failing > 0) for (const region of [from, to]) receivers.failing.set(region, traits.failing);
-  receivers.put(from, { state: "ACTIVE", settings: "5f2c", isPublic: true, serves: true });
+  for (const region of traits.prunes ? [from, to] : [from]) {
+    receivers.put(region, { state: "ACTIVE", settings: "5f2c", isPublic: true, serves: true });
+  }
   return { timeline, random, receivers, traits, sends: true };
 }
 

@@ -3,6 +3,7 @@ import { resolveManifest } from "../../../src/manifest/resolve.ts";
 import type { MoveFacts } from "../../../src/migrate/plan/facts.ts";
 import { jobName } from "../../../src/migrate/plan/kinds/scheduled.ts";
 import { planMove } from "../../../src/migrate/plan/plan.ts";
+import { planPrune } from "../../../src/migrate/plan/prune.ts";
 import type { DeployedFunction, TriggerKind } from "../../../src/model/deployed.ts";
 import type { AbortRule, MoveKind, MovePlan } from "../../../src/model/move.ts";
 import { copy } from "../../audit/look.ts";
@@ -67,8 +68,30 @@ export function factsOf(traits: Traits): MoveFacts {
   };
 }
 
+/** The plan that `regions prune` would make of it. */
+function pruneOf(traits: Traits): MovePlan {
+  const text = manifest(traits.hasLedger).replace("europe-west1, allow: [europe-west3]", "europe-west3");
+  const resolved = resolveManifest(parseManifest(text, "regions.yaml"), "production");
+  const facts = factsOf(traits);
+  const [live] = facts.copies;
+  const copies = live === undefined ? [] : [live, { ...live, region: to }];
+  return planPrune(
+    resolved,
+    { own: { ...facts, copies, callers: [] }, standIn: null },
+    {
+      function: name,
+      region: null,
+      replaceBy: null,
+      now: new Date(start).toISOString(),
+      unproven: traits.hasLedger ? null : "a test without a ledger",
+      quietForMs: null,
+    },
+  );
+}
+
 /** The plan that `regions migrate plan` would make of that world. */
 export function planOf(traits: Traits, abortOn: AbortRule | null = null): MovePlan {
+  if (traits.prunes) return pruneOf(traits);
   const resolved = resolveManifest(parseManifest(manifest(traits.hasLedger), "regions.yaml"), "production");
   return planMove(resolved, factsOf(traits), {
     function: name,

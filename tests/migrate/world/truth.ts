@@ -23,7 +23,7 @@ const willed: readonly Trouble[] = [
 export async function untruth(
   end: RunEnd,
   world: World,
-  { abortOn }: Drawn,
+  { abortOn, traits: { prunes } }: Drawn,
   met: ReadonlySet<Trouble>,
 ): Promise<string | null> {
   const copy = (region: string): string | null => world.place.receivers.copies.get(region)?.state ?? null;
@@ -34,13 +34,14 @@ export async function untruth(
       if (copy(from) !== null) return "it says moved, and the old copy is there";
       if (copy(to) !== "ACTIVE" && !met.has("a stranger deletes the new copy"))
         return "it says moved, and the new copy is not there";
-      if (world.manifest.standing !== "after") return `it says moved, and regions.yaml is ${world.manifest.standing}`;
+      if (!prunes && world.manifest.standing !== "after")
+        return `it says moved, and regions.yaml is ${world.manifest.standing}`;
       if (holders.some(({ region }) => region === from)) return "it says moved, and a holder leads to the old region";
       return null;
     case "rolled-back":
       if (copy(from) !== "ACTIVE" && !met.has("a stranger deletes the old copy"))
         return "it says rolled back, and the old copy is not there";
-      if (copy(to) !== null && !isDisturbed) return "it says rolled back, and the new copy is there";
+      if (!prunes && copy(to) !== null && !isDisturbed) return "it says rolled back, and the new copy is there";
       if (!isDisturbed && holders.some(({ region }) => region !== from))
         return "it says rolled back, and a holder leads elsewhere";
       if (!isDisturbed && world.jobs.stateOf(from) === "PAUSED")

@@ -56,13 +56,15 @@ export function createWorld(traits: Traits, random: Random): World {
     place,
     traits.kind === "callable" || traits.kind === "task" ? 5 : traits.kind === "https" ? 2 : 0,
   );
-  const manifest: World["manifest"] = { standing: "before" };
+  const manifest: World["manifest"] = { standing: traits.prunes ? "after" : "before" };
   const deployments: World["deployments"] = [];
   let count = 0;
 
-  if (traits.kind === "scheduled") jobs.make(from, true);
-  if (traits.kind === "task") queues.make(from);
-  if (traits.kind === "event") subscriptions.make(from, true);
+  for (const region of receivers.copies.keys()) {
+    if (traits.kind === "scheduled") jobs.make(region, true);
+    if (traits.kind === "task") queues.make(region);
+    if (traits.kind === "event") subscriptions.make(region, true);
+  }
   const lists: Sent[][] = [];
   if (traits.holders.includes("stripe")) lists.push(stripeSends(place, holders));
   if (traits.holders.includes("twilio")) lists.push(twilioSends(place, holders));

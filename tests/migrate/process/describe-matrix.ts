@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Point, type Told, told } from "./history.ts";
+import { distinctPoints, faultsAt, upToDrain } from "./matrix.ts";
+import { bundleProgram, type Program } from "./program.ts";
+import type { Kind } from "./scene.ts";
+
+/**
+ * The real process of one kind of move, killed with SIGKILL at half of the points that differ and resumed, at the other
+ * half and rolled back. `npm run soak -- --killed` does all of it.
+ */
+export function describeMatrix(title: string, kind: Kind): void {
+  describe(`the real process, ${title}`, () => {
+    let program: Program;
+    let calm: Told;
+    let points: readonly Point[];
+    beforeAll(async () => {
+      program = await bundleProgram();
+      calm = await told({ kind, program, killAt: null, way: "resume" });
+      points = distinctPoints(calm.records);
+    }, 120_000);
+    afterAll(() => program?.remove());
+
+    it("moves, with a line for each step of its plan", () => {
+      const [first] = calm.records;
+      const steps = first?.kind === "planned" ? first.plan.steps.map(({ id }) => id) : [];
+      const done = calm.records.flatMap((record) => (record.kind === "done" ? [record.step] : []));
+      expect([done, calm.end, calm.lost, calm.doubled]).toEqual([steps, "moved", [], []]);
+    });
+
+    it("is killed and resumed: as if nothing had been", { timeout: 600_000 }, async () => {
+      const half = points.filter((_, index) => index % 2 === 0);
+      expect(half.length).toBeGreaterThan(7);
+      expect(await faultsAt(half, "resume", { kind, program, calm })).toEqual([]);
+    });
+
+    it("is killed and rolled back, up to the drain: as it was before", { timeout: 600_000 }, async () => {
+      const half = upToDrain(points, calm.records).filter((_, index) => index % 2 === 0);
+      expect(half.length).toBeGreaterThan(4);
+      expect(await faultsAt(half, "rollback", { kind, program, calm })).toEqual([]);
+    });
+  });
+}
