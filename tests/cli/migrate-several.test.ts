@@ -216,6 +216,19 @@ it("refuses all of them where something stands against one", async () => {
   ]);
 });
 
+it("keeps how a queue is to be drained, from the plan to the journal", async () => {
+  const planned = await regions("plan", "runCall", "--to", west3, "--drain", "override", "-o", "drain.json");
+  const queue = { region: west1, name: "runCall" };
+  const drain = { do: "drain-queue", queue, by: "override" };
+  const stepsOf = (text: string) => JSON.parse(text).steps.map(({ action }: { action: object }) => action);
+  expect([planned.code, stepsOf(read("drain.json"))]).toEqual([0, expect.arrayContaining([drain])]);
+  const begun = await regions("apply", "drain.json", "--yes", "--until", "declare-move");
+  const journal = await regions("status", "runCall", "--format", "json");
+  const [{ plan }] = JSON.parse(journal.stdout).records;
+  expect([begun.code, stepsOf(JSON.stringify(plan))]).toEqual([5, expect.arrayContaining([drain])]);
+  expect((await regions("rollback", "runCall")).code).toBe(0);
+});
+
 const classMove = ["--class", "calls", "--to", west3];
 
 it("shows a class in batches that the region has room for, callees first", async () => {
