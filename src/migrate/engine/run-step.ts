@@ -45,7 +45,8 @@ export async function runStep(step: Step, options: StepOptions): Promise<Blocked
   if ("error" in seen) return blockedByError(seen.error, step, direction, journal);
   if (seen.is === "done") return done(seen.evidence, seen.kept);
   if (seen.is !== "todo") return blockedBy(seen, step, direction, journal);
-  return failed("it was brought about, and is not to be seen; nobody knows why.", step, direction, journal);
+  const reason = seen.lacking ?? "it was brought about, and is not to be seen; nobody knows why.";
+  return failed(reason, step, direction, journal);
 }
 
 /** So that what the journal and the lock throw is never taken for what the world says. */

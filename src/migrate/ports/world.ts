@@ -28,6 +28,8 @@ export interface CopyLook {
   readonly state: FunctionState;
   /** Everything about it that both copies must share: runtime, sizes, source, variables, account, trigger. A hash. */
   readonly settings: string;
+  /** Digest of each of them, by what people call it ("memory", "variable TZ"); left out: nobody can tell them apart. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Everybody may call it; null: nobody can tell. */
   readonly isPublic: boolean | null;
 }

@@ -1,4 +1,5 @@
 import type { Kept } from "../../model/move.ts";
+import type { CopyLook } from "../ports/world.ts";
 import { queueHolds } from "./drain-queue.ts";
 import { promiseOf, silenceOf } from "./silence.ts";
 import type { Probe, WorkOf } from "./work.ts";
@@ -25,7 +26,12 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
     }
     // What was found first counts.
     const existed: Kept = kept.existed === undefined ? { existed: true } : {};
-    if (made.state !== "ACTIVE" || made.settings !== old.settings) return { is: "todo", kept: existed };
+    if (made.state !== "ACTIVE") {
+      return { is: "todo", kept: existed, lacking: `it was deployed, and ${name} in ${to} is ${made.state}.` };
+    }
+    if (made.settings !== old.settings) {
+      return { is: "todo", kept: existed, lacking: unlike(name, from, to, differing(old, made)) };
+    }
     if (made.isPublic === null || old.isPublic === null) {
       const unseen = made.isPublic === null ? to : from;
       return {
@@ -34,7 +40,11 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
         until: null,
       };
     }
-    if (made.isPublic !== old.isPublic) return { is: "todo", kept: existed };
+    if (made.isPublic !== old.isPublic) {
+      const [open, shut] = made.isPublic ? [to, from] : [from, to];
+      const lacking = `everybody may call ${name} in ${open}, and not in ${shut}: give both the same invokers, and resume.`;
+      return { is: "todo", kept: existed, lacking };
+    }
     const evidence = `${name} is ACTIVE in ${from} and ${to} with the same settings (${made.settings})`;
     return { is: "done", evidence, kept: existed };
   }
@@ -84,3 +94,14 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
     backward: { probe: undone, apply: () => copies.remove(name, to) },
   };
 };
+
+/** Names of the settings that two copies do not share, sorted. */
+function differing(old: CopyLook, made: CopyLook): string[] {
+  const [then, now] = [old.fields ?? {}, made.fields ?? {}];
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])].filter((field) => then[field] !== now[field]).sort();
+}
+
+function unlike(name: string, from: string, to: string, fields: readonly string[]): string {
+  const what = fields.length === 0 ? "their settings" : fields.join(", ");
+  return `${name} is ACTIVE in ${from} and ${to}, and the two differ in ${what}. Somebody has changed one of them by hand, or the source and regions.yaml say something else by now: deploy both alike, and resume.`;
+}
