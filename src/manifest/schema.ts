@@ -74,6 +74,10 @@ const environmentSchema = z
       })
       .describe("How Telegram is asked.")
       .optional(),
+    rehearsals: z
+      .boolean()
+      .describe("Test events may be sent here: no customer depends on it, and its Stripe key is one of test mode.")
+      .optional(),
     backend: text("Where the state of deployments lives: a URL such as gs://acme-state.").optional(),
     notify: z
       .array(text("A notification channel of Cloud Monitoring: projects/P/notificationChannels/N."))

@@ -23,6 +23,10 @@ const options = {
     "task queue: what waits in the old queue runs there (default), or goes to the new copy",
     ["waiting", "override"],
   ),
+  rehearse: flag(
+    "--rehearse",
+    "send test events in place of waiting for real ones; never where customers depend on it",
+  ),
   abortOn: value("--abort-on <rule>", "put everything back by itself: newCopy5xx=1%,within=15m"),
   acceptUnproven: value("--accept-unproven <reason>", "without a ledger: move although effects are not checked"),
   accept: value("--accept <reason>", "resume: answer for the proof that the move waits for; the journal keeps it"),
@@ -148,9 +152,18 @@ function whatOf(
     abortOn: abortRuleOf(options.abortOn),
     unproven: options.acceptUnproven,
     drainBy: options.drain ?? "waiting",
-    quietForMs: options.quietFor === null ? null : durationOf(options.quietFor, "--quiet-for"),
+    quietForMs: quietFor(options),
+    rehearsal: options.rehearse,
   };
   return className === null
     ? { functions: functions.map((name) => ({ ...asked, function: name })) }
     : { ...asked, class: className };
+}
+
+/** In a rehearsal ten minutes stand for days: what is tried out is the way, not the patience. */
+const quietInRehearsal = "10m";
+
+function quietFor({ quietFor: given, rehearse }: Given["options"]): number | null {
+  const text = given ?? (rehearse ? quietInRehearsal : null);
+  return text === null ? null : durationOf(text, "--quiet-for");
 }

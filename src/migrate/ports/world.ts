@@ -1,6 +1,6 @@
 import type { FunctionState } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
-import type { HolderRef, LocatedName } from "../../model/move.ts";
+import type { HolderRef, LocatedName, MovePlan } from "../../model/move.ts";
 
 /*
  * What a move asks of the world. Every call may be made again after any interruption. Whatever cannot be looked at is
@@ -179,6 +179,15 @@ export interface CallersPort {
   rewrite(name: string, from: string, to: string): Promise<readonly string[]>;
 }
 
+/** Test events of a rehearsal. */
+export interface Rehearsal {
+  /**
+   * Sends a test event to the new copy of a move, as its own senders would. Unseen: people alone can bring one about, and
+   * the message says how. Refused: the copy did not take it.
+   */
+  send(move: MovePlan): Promise<void>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly copies: Copies;
@@ -191,4 +200,6 @@ export interface Ports {
   readonly deliveries: Deliveries;
   readonly effects: Effects;
   readonly callers: CallersPort;
+  /** Left out, or null: no test event may be sent. */
+  readonly rehearsal?: Rehearsal | null;
 }

@@ -11,6 +11,7 @@ import { createClock } from "./clock.ts";
 import { createDeployerSource } from "./deployer-source.ts";
 import { createManifestLine } from "./manifest-line.ts";
 import { createReaching } from "./reaching.ts";
+import { requireRehearsal } from "./rehearsal.ts";
 import { openStore } from "./store.ts";
 
 /** Everything that moves of one environment ask and change, opened. */
@@ -27,14 +28,16 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
   const ground = findGround(here, io);
   const { root } = ground;
   const load = () => requireManifest(ground, here);
-  const { manifest } = await load();
+  const loaded = await load();
+  const { manifest } = loaded;
   const { project } = manifest.environment;
   const services = await openServices(manifest.environment, root, io);
   try {
-    const [{ createOutside }, { providerAdapters }, { googleAdapters }] = await Promise.all([
+    const [{ createOutside }, { providerAdapters }, { googleAdapters }, { createRehearsal }] = await Promise.all([
       import("../../../migrate/outside/outside.ts"),
       import("../../../migrate/outside/provider-adapters.ts"),
       import("../../../migrate/outside/google-adapters.ts"),
+      import("../../../migrate/outside/rehearsal.ts"),
     ]);
     const { stripe, twilio, telegram } = services.access ?? holderAccess(manifest.environment, io.env);
     const secret = telegramSecret(manifest.environment, io.env);
@@ -53,10 +56,15 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     return {
       clock,
       store: openStore(root, manifest.environment),
-      portsFor: ({ generation }) => ({
-        ...own,
-        ...createOutside({ google, project, generation, clock, adapters, reaching, deployers, access }),
-      }),
+      portsFor({ generation, rehearsal }) {
+        // Anew for each run: regions.yaml or the key may be others than when it was planned.
+        if (rehearsal === true) requireRehearsal(loaded, io.env);
+        return {
+          ...own,
+          ...createOutside({ google, project, generation, clock, adapters, reaching, deployers, access }),
+          rehearsal: rehearsal === true ? createRehearsal({ google, project, access, adapters }) : null,
+        };
+      },
       close: () => services.close(),
     };
   } catch (error) {
