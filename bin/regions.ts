@@ -52,8 +52,19 @@ function workingDirectory(): string {
   }
 }
 
+/** What is wrong with this Node; null where it serves. Nothing that a newer one brought may have been used by then. */
+function tooOld(): string | null {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 12)) return null;
+  return `regions needs Node 22.12 or later, and this is ${process.versions.node}.\n  Install a newer one, then type the same command again.\n`;
+}
+
 const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+const refusal = tooOld();
+if (refusal !== null) {
+  writeSync(2, refusal);
+  process.exitCode = 2;
+} else if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   try {
     writeSync(1, `${version()}\n`);
   } catch {

@@ -103,6 +103,7 @@ const schemas = new Map([
   ["docs/schemas/declared.schema.json", "declared"],
   ["docs/schemas/fix.schema.json", "fix"],
   ["docs/schemas/guard.schema.json", "guard"],
+  ["docs/schemas/replay.schema.json", "replay"],
   ["docs/schemas/snapshot.schema.json", "snapshot"],
   ["docs/schemas/verify.schema.json", "verify"],
 ]);

@@ -1,5 +1,6 @@
 import type { Report } from "../model/finding.ts";
 import type { CiFrame } from "../report/ci-frame.ts";
+import type { Grouping } from "../report/group-by.ts";
 import { grouped } from "../report/groups.ts";
 import { visible } from "../report/visible.ts";
 import type { GlobalOptions, OutputChoice } from "./command.ts";
@@ -21,8 +22,23 @@ const ciReporters: ReadonlyMap<string, () => Promise<CiReporter>> = new Map([
 
 export const ciFormats: readonly string[] = [...ciReporters.keys()];
 
+/** How the text is laid out. */
+export interface TextLayout {
+  /** Every finding, however many there are. */
+  readonly all: boolean;
+  /** Null: by when customers notice. */
+  readonly groupBy: Grouping | null;
+}
+
 /** The report in every format that `--format` asks for: first on standard output, then in files, each whole. */
-export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, global: GlobalOptions, io: Io) {
+export async function tellAudit(
+  report: Report,
+  exitCode: ExitCode,
+  seen: Look,
+  layout: TextLayout,
+  global: GlobalOptions,
+  io: Io,
+) {
   // Where a CI system reads standard output, what is no finding goes to the log.
   if (ciReporters.has(global.outputs[0]?.format ?? "") && !global.quiet) {
     for (const note of report.notes) await io.stderr.write(`${visible(note)}\n`);
@@ -31,7 +47,7 @@ export async function tellAudit(report: Report, exitCode: ExitCode, seen: Look, 
       await io.stderr.write(`${setAsideText(report.changedSince)}\n`);
     }
   }
-  await writeOutputs(global.outputs, io, (output) => textOf(output, report, exitCode, seen, global, io));
+  await writeOutputs(global.outputs, io, (output) => textOf(output, report, exitCode, seen, layout, global, io));
 }
 
 async function textOf(
@@ -39,6 +55,7 @@ async function textOf(
   report: Report,
   exitCode: ExitCode,
   seen: Look,
+  layout: TextLayout,
   global: GlobalOptions,
   io: Io,
 ): Promise<string> {
@@ -56,6 +73,9 @@ async function textOf(
     width: widthOf(io),
     color: file === null && wantsColor(io, global.color),
     verbose: global.verbose,
+    // A file is not a screen: whoever writes one wants the whole.
+    all: layout.all || file !== null,
+    groupBy: layout.groupBy,
     failOn: global.failOn,
     exitCode,
     hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),

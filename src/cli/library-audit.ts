@@ -3,15 +3,12 @@ import { z } from "zod";
 import { didYouMean } from "../manifest/nearest.ts";
 import type { Report } from "../model/finding.ts";
 import { InputError, type Problem } from "../model/problem.ts";
-import { chosenBaseline } from "./chosen-baseline.ts";
+import { auditReport } from "./audit-report.ts";
 import type { GlobalOptions } from "./command.ts";
 import { readDay } from "./day.ts";
 import type { Io } from "./io.ts";
 import type { AuditOptions } from "./library-options.ts";
 import { readSources } from "./read-sources.ts";
-import { withFixable } from "./wire/fixable.ts";
-import { look } from "./wire/look.ts";
-import { findGround } from "./wire/manifest.ts";
 
 const text = z.string().min(1, "it is given nothing").optional();
 
@@ -26,6 +23,7 @@ const optionShapes = {
   deployed: text,
   snapshot: text,
   baseline: text,
+  changedSince: text,
   discover: z.boolean().optional(),
   state: z.boolean().optional(),
   cache: z.boolean().optional(),
@@ -39,16 +37,11 @@ export async function auditAsAsked(options: AuditOptions, { cwd, ...rest }: Io):
   refuseUnknown(options);
   const io: Io = { ...rest, cwd: resolve(cwd) };
   io.signal.throwIfAborted();
-  const { deployed = null, snapshot = null, discover = false, state = false } = options;
-  const global = globalOf(options, io);
-  const baseline = await chosenBaseline(options.baseline ?? null, findGround(global, io).root, io);
-  const seen = await look({ deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state }, global, io);
-  const [{ audit: judge }, { auditJson }] = await Promise.all([
-    import("../audit/audit.ts"),
-    import("../report/json.ts"),
-  ]);
-  const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
-  const report = snapshot === null ? await withFixable(judged, seen, global, io) : judged;
+  const { deployed = null, snapshot = null, baseline = null, changedSince = null } = options;
+  const { discover = false, state = false } = options;
+  const request = { deployed, snapshot, baseline, changedSince, discover, state, exact: true };
+  const { report } = await auditReport(request, globalOf(options, io), io);
+  const { auditJson } = await import("../report/json.ts");
   io.signal.throwIfAborted();
   // What a program gets is what the command would have printed, and nothing of what is beside it in memory.
   return JSON.parse(auditJson(report));

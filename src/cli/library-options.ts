@@ -20,6 +20,8 @@ export interface AuditOptions {
   readonly snapshot?: string;
   /** File of `regions baseline write`; what it covers is `suppressed`. */
   readonly baseline?: string;
+  /** Commit or branch: only findings that the change since then brings or touches. */
+  readonly changedSince?: string;
   /** Also run the codebases' own discovery, which executes their code. Default: false. */
   readonly discover?: boolean;
   /** Also compare what deployments remember with what is there. Default: false. */

@@ -9,6 +9,7 @@ import { type Io, widthOf } from "./io.ts";
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["audit", async () => (await import("./commands/audit.ts")).audit],
   ["baseline", async () => (await import("./commands/baseline.ts")).baseline],
+  ["replay", async () => (await import("./commands/replay.ts")).replay],
   ["init", async () => (await import("./commands/init.ts")).init],
   ["sync", async () => (await import("./commands/sync.ts")).sync],
   ["fix", async () => (await import("./commands/fix.ts")).fix],

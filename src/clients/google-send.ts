@@ -36,10 +36,17 @@ export interface GoogleRequest {
   readonly url: string;
   readonly query?: GoogleQuery;
   readonly body?: JsonObject;
+  /** In place of `body`: what is sent as it is, and its media type. */
+  readonly content?: { readonly type: string; readonly text: string };
 }
 
 /** What an answer with status 2xx means; a Failure where it makes no sense. */
-export type ReadAnswer<T> = (host: string, status: number, body: string) => T | Failure<GoogleError>;
+export type ReadAnswer<T> = (
+  host: string,
+  status: number,
+  body: string,
+  headers: { get(name: string): string | null },
+) => T | Failure<GoogleError>;
 
 /** One client of Google's REST APIs: how requests are sent, limited, repeated. */
 export interface GoogleSend {
@@ -82,7 +89,7 @@ export function createGoogleSend(options: GoogleOptions): GoogleSend {
   }
 
   async function tryOnce<T>(
-    { method, body }: GoogleRequest,
+    { method, body, content }: GoogleRequest,
     target: Target,
     answer: ReadAnswer<T>,
     until: number,
@@ -90,14 +97,18 @@ export function createGoogleSend(options: GoogleOptions): GoogleSend {
     options.signal?.throwIfAborted();
     const left = Math.min(attemptMs, mute.has(target.host) ? muteAttemptMs : attemptMs, until - now());
     if (left <= 0) return new Failure(timedOut(target.host, 0), false, null, true);
+    const begun = now();
     return patience.within<T | Failure<GoogleError>>(
       left,
       async (stop) => {
         const headers = await before(stop, headersOf(options));
-        if (body !== undefined) headers["content-type"] = "application/json";
+        // A process that was stopped meanwhile sends nothing that nobody waits for any longer.
+        if (now() - begun > left) return new Failure(timedOut(target.host, left), true, null, true);
+        const sent = content ?? (body === undefined ? null : { type: "application/json", text: JSON.stringify(body) });
+        if (sent !== null) headers["content-type"] = sent.type;
         const response = await send(target.url, {
           ...(method === "GET" ? {} : { method }),
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          ...(sent === null ? {} : { body: sent.text }),
           headers,
           signal: stop,
           redirect: "manual",
@@ -105,7 +116,8 @@ export function createGoogleSend(options: GoogleOptions): GoogleSend {
         const text = await bodyText(response);
         heard.set(target.host, now());
         mute.delete(target.host);
-        if (response.ok) return turns.run(text.length, () => answer(target.host, response.status, text));
+        if (response.ok)
+          return turns.run(text.length, () => answer(target.host, response.status, text, response.headers));
         const error = errorOfAnswer(target.host, response.status, text);
         const retry = retriedStatuses.has(response.status) || error.kind === "rate-limited";
         return new Failure(error, retry, retryAfterMs(response.headers.get("retry-after"), now()));

@@ -83,7 +83,7 @@ const environmentSchema = z
       .array(text("A notification channel of Cloud Monitoring: projects/P/notificationChannels/N."))
       .describe("Notification channels that alerts go to.")
       .optional(),
-    journal: text("Where the journals of moves live.").optional(),
+    journal: text("Bucket for the journals of moves: gs://BUCKET/PATH; beside the state where left out.").optional(),
   })
   .describe("One deployed copy of the fleet.");
 

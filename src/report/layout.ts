@@ -1,5 +1,5 @@
 const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
 /** Columns a text takes on a terminal: two for East Asian and emoji characters, none for combining marks. */
 export function displayWidth(text: string): number {
@@ -36,6 +36,31 @@ export function wrap(text: string, width: number, first: string, rest: string): 
 /** Text with its end of line; on a terminal, what does not fit goes on in the next one, and in a log (null) it stays whole. */
 export function paragraph(text: string, columns: number | null): string {
   return `${wrap(text, columns ?? Number.POSITIVE_INFINITY, "", "  ").join("\n")}\n`;
+}
+
+/** The end of a text that is wider than `width` columns, after "…": of a path, its end says most. */
+export function tailOf(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const characters = [...text];
+  let at = characters.length;
+  for (let room = width - 1; at > 0; at--) {
+    room -= displayWidth(characters[at - 1] ?? "");
+    if (room < 0) break;
+  }
+  return `…${characters.slice(at).join("")}`;
+}
+
+/** The beginning of a text, as much of it as `width` columns hold. */
+export function headOf(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let shown = "";
+  let room = width;
+  for (const character of text) {
+    room -= displayWidth(character);
+    if (room < 0) break;
+    shown += character;
+  }
+  return shown;
 }
 
 /** Pads with blanks to a width in columns. */

@@ -2,8 +2,10 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { Finding, Report, Severity } from "../model/finding.ts";
 import { type Gap, type SourceStatus, sourceNames } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
+import { type Grouping, groupedBy } from "./group-by.ts";
 import { grouped } from "./groups.ts";
-import { count, displayWidth, wrap } from "./layout.ts";
+import { count, displayWidth, headOf, wrap } from "./layout.ts";
+import { mostInFull, overview } from "./overview.ts";
 import { setAsideText, sinceText } from "./set-aside.ts";
 import { visible, visibleLine } from "./visible.ts";
 
@@ -13,6 +15,10 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** All related places and scopes, instead of the first few. */
   readonly verbose: boolean;
+  /** Every finding, however many there are; `verbose` means that, too. */
+  readonly all: boolean;
+  /** What findings are put together by; null = by when customers notice them. */
+  readonly groupBy: Grouping | null;
   readonly failOn: Severity;
   readonly exitCode: number;
   /** False: this tool deploys nothing of the fleet, so there is no state that could have been asked for. */
@@ -30,14 +36,23 @@ export function excerptKey(place: Place): string {
 
 const shownUnlessVerbose = 6;
 
-/** The report as a person reads it: what breaks customers first, then what could not be looked at, then the sum. */
+/**
+ * The report as a person reads it: what breaks customers first, then what could not be looked at, then the sum. Of many
+ * findings it tells how many there are of what, on one screen.
+ */
 export function terminalReport(report: Report, options: TerminalOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const open = report.findings.filter((finding) => finding.suppressed === null);
+  const { width, hasState, groupBy } = options;
+  if (open.length > mostInFull && !options.all && !options.verbose) {
+    const [first, closing] = [heading(report, options, paint), closingLines(report, open, options, paint)];
+    const told = { width, hasState, groupBy: groupBy ?? "rule", paint, heading: first, closing } as const;
+    return `${overview(report, told).join("\n")}\n`;
+  }
   const sections = [
-    heading(report, paint),
-    ...grouped(open).map(({ title, findings }) => [
-      `${paint.bold.underline(title)}  ${paint.dim(tally(findings))}`,
+    heading(report, options, paint),
+    ...(groupBy === null ? grouped(open) : groupedBy(open, groupBy)).map(({ title, findings }) => [
+      `${paint.bold.underline(visible(title))}  ${paint.dim(tally(findings))}`,
       ...findings.flatMap((finding) => ["", ...findingLines(finding, options, paint)]),
     ]),
     gapLines(report, options, paint),
@@ -51,11 +66,18 @@ export function terminalReport(report: Report, options: TerminalOptions): string
     .join("\n\n")}\n`;
 }
 
-function heading(report: Report, paint: ChalkInstance): string[] {
+function heading(report: Report, { width }: TerminalOptions, paint: ChalkInstance): string[] {
   const environment = report.environment === null ? [] : [`environment ${visible(report.environment)}`];
   const project = report.project === null ? [] : [`project ${visible(report.project)}`];
   const since = report.changedSince === undefined ? [] : [`changed since ${sinceText(report.changedSince)}`];
-  return [[paint.bold("regions audit"), ...project, ...environment, report.today, ...since].join(paint.dim(" · "))];
+  const lines = ["regions audit"];
+  for (const part of [...project, ...environment, report.today, ...since]) {
+    const line = `${lines.at(-1)} · ${part}`;
+    if (displayWidth(line) <= width) lines.splice(-1, 1, line);
+    else lines.push(`  ${part}`);
+  }
+  const [first = "", ...more] = lines;
+  return [first.replace("regions audit", paint.bold("regions audit")).replaceAll(" · ", paint.dim(" · ")), ...more];
 }
 
 function findingLines(finding: Finding, options: TerminalOptions, paint: ChalkInstance): string[] {
@@ -88,8 +110,8 @@ function excerptLines(place: Place | null, options: TerminalOptions, paint: Chal
   const column = Math.max(1, place.column ?? firstInk(source));
   // A long line is shown around the column, from a little before it.
   const from = column - 1 > room - 10 ? column - 1 - Math.floor(room / 3) : 0;
-  const text = visibleLine(source.slice(from, from + room)).trimEnd();
-  const pointerAt = displayWidth(visibleLine(source.slice(from, column - 1)));
+  const text = headOf(visibleLine(source.slice(from, from + room)), room).trimEnd();
+  const pointerAt = Math.min(room - 1, displayWidth(visibleLine(source.slice(from, column - 1))));
   const blank = `${" ".repeat(gutter.length - 2)}| `;
   return [paint.dim(gutter) + text, `${paint.dim(blank)}${" ".repeat(pointerAt)}${paint.red("^")}`];
 }
@@ -203,13 +225,22 @@ function sumLines(report: Report, open: readonly Finding[], options: TerminalOpt
     const number = report.findings.filter(({ suppressed }) => suppressed?.kind === kind).length;
     if (number > 0) lines.push(`${count(number, "finding")} left out by ${words}.`);
   }
-  if (report.changedSince !== undefined) {
-    lines.push(...wrap(setAsideText(report.changedSince), options.width, "", "  "));
-  }
+  return [...lines, ...closingLines(report, open, options, paint)];
+}
+
+/** What the look was limited to, the verdict, and what to type next. */
+function closingLines(
+  report: Report,
+  open: readonly Finding[],
+  options: TerminalOptions,
+  paint: ChalkInstance,
+): readonly string[] {
+  const { changedSince } = report;
+  const setAside = changedSince === undefined ? [] : wrap(setAsideText(changedSince), options.width, "", "  ");
   const now = open.filter((finding) => finding.impact === "now").length;
   const urgent = now === 0 ? "" : ` (${now} broken for customers today)`;
-  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options, report.changedSince !== undefined)}.`;
-  lines.push(...wrap(closing, options.width, "", "  ").map((line) => paint.bold(line)));
+  const closing = `${tally(open)}${urgent}, ${count(report.gaps.length, "gap")}. Exit code ${options.exitCode}: ${reasonOf(options, changedSince !== undefined)}.`;
+  const lines = [...setAside, ...wrap(closing, options.width, "", "  ").map((line) => paint.bold(line))];
   if (options.next !== null) lines.push(`Next: ${visible(options.next)}`);
   return lines;
 }

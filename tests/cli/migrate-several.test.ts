@@ -109,7 +109,8 @@ function held(name: string): () => void {
   mkdirSync(join(folder, ".regions/sandbox/moves"), { recursive: true });
   const expiresAt = new Date(Date.now() + 600_000).toISOString();
   const who = { owner: "ben@build", host: hostname(), pid: process.pid, move: "another", token: "t" };
-  writeFileSync(file, JSON.stringify({ ...who, takenAt: "2026-11-28T09:00:00.000Z", expiresAt }));
+  const terms = { takenAt: "2026-11-28T09:00:00.000Z", expiresAt, isPending: false, leftAt: null };
+  writeFileSync(file, JSON.stringify({ ...who, ...terms }));
   return () => rmSync(file);
 }
 

@@ -246,6 +246,7 @@ describe("streams", () => {
     expect(listed.map((match) => match[1])).toEqual([
       "audit",
       "baseline",
+      "replay",
       "init",
       "sync",
       "fix",

@@ -64,7 +64,15 @@ describe("the pages about deploying", () => {
 
   it("show workflows and settings that are YAML", () => {
     const blocks = ["docs/ci.md", "docs/deploy.md", "docs/permissions.md"].flatMap((page) => blocksOf(page, /^yaml$/));
-    expect(blocks.map((text) => Object.keys(parse(text))[0])).toEqual(["steps", "steps", "name", "name", "title"]);
+    expect(blocks.map((text) => Object.keys(parse(text))[0])).toEqual([
+      "name",
+      "steps",
+      "include",
+      "repos",
+      "name",
+      "name",
+      "title",
+    ]);
   });
 
   it("give for every kind of resource what it takes to make and to remove one", () => {

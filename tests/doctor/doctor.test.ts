@@ -68,6 +68,55 @@ async function doctor(more: Partial<DoctorInput> = {}): Promise<ReadonlyMap<stri
 
 const short = (line: DoctorLine | undefined) => [line?.state, line?.detail, line?.todo];
 
+describe("the journals of moves", () => {
+  const all = ["create", "get", "list", "delete"].map((verb) => `storage.objects.${verb}`);
+  const lineOf = async (journal: string | null, answer: object | GoogleError) => {
+    const asked: unknown[] = [];
+    const { client } = google();
+    const own: Google = {
+      ...client,
+      async get(url, query) {
+        if (!url.includes("testPermissions")) return client.get(url, query);
+        asked.push(url, query);
+        if (answer instanceof GoogleError) throw answer;
+        return answer as Readonly<Record<string, unknown>>;
+      },
+    };
+    const access = { google: own, origin: "", token: async () => "ya29.MARKED" };
+    const lines = await doctor({ environment: { ...environment, journal }, google: access });
+    return { line: lines.get("journals of moves"), asked };
+  };
+
+  test("are asked for where the manifest names a bucket, by its own list of what may be done there", async () => {
+    const { line, asked } = await lineOf("gs://acme-state/moves", { permissions: all });
+    expect(asked).toEqual([
+      "https://storage.googleapis.com/storage/v1/b/acme-state/iam/testPermissions",
+      { permissions: all },
+    ]);
+    expect(short(line)).toEqual(["present", `${all.join(", ")} are granted`, null]);
+    expect(await lineOf(null, {})).toEqual({ line: undefined, asked: [] });
+  });
+
+  test("say what is lacking, and what to do", async () => {
+    expect(short((await lineOf("gs://acme-state/moves", { permissions: all.slice(1, 3) })).line)).toEqual([
+      "missing",
+      "not granted: storage.objects.create, storage.objects.delete",
+      "Ask for storage.objects.create, storage.objects.delete on the bucket acme-state; roles/storage.objectUser has them.",
+    ]);
+    const gone = new GoogleError({ kind: "not-found", status: 404, reason: "no such bucket" });
+    expect(short((await lineOf("gs://acme-state", gone)).line)).toEqual([
+      "missing",
+      "no such bucket",
+      "Make it: `gcloud storage buckets create gs://acme-state`.",
+    ]);
+    expect(short((await lineOf("file:///moves", {})).line)).toEqual([
+      "missing",
+      "file:///moves is no address of a bucket",
+      "Write `journal: gs://BUCKET/PATH` in regions.yaml.",
+    ]);
+  });
+});
+
 describe("the discovery of codebases", () => {
   test("says for each whether it can be run, and never counts as missing", async () => {
     const problem = "functions is not built (lib/index.js is not there): run `npm run build` there first";

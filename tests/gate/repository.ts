@@ -26,7 +26,8 @@ export interface Repository {
 }
 
 const shop = fileURLToPath(new URL("../cli/fixtures/shop", import.meta.url));
-const firstDay = Date.UTC(2026, 2, 1, 9);
+/** The day before the first commit. */
+const firstDay = Date.UTC(2026, 1, 28, 9);
 
 /** Repositories with their first commit, by the folder of the shop: a copy is faster than git. */
 const begins = new Map<string, string>();

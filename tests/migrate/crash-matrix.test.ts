@@ -50,6 +50,14 @@ function everywhere(records: readonly JournalRecord[], first: number): Kill[] {
   );
 }
 
+/** Steps that whoever resumed has begun once more although their line stood there, and nothing after it. */
+function begunInARow(records: readonly JournalRecord[]): string[] {
+  return records.flatMap((record, index) => {
+    const before = records[index - 1];
+    return record.kind === "begin" && before?.kind === "begin" && before.step === record.step ? [record.step] : [];
+  });
+}
+
 describe.each([...cases])("%s", (_name, traits) => {
   test("killed at each record, and resumed: as if nothing had been", { timeout: 240_000 }, async () => {
     const calm = await told({ traits, kill: null, back: false });
@@ -59,13 +67,14 @@ describe.each([...cases])("%s", (_name, traits) => {
       doubled: [],
     });
     for (const kill of everywhere(calm.records, 0)) {
-      const { end, after, lost, doubled } = await told({ traits, kill, back: false });
-      expect({ kill, end, after, lost, doubled }).toEqual({
+      const { end, after, lost, doubled, records } = await told({ traits, kill, back: false });
+      expect({ kill, end, after, lost, doubled, again: begunInARow(records) }).toEqual({
         kill,
         end: { is: "moved" },
         after: calm.after,
         lost: [],
         doubled: [],
+        again: [],
       });
     }
   });
@@ -94,13 +103,14 @@ describe.each([...cases])("%s", (_name, traits) => {
     const way = await told({ traits, kill, back: true });
     expect(way.end).toEqual({ is: "rolled-back" });
     for (const killBack of everywhere(way.records, drain)) {
-      const { end, before, after, lost, doubled } = await told({ traits, kill, back: true, killBack });
-      expect({ killBack, end, after, lost, doubled }).toEqual({
+      const { end, before, after, lost, doubled, records } = await told({ traits, kill, back: true, killBack });
+      expect({ killBack, end, after, lost, doubled, again: begunInARow(records) }).toEqual({
         killBack,
         end: { is: "rolled-back" },
         after: before,
         lost: [],
         doubled: [],
+        again: [],
       });
     }
   });

@@ -125,6 +125,22 @@ describe("installed in a folder of its own", () => {
     expect(npx("--version")).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
+  it("says on an older Node what it needs", () => {
+    const older = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.19.4'}})";
+    const bin = join(installed.folder, "node_modules/gcp-regions/dist/regions.js");
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", `data:text/javascript,${encodeURIComponent(older)}`, bin, "audit"],
+      { cwd: installed.folder, encoding: "utf8", env: bareEnvironment() },
+    );
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "regions needs Node 22.12 or later, and this is 20.19.4.\n  Install a newer one, then type the same command again.\n",
+    });
+  });
+
   it("audits a repository: its source, its Kotlin, its listing", () => {
     cpSync(join(root, "tests/cli/fixtures/shop"), join(installed.folder, "shop"), { recursive: true });
     write(

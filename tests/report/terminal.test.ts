@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { displayWidth } from "../../src/report/layout.ts";
 import { type TerminalOptions, terminalReport } from "../../src/report/terminal.ts";
 import { finding, report } from "./sample.ts";
 
@@ -6,6 +7,8 @@ const options: TerminalOptions = {
   width: 100,
   color: false,
   verbose: false,
+  all: false,
+  groupBy: null,
   failOn: "error",
   exitCode: 1,
   hasState: false,
@@ -174,4 +177,17 @@ it("shows a line of 100,000 characters around the column", () => {
   const [shown = "", pointer = ""] = text.split("\n").filter((row) => row.includes(" | "));
   expect(shown.length).toBeLessThanOrEqual(100);
   expect(shown.indexOf("TARGET")).toBe(pointer.indexOf("^"));
+});
+
+it("keeps an excerpt of wide characters within the screen, and its pointer under the column", () => {
+  const line = `const 見出し = "${"長い文字列".repeat(30)}"; call();`;
+  const place = { file: "a.ts", line: 1, column: line.indexOf("call") + 1 };
+  const text = terminalReport(report({ findings: [finding({ place })] }), {
+    ...options,
+    width: 60,
+    excerpts: new Map([["a.ts:1", line]]),
+  });
+  const [shown = "", pointer = ""] = text.split("\n").filter((row) => row.includes(" | "));
+  expect(displayWidth(shown)).toBeLessThanOrEqual(60);
+  expect(displayWidth(shown.slice(0, shown.indexOf("call")))).toBe(pointer.indexOf("^"));
 });

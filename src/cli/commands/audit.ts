@@ -1,12 +1,9 @@
+import { groupings } from "../../report/group-by.ts";
+import { auditReport } from "../audit-report.ts";
 import { ciFormats, tellAudit } from "../audit-text.ts";
-import { chosenBaseline } from "../chosen-baseline.ts";
-import { defineCommand, value } from "../command.ts";
+import { choice, defineCommand, flag, value } from "../command.ts";
 import { exitCodeOf } from "../exit.ts";
-import { inputError } from "../input-error.ts";
 import { lookOptions } from "../look-options.ts";
-import { withFixable } from "../wire/fixable.ts";
-import { look } from "../wire/look.ts";
-import { findGround } from "../wire/manifest.ts";
 
 export const audit = defineCommand({
   name: "audit",
@@ -21,6 +18,12 @@ export const audit = defineCommand({
       "only findings that were brought or touched since this branch left REF; both sides are audited",
     ),
     baseline: value("--baseline <file>", "leave out the findings that this file of `regions baseline write` holds"),
+    all: flag("--all", "in text: every finding, also where there are too many for a screen"),
+    groupBy: choice(
+      "--group-by <what>",
+      "in text: put findings together by it, not by when customers notice",
+      groupings,
+    ),
     ...lookOptions,
   },
   examples: [
@@ -38,6 +41,7 @@ export const audit = defineCommand({
       command: "regions audit --format github --format sarif=out.sarif",
       does: "annotations on standard output, and a file for code scanning",
     },
+    { command: "regions audit --all --group-by file", does: "every finding, file by file" },
     { command: "regions audit --state", does: "with drift: the state of `regions deploy`, the cloud and the manifest" },
     {
       command: "regions audit --root ../shop --deployed listing.txt",
@@ -45,46 +49,11 @@ export const audit = defineCommand({
     },
   ],
   run: async ({ options, global }, io) => {
-    const { deployed, snapshot, discover, state } = options;
-    const { changedSince } = options;
-    const { root } = findGround(global, io);
-    if (changedSince !== null) refuseWithoutCode(snapshot, discover);
-    const baseline = await chosenBaseline(options.baseline, root, io);
-    const base =
-      changedSince === null ? null : await (await import("../wire/change.ts")).findBase(changedSince, root, io);
-    const seen = await look(
-      { deployedFile: deployed, snapshotFile: snapshot, only: null, discover, state },
-      global,
-      io,
-    );
-    const { audit: judge } = await import("../../audit/audit.ts");
-    const judged = judge(seen.snapshot, seen.manifest, global.today, baseline);
-    // Only data tells what can be fixed, and only source that was just read can say it.
-    const hasJson = global.outputs.some(({ format }) => format === "json");
-    const isExact = hasJson && options.snapshot === null;
-    const exact = isExact ? await withFixable(judged, seen, global, io) : judged;
-    const report =
-      base === null
-        ? exact
-        : await (await import("../wire/change.ts")).judgeChange(exact, seen, base, options.baseline, global, io);
+    // Only data tells what can be fixed.
+    const exact = global.outputs.some(({ format }) => format === "json");
+    const { report, seen } = await auditReport({ ...options, exact }, global, io);
     const code = exitCodeOf(report, global.failOn);
-    await tellAudit(report, code, seen, global, io);
+    await tellAudit(report, code, seen, options, global, io);
     return code;
   },
 });
-
-/** Throws InputError where there is no code to compare, or code of an earlier commit would have to be run. */
-function refuseWithoutCode(snapshot: string | null, discover: boolean): void {
-  if (snapshot !== null) {
-    throw inputError(
-      "--changed-since compares the code that is here with an earlier commit, and --snapshot works from a file.",
-      "Give one of them.",
-    );
-  }
-  if (discover) {
-    throw inputError(
-      "--discover runs code, and code of an earlier commit is never run.",
-      "Leave it away, or leave --changed-since away.",
-    );
-  }
-}

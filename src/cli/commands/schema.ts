@@ -10,6 +10,7 @@ const names = [
   "declared",
   "fix",
   "guard",
+  "replay",
   "snapshot",
   "verify",
 ] as const;
@@ -51,6 +52,10 @@ async function schemaOf(name: (typeof names)[number]): Promise<object> {
     case "guard": {
       const { guardSchema } = await import("../../report/guard-schema.ts");
       return jsonSchemaOf(guardSchema, "regions guard --format json");
+    }
+    case "replay": {
+      const { replaySchema } = await import("../../report/replay-schema.ts");
+      return jsonSchemaOf(replaySchema, "regions replay --format json");
     }
     case "verify": {
       const { verifySchema } = await import("../../report/verify-schema.ts");

@@ -1,6 +1,7 @@
 import type { Environment } from "../../manifest/manifest.ts";
 import { type CodebaseSdk, discoveryLines } from "./discovery.ts";
 import { type GoogleAccess, googleLines } from "./google.ts";
+import { journalLines } from "./journal.ts";
 import type { DoctorLine } from "./line.ts";
 import { type ManifestState, manifestLine } from "./manifest.ts";
 import { type ProvidersInput, providerLines } from "./providers.ts";
@@ -29,8 +30,9 @@ export interface DoctorInput {
 /** Each credential, permission and tool: there or not, what it unlocks, what to type. Rejects only with an abort. */
 export async function runDoctor(input: DoctorInput): Promise<readonly DoctorLine[]> {
   const { environment, manifest, project } = input;
-  const [google, providers] = await Promise.all([
+  const [google, journal, providers] = await Promise.all([
     googleLines(input.google, project, input.now),
+    journalLines(input.google.google, environment),
     providerLines(input.providers),
   ]);
   return [
@@ -39,6 +41,7 @@ export async function runDoctor(input: DoctorInput): Promise<readonly DoctorLine
     manifestLine(manifest),
     ...variableLines(environment, input.env),
     ...google,
+    ...journal,
     ...providers,
     ...discoveryLines(input.codebases ?? []),
   ];

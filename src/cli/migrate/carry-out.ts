@@ -24,7 +24,8 @@ export async function alreadyBegun(
 ): Promise<ReadonlySet<string>> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
-  const known = new Set(await openStore(ground.root, manifest.environment).list());
+  const store = openStore(ground.root, manifest.environment, io);
+  const known = new Set(await store.list().finally(() => store.close()));
   return new Set(plans.flatMap(({ id }) => (known.has(id) ? [id] : [])));
 }
 

@@ -1,5 +1,6 @@
 import { openJournal } from "../../migrate/journal/journal.ts";
 import type { Standing } from "../../migrate/journal/standing.ts";
+import type { JournalStore } from "../../migrate/ports/journal-store.ts";
 import { journalText, movesText } from "../../report/move.ts";
 import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -17,7 +18,21 @@ export async function showMoves(
 ): Promise<ExitCode> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
-  const store = openStore(ground.root, manifest.environment);
+  const store = openStore(ground.root, manifest.environment, io);
+  try {
+    return await showFrom(store, subject, openOnly, global, io);
+  } finally {
+    await store.close();
+  }
+}
+
+async function showFrom(
+  store: JournalStore,
+  subject: string | null,
+  openOnly: boolean,
+  global: GlobalOptions,
+  io: Io,
+): Promise<ExitCode> {
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
   const isText = global.format === "text";
   if (subject !== null) {

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import type { BucketObjects } from "../../clients/bucket-objects.ts";
 import type { Endpoint } from "../../clients/endpoint.ts";
 import type { Google } from "../../clients/google.ts";
+import type { GoogleOptions } from "../../clients/google-send.ts";
 import type { GoogleWriter } from "../../clients/google-write.ts";
 import type { Environment } from "../../manifest/manifest.ts";
 import type { SandboxAccess } from "../../sandbox/access.ts";
@@ -13,6 +15,8 @@ export interface Services {
   readonly google: Google;
   /** Opens what changes things at Google, with credentials that may: for commands that write. */
   readonly writer: () => Promise<GoogleWriter>;
+  /** Opens the objects of one bucket. `signal` in place of the command's own; null: nothing ends what is asked of it. */
+  readonly bucket: (name: string, signal?: AbortSignal | null) => Promise<BucketObjects>;
   /** What Google's access token comes from, for people; no secret. */
   readonly origin: string;
   readonly token: () => Promise<string>;
@@ -28,12 +32,14 @@ export function sandboxFolder(root: string): string {
 
 /**
  * Opens what `environment.endpoint` names: the real services with the user's credentials, the embedded sandbox (joined
- * where one runs, else started for this command), or a stand-in. Nothing is sent before the first call.
+ * where one runs, else started for this command), or a stand-in. Nothing is sent before the first call. `send` stands in for
+ * `fetch` where Google is asked.
  */
 export async function openServices(
   environment: Pick<Environment, "endpoint">,
   root: string,
   io: Io,
+  send: typeof fetch = fetch,
 ): Promise<Services> {
   const { createGoogle } = await import("../../clients/google.ts");
   if (environment.endpoint === "google") {
@@ -46,44 +52,56 @@ export async function openServices(
       token,
       quotaProject: () => credentials.quotaProject(),
       signal: io.signal,
+      fetch: send,
     });
-    const writer = async (): Promise<GoogleWriter> => {
-      const { createGoogleWriter } = await import("../../clients/google-write.ts");
-      const mighty = googleCredentials({
-        env: io.env,
-        access: "write",
-        asksTheMachine: io.asksTheMachine !== false,
-      });
-      return createGoogleWriter({
-        endpoint,
-        token: () => mighty.token(),
-        quotaProject: () => mighty.quotaProject(),
-        signal: io.signal,
-      });
+    let mighty: ReturnType<typeof googleCredentials> | null = null;
+    const mightier = () => {
+      mighty ??= googleCredentials({ env: io.env, access: "write", asksTheMachine: io.asksTheMachine !== false });
+      return mighty;
     };
-    return { endpoint, google, writer, origin: credentials.origin, token, access: null, close: async () => {} };
+    const opened = writing({
+      endpoint,
+      token: () => mightier().token(),
+      quotaProject: () => mightier().quotaProject(),
+      signal: io.signal,
+      fetch: send,
+    });
+    return { endpoint, google, ...opened, origin: credentials.origin, token, access: null, close: async () => {} };
   }
   if (environment.endpoint === "sandbox") {
     const { joinOrStartSandbox } = await import("../../sandbox/join.ts");
     const sandbox = await joinOrStartSandbox(sandboxFolder(root));
     const endpoint: Endpoint = { base: sandbox.base };
     const token = async () => sandbox.token;
-    const google = createGoogle({ endpoint, token, signal: io.signal });
+    const options = { endpoint, token, signal: io.signal, fetch: send };
+    const google = createGoogle(options);
     const access = sandboxAccess(sandbox.access);
-    const writer = () => plainWriter(endpoint, token, io);
-    return { endpoint, google, writer, origin: "the sandbox", token, access, close: () => sandbox.close() };
+    const opened = writing(options);
+    return { endpoint, google, ...opened, origin: "the sandbox", token, access, close: () => sandbox.close() };
   }
   const endpoint: Endpoint = { base: environment.endpoint };
   // A stand-in is not Google: the user's own token must never be sent there.
   const token = async () => "stand-in";
-  const google = createGoogle({ endpoint, token, signal: io.signal });
-  const writer = () => plainWriter(endpoint, token, io);
-  return { endpoint, google, writer, origin: "a stand-in", token, access: null, close: async () => {} };
+  const options = { endpoint, token, signal: io.signal, fetch: send };
+  const google = createGoogle(options);
+  const opened = writing(options);
+  return { endpoint, google, ...opened, origin: "a stand-in", token, access: null, close: async () => {} };
 }
 
-async function plainWriter(endpoint: Endpoint, token: () => Promise<string>, io: Io): Promise<GoogleWriter> {
-  const { createGoogleWriter } = await import("../../clients/google-write.ts");
-  return createGoogleWriter({ endpoint, token, signal: io.signal });
+/** What changes something, opened once it is asked for. */
+function writing(options: GoogleOptions): Pick<Services, "writer" | "bucket"> {
+  return {
+    async writer() {
+      const { createGoogleWriter } = await import("../../clients/google-write.ts");
+      return createGoogleWriter(options);
+    },
+    async bucket(name, signal) {
+      const { createBucketObjects } = await import("../../clients/bucket-objects.ts");
+      if (signal === undefined) return createBucketObjects(options, name);
+      const { signal: _, ...others } = options;
+      return createBucketObjects(signal === null ? others : { ...others, signal }, name);
+    },
+  };
 }
 
 /** The sandbox has all providers, with access of its own. */

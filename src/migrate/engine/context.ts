@@ -1,5 +1,5 @@
 import type { ActionName, Kept, Step } from "../../model/move.ts";
-import { doneAt, type Standing, standingOfStep } from "../journal/standing.ts";
+import { doneAt, isOpen, type Standing, standingOfStep } from "../journal/standing.ts";
 import type { Ports } from "../ports/world.ts";
 import { type Doing, type StepContext, type Works, workOf } from "../steps/work.ts";
 
@@ -18,6 +18,7 @@ function contextOf(step: Step, standing: Standing, ports: Ports): StepContext {
     kept,
     keptOf: (action) => keptOf(standing, action),
     doneAt: (action) => doneAt(standing, action),
+    isOpen: isOpen(standing, step),
     isDone: direction === "do" ? done : undone,
     stop,
     accepted,

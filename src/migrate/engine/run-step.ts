@@ -1,7 +1,8 @@
 import type { Direction, Kept, Step } from "../../model/move.ts";
 import type { Journal } from "../journal/journal.ts";
+import { isOpen, type Standing, standingOfStep } from "../journal/standing.ts";
 import type { Lock } from "../ports/journal-store.ts";
-import type { Ports } from "../ports/world.ts";
+import { type Ports, Refused } from "../ports/world.ts";
 import type { Probe, Works } from "../steps/work.ts";
 import { type Blocked, blockedBy, blockedByError, failed } from "./blocked.ts";
 import { doingOf } from "./context.ts";
@@ -13,6 +14,9 @@ export interface StepOptions {
   readonly lock: Lock;
   readonly onStep?: (step: Step, direction: Direction, what: "looking" | "doing" | "done") => void;
 }
+
+/** For how long a lock has to hold for anything to be brought about under it, in ms. */
+const leastLeftMs = 60_000;
 
 /** How often, and how far apart in ms, an effect is looked for that was just brought about. */
 const looks = [0, 250, 1_000, 3_000, 10_000, 15_000, 30_000];
@@ -37,16 +41,27 @@ export async function runStep(step: Step, options: StepOptions): Promise<Blocked
   if ("error" in found) return blockedByError(found.error, step, direction, journal);
   if (found.is === "done") return done(found.evidence, found.kept);
   if (found.is !== "todo") return blockedBy(found, step, direction, journal);
-  await journal.write({ kind: "begin", ...told, kept: found.kept ?? {} });
+  const { kept = {} } = found;
+  if (!isToldOf(step, journal.standing(), kept)) await journal.write({ kind: "begin", ...told, kept });
   // Whoever was suspended since it wrote that, and was taken over, must not bring anything about.
-  await lock.renew();
+  await lock.sending();
   onStep?.(step, direction, "doing");
+  // Right before the effect: that it was renewed may be long ago, if this process was suspended since.
+  if (lock.leftMs() < leastLeftMs) throw new Refused("The lock of the move has run out meanwhile. Resume to go on.");
   const seen = await orError(() => applied(step, options));
+  // Of what nobody has seen an answer to, nobody knows whether it is still on its way.
+  if (!("error" in seen) || seen.error instanceof Refused) await lock.settled();
   if ("error" in seen) return blockedByError(seen.error, step, direction, journal);
   if (seen.is === "done") return done(seen.evidence, seen.kept);
   if (seen.is !== "todo") return blockedBy(seen, step, direction, journal);
   const reason = seen.lacking ?? "it was brought about, and is not to be seen; nobody knows why.";
   return failed(reason, step, direction, journal);
+}
+
+/** Whoever was killed had begun it, and written nothing since: that line tells of this try, too. */
+function isToldOf(step: Step, standing: Standing, kept: Kept): boolean {
+  const before = standingOfStep(standing, step).kept;
+  return isOpen(standing, step) && Object.keys(kept).every((key) => key in before);
 }
 
 /** So that what the journal and the lock throw is never taken for what the world says. */

@@ -85,9 +85,12 @@ function isOver(standing: Standing, until: string | null): boolean {
 function nextStep(standing: Standing, blocked: ReadonlyMap<string, Blocked>): Step | null {
   const { plan, direction } = standing;
   if (direction === "do") return plan.steps.find((step) => !standingOfStep(standing, step).done) ?? null;
+  const hasCopy = plan.steps.some((step) => step.action.do === "deploy-copy" && standingOfStep(standing, step).begun);
   const isLeft = (step: Step): boolean => {
     const { begun, done, undone } = standingOfStep(standing, step);
-    return (begun || done) && !undone && !blocked.has(step.id);
+    // People mend callers as the plan says, and need not wait for its step.
+    const mayBeBegun = step.action.do === "switch-callers" && hasCopy;
+    return (begun || done || mayBeBegun) && !undone && !blocked.has(step.id);
   };
   return plan.steps.findLast(isLeft) ?? null;
 }

@@ -1,7 +1,8 @@
 import { constants, existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import type { JournalStore } from "../ports/journal-store.ts";
+import type { JournalStore, Lock } from "../ports/journal-store.ts";
 import { Refused } from "../ports/world.ts";
 import { type LockWorld, takeFileLock } from "./file-lock.ts";
 
@@ -48,23 +49,12 @@ export function createFileStore({ folder, ...world }: FileStoreOptions): Journal
 
     async append(id, after, line) {
       await mkdir(folder, { recursive: true });
-      const present = await wholeLines(id);
-      const count = present?.lines.length ?? 0;
-      if (count !== after) {
-        throw new Refused(
-          `The journal of ${id} has ${count} lines, and ${after} were known: somebody else goes on with it.`,
-        );
-      }
-      const handle = await open(fileOf(id), constants.O_RDWR | constants.O_CREAT, 0o600);
+      const writing = await alone(id);
       try {
-        const start = present?.bytes ?? 0;
-        await handle.truncate(start);
-        await writeWhole(handle, Buffer.from(`${line}\n`, "utf8"), start);
-        await handle.sync();
+        await appendAlone(id, after, line);
       } finally {
-        await handle.close();
+        await writing.release();
       }
-      if (after === 0) await syncFolder(folder);
     },
 
     async lock(name, holder) {
@@ -72,6 +62,42 @@ export function createFileStore({ folder, ...world }: FileStoreOptions): Journal
       return takeFileLock(folder, name, holder, world);
     },
   };
+
+  async function appendAlone(id: string, after: number, line: string): Promise<void> {
+    const present = await wholeLines(id);
+    const count = present?.lines.length ?? 0;
+    if (count !== after) {
+      throw new Refused(
+        `The journal of ${id} has ${count} lines, and ${after} were known: somebody else goes on with it.`,
+      );
+    }
+    const handle = await open(fileOf(id), constants.O_RDWR | constants.O_CREAT, 0o600);
+    try {
+      const start = present?.bytes ?? 0;
+      await handle.truncate(start);
+      await writeWhole(handle, Buffer.from(`${line}\n`, "utf8"), start);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (after === 0) await syncFolder(folder);
+  }
+
+  /**
+   * The move's lock does not do: whoever was suspended between its look at the file and its write, and was taken over
+   * meanwhile, would write over the other's line. It is waited for, or dead.
+   */
+  async function alone(id: string): Promise<Lock> {
+    const holder = { owner: "", host: hostname(), pid: process.pid, move: id, takeExpired: false };
+    try {
+      return await takeFileLock(folder, `${id}.writing`, holder, world);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      throw new Refused(
+        `Another process is writing to the journal of ${id}: nothing more is done here. If none is, delete ${id}.writing.lock.* beside it, and resume.`,
+      );
+    }
+  }
 }
 
 function beganAt(line: string): string {

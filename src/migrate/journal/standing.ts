@@ -118,6 +118,11 @@ export function standingOfStep({ steps }: Standing, { id }: Step): StepStanding 
   return steps.get(id) ?? untouched;
 }
 
+/** Its `begin` is the last line: it is being brought about, or whoever was at it was killed, and nobody knows how far. */
+export function isOpen({ last, direction }: Standing, { id }: Step): boolean {
+  return last.kind === "begin" && last.step === id && last.direction === direction;
+}
+
 /** When a step of that action was last seen to be done, in ms; null: none was. */
 export function doneAt({ plan, steps }: Standing, action: ActionName): number | null {
   return lastDone(plan, steps, action);

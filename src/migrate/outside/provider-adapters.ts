@@ -11,6 +11,8 @@ export interface ProviderAccess {
   /** `secret`: null where nobody says. */
   readonly telegram: { readonly token: string; readonly secret: TelegramSecret | null } | null;
   readonly signal: AbortSignal;
+  /** In place of the real one. */
+  readonly fetch: typeof fetch;
 }
 
 /** What Telegram proves itself with, which cannot be read back; `value` null: its webhook has none. */
@@ -20,11 +22,11 @@ export interface TelegramSecret {
 
 /** Stripe, Twilio and Telegram, as far as the environment has access to them. */
 export async function providerAdapters(access: ProviderAccess): Promise<Map<HolderKind, HolderAdapter>> {
-  const { endpoint, signal } = access;
+  const { endpoint, signal, fetch } = access;
   const adapters = new Map<HolderKind, HolderAdapter>();
   if (access.stripe !== null) {
     const { createStripeWriter } = await import("../../clients/stripe-write.ts");
-    const stripe = createStripeWriter({ endpoint, signal, key: access.stripe.key });
+    const stripe = createStripeWriter({ endpoint, signal, fetch, key: access.stripe.key });
     adapters.set("stripe", {
       read: (id) => orNull(() => stripe.endpoint(id)),
       nameOf: (field) => field,
@@ -35,7 +37,7 @@ export async function providerAdapters(access: ProviderAccess): Promise<Map<Hold
   }
   if (access.twilio !== null) {
     const { createTwilioWriter } = await import("../../clients/twilio-write.ts");
-    const twilio = createTwilioWriter({ endpoint, signal, ...access.twilio });
+    const twilio = createTwilioWriter({ endpoint, signal, fetch, ...access.twilio });
     adapters.set("twilio", {
       read: (id) => orNull(() => twilio.resource(id)),
       nameOf: (field) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -47,7 +49,7 @@ export async function providerAdapters(access: ProviderAccess): Promise<Map<Hold
   if (access.telegram !== null) {
     const { token, secret } = access.telegram;
     const { createTelegramWriter, volatileOfWebhook } = await import("../../clients/telegram-write.ts");
-    const telegram = createTelegramWriter({ endpoint, signal, token });
+    const telegram = createTelegramWriter({ endpoint, signal, fetch, token });
     adapters.set("telegram", {
       read: () => telegram.webhook(),
       nameOf: (field) => field,

@@ -75,13 +75,13 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
 
   async function ofStripe(own: readonly HolderRef[]): Promise<string | null> {
     if (access.stripe === null) throw new Unseen("access to Stripe, which this environment does not configure");
-    const { endpoint, signal, stripe } = access;
+    const { endpoint, signal, fetch, stripe } = access;
     const types = new Set<string>();
     for (const { id, label } of own) {
       const record = await seen(`stripe ${label}`, async () => (await adapters.get("stripe")?.read(id)) ?? null);
       if (Array.isArray(record?.enabled_events)) for (const type of record.enabled_events) types.add(String(type));
     }
-    const options = { endpoint, signal, key: stripe.key };
+    const options = { endpoint, signal, fetch, key: stripe.key };
     const type = await seen("a test event of Stripe", () => bringAboutEvent(options, [...types]));
     if (type !== null) return null;
     return `an event of Stripe's test mode: \`stripe trigger ${[...types][0] ?? "TYPE"}\` brings one about`;
@@ -128,7 +128,7 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
     const url = base === null ? canonicalUrl(project, to, name) : `${base}/${project}/${to}/${name}`;
     try {
       const signal = AbortSignal.any([access.signal, AbortSignal.timeout(answerMs)]);
-      const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
+      const response = await access.fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
       await response.body?.cancel();
       return response.status;
     } catch {

@@ -21,7 +21,17 @@ export interface LockHolder {
 }
 
 export interface Lock {
-  /** Rejects with Refused where somebody else has taken it. Called before each effect; puts its end off. */
+  /** Rejects with Refused where somebody else has taken it. Puts its end off. */
   renew(): Promise<void>;
+  /** As `renew`, before each effect: whoever has the lock next lets come about what is sent from here on. */
+  sending(): Promise<void>;
+  /** As `renew`: what was sent was seen to have come about, or surely has not. */
+  settled(): Promise<void>;
+  /**
+   * For how long it holds if nobody renews it, in ms; below 0 it has run out. Whatever changes something asks right before
+   * it is sent, as a process may have been suspended for hours since it last knew.
+   */
+  leftMs(): number;
+  /** Gives it up. Where something may still come about, nobody has it for as long as that may take. */
   release(): Promise<void>;
 }

@@ -28,6 +28,8 @@ export interface StepContext {
   keptOf(action: ActionName): Kept;
   /** When the steps of an action were last seen to be done, in ms; null: not yet. */
   doneAt(action: ActionName): number | null;
+  /** It was begun, and nothing is written since: whether its effect has come about, a look has to tell. */
+  readonly isOpen: boolean;
   /** It was done before, and is looked at again: what people have changed beside it since then is theirs. */
   readonly isDone: boolean;
   /** Why the move last stopped here; whoever resumes has read it. */

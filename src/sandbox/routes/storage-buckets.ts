@@ -23,6 +23,13 @@ export const bucketRoutes: readonly Route[] = [
     return { kind: "storage#serviceAccount", email_address: storageAgent(state) };
   }),
   reads("GET", "/storage/v1/b/{bucket+}", findBucket),
+  reads("GET", "/storage/v1/b/{bucket+}/iam/testPermissions", (call) => {
+    findBucket(call);
+    // Whoever has a token may do everything here.
+    const permissions = call.query.getAll("permissions");
+    const kind = "storage#testIamPermissionsResponse";
+    return permissions.length === 0 ? { kind } : { kind, permissions };
+  }),
   writes("POST", "/storage/v1/b", (call) => {
     checkOwner(call, "create");
     const { state, now } = call.world;

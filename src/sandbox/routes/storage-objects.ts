@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Call, param, reply } from "../http/call.ts";
+import { type Call, param, type Reply, reply } from "../http/call.ts";
 import { readMultipart } from "../http/multipart.ts";
 import { page } from "../http/pages.ts";
 import { type Route, reads, writes } from "../http/service.ts";
@@ -29,14 +29,22 @@ export const objectRoutes: readonly Route[] = [
   }),
   reads("GET", single, async (call) => {
     const { resource, blob } = findObject(call);
+    const unmet = unmetCondition(call, resource);
+    if (unmet !== null) return unmet;
     if (call.query.get("alt") !== "media") return resource;
     const bytes = await call.world.blobs.get(blob);
     if (bytes === null) throw new Refusal("INTERNAL", `The content of ${String(resource.name)} is gone.`);
-    return reply(200, bytes, { "content-type": textAt(resource, "contentType") ?? "application/octet-stream" });
+    return reply(200, bytes, {
+      "content-type": textAt(resource, "contentType") ?? "application/octet-stream",
+      "x-goog-generation": textAt(resource, "generation") ?? "",
+      "x-goog-metageneration": textAt(resource, "metageneration") ?? "",
+    });
   }),
   writes("POST", "/upload/storage/v1/b/{bucket+}/o", upload),
   writes("DELETE", single, async (call) => {
     const { resource, blob } = findObject(call);
+    const unmet = unmetCondition(call, resource);
+    if (unmet !== null) return unmet;
     delete call.world.state.objects[keyOf(call, param(call, "object"))];
     announceObject(call.world, resource, "removed");
     await forget(call, blob);
@@ -44,20 +52,23 @@ export const objectRoutes: readonly Route[] = [
   }),
 ];
 
-async function upload(call: Call): Promise<JsonObject> {
+async function upload(call: Call): Promise<JsonObject | Reply> {
   const { state, now, blobs } = call.world;
   const bucket = String(findBucket(call).name);
   const { fields, bytes, contentType } = read(call);
   const name = call.query.get("name") ?? textAt(fields, "name") ?? "";
   if (name === "") throw new Refusal("INVALID_ARGUMENT", "Required parameter: name");
   const key = keyOf(call, name);
+  const early = unmetCondition(call, state.objects[key]?.resource ?? null);
+  if (early !== null) return early;
+  const blob = await blobs.put(bytes);
+  // Another upload may have come first meanwhile; from here to the replacement nothing else gets a turn.
   const before = state.objects[key];
-  const condition = call.query.get("ifGenerationMatch");
-  if (condition !== null && condition !== (textAt(before?.resource ?? {}, "generation") ?? "0")) {
-    throw new Refusal("CONDITION_NOT_MET", "At least one of the pre-conditions you specified did not hold.");
-  }
+  const unmet = unmetCondition(call, before?.resource ?? null);
+  if (unmet !== null) return unmet;
   state.counter += 1;
-  const generation = String(now().getTime() * 1000 + (state.counter % 1000));
+  const least = Number(textAt(before?.resource ?? {}, "generation") ?? "0") + 1;
+  const generation = String(Math.max(least, now().getTime() * 1000 + (state.counter % 1000)));
   const time = now().toISOString();
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32c(bytes));
@@ -83,7 +94,6 @@ async function upload(call: Call): Promise<JsonObject> {
     updated: time,
     timeStorageClassUpdated: time,
   };
-  const blob = await blobs.put(bytes);
   state.objects[key] = { resource, blob };
   if (before !== undefined) announceObject(call.world, before.resource, "removed");
   announceObject(call.world, resource, "stored");
@@ -100,6 +110,27 @@ function read(call: Call): { fields: JsonObject; bytes: Buffer; contentType: str
     "INVALID_ARGUMENT",
     `Upload type "${kind}" is not known to the sandbox; it knows media and multipart.`,
   );
+}
+
+/** The answer where a condition on the object's generations does not hold; null: all of them do. */
+function unmetCondition({ query }: Call, resource: JsonObject | null): Reply | null {
+  const failed = new Refusal("CONDITION_NOT_MET", "At least one of the pre-conditions you specified did not hold.");
+  for (const [of, field] of [
+    ["Generation", "generation"],
+    ["Metageneration", "metageneration"],
+  ] as const) {
+    const is = textAt(resource ?? {}, field) ?? "0";
+    const [match, unlike] = [query.get(`if${of}Match`), query.get(`if${of}NotMatch`)];
+    for (const asked of [match, unlike]) {
+      if (asked !== null && !/^\d+$/.test(asked)) {
+        throw new Refusal("INVALID_ARGUMENT", `Invalid long value: '${asked}'.`);
+      }
+    }
+    if (match !== null && match !== is) throw failed;
+    // What must not be there is there as it was: there is nothing new to tell.
+    if (unlike !== null && unlike === is) return reply(304, "");
+  }
+  return null;
 }
 
 function findObject(call: Call): StoredObject {

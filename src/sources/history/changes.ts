@@ -17,31 +17,33 @@ export interface Changes {
   readonly folders: readonly string[];
 }
 
-const options = [
-  "--relative",
-  "--find-renames",
-  "--no-ext-diff",
-  "--no-textconv",
-  "--ignore-submodules=none",
-  "--no-color",
-];
+const options = ["--find-renames", "--no-ext-diff", "--no-textconv", "--no-color"];
 
 /**
  * What has changed since a commit.
- * @param to another commit; null = the files as they lie there now, with those that git does not track
+ * @param to another commit, and the folder that is compared, from the top; null = the files as they lie where git is asked
+ *   now, with those that git does not track
  */
-export async function changesSince(ground: GitGround, from: string, to: string | null): Promise<Changes> {
+export async function changesSince(
+  ground: GitGround,
+  from: string,
+  to: { readonly commit: string; readonly prefix: string } | null,
+): Promise<Changes> {
   // Git asks a submodule whether it is dirty by running in it, under its settings; what is in one is asked for by itself.
-  const own = to === null ? options.map((one) => one.replace("=none", "=all")) : options;
+  const own = [
+    ...options,
+    to === null ? "--ignore-submodules=all" : "--ignore-submodules=none",
+    to === null || to.prefix === "" ? "--relative" : `--relative=${to.prefix}`,
+  ];
   const question = to === null ? ["diff-index"] : ["diff-tree", "-r"];
-  const sides = to === null ? [from] : [from, to];
+  const sides = to === null ? [from] : [from, to.commit];
   const list = await git(ground, [...question, "-z", "--raw", "--numstat", ...own, ...sides, "--"]);
   const { renamed, whole, modules } = parseList(list);
   const after = new Map<string, Lines>(whole.map((file) => [file, "all"]));
   const before = new Map<string, Lines>(whole.map((file) => [file, "all"]));
   const patch = new PatchLines();
   const layout = ["-p", "-U0", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/"];
-  await stream(ground, [...question, ...layout, ...own, ...sides, "--"], (chunk) => patch.take(chunk));
+  if (list !== "") await stream(ground, [...question, ...layout, ...own, ...sides, "--"], (chunk) => patch.take(chunk));
   for (const [file, lines] of patch.after) if (!after.has(file)) after.set(file, lines);
   for (const [file, lines] of patch.before) if (!before.has(file)) before.set(file, lines);
   const folders = [...modules];

@@ -9,7 +9,7 @@ import { InputError } from "../../model/problem.ts";
  */
 
 /** A question that reads history may walk far; a git that has not answered by then never does. */
-const questionPatienceMs = 60_000;
+const questionPatienceMs = 5 * 60_000;
 
 /** Where in the environment git is told which settings to read: those are the user's, and stay. */
 const kept =

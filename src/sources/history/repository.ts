@@ -102,10 +102,8 @@ export async function mergeBaseOf(
 export function told(error: unknown, asked: string): unknown {
   if (!(error instanceof GitFailure)) return error;
   if (error.reason === "missing") return historyError(`${asked} needs git: ${error.message}.`, "Install git.");
-  const [, owned] =
-    /safe\.directory '?([^'\n]+)|dubious ownership in repository at '([^']+)'/.exec(error.message) ?? [];
-  if (/dubious ownership/.test(error.message)) {
-    const [, folder = owned ?? "FOLDER"] = /at '([^']+)'/.exec(error.message) ?? [];
+  const [, folder] = /dubious ownership in repository at '([^']+)'/.exec(error.message) ?? [];
+  if (folder !== undefined) {
     return historyError(
       `${asked}: git tells nothing of a folder that belongs to another user.`,
       `To trust it: git config --global --add safe.directory ${folder}`,

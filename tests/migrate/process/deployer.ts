@@ -1,34 +1,22 @@
-import type { GlobalOptions } from "../../../src/cli/command.ts";
-import type { Io } from "../../../src/cli/io.ts";
-import type { OpenDeployer } from "../../../src/cli/wire/deployer.ts";
-import { openServices } from "../../../src/cli/wire/services.ts";
-import { type Deployer, type DeployRequest, everything, type Outcome } from "../../../src/deployers/port.ts";
+import type { DeployerSourceOptions } from "../../../src/cli/wire/migrate/deployer-source.ts";
+import type { Deployer, Outcome } from "../../../src/deployers/port.ts";
 import type { FunctionEntry, Manifest } from "../../../src/manifest/manifest.ts";
+import type { DeployerSource } from "../../../src/migrate/outside/copies.ts";
 
 /*
- * An implementation of the Deployer port for tests, which stands in the program in place of `src/cli/wire/deployer.ts`: it
- * brings a copy to the sandbox by its API as the like of a copy that is live, with what hangs on it, and deletes what the
- * manifest does not name. Its state is what is live.
+ * An implementation of the Deployer port for tests, which stands in the program in place of the file that chooses a
+ * deployer for a move: it brings a copy to the sandbox by its API as the like of a copy that is live, with what hangs on it,
+ * and deletes what the manifest does not name. Its state is what is live.
  */
 
 type Json = Record<string, unknown>;
+type Ask = (method: string, path: string, body?: Json) => Promise<Json | null>;
 
-export async function openDeployer(
-  root: string,
-  manifest: Manifest,
-  _global: GlobalOptions,
-  io: Io,
-): Promise<OpenDeployer> {
-  const services = await openServices(manifest.environment, root, io);
-  const { base } = services.endpoint;
-  if (base === null) throw new Error("this deployer knows the sandbox alone");
-  const token = await services.token();
-  const { project } = manifest.environment;
-
+export function createDeployerSource({ load, services, io }: DeployerSourceOptions): DeployerSource {
   async function ask(method: string, path: string, body?: Json): Promise<Json | null> {
-    const response = await fetch(`${base}/${path}`, {
+    const response = await fetch(`${services.endpoint.base}/${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${await services.token()}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([io.signal, AbortSignal.timeout(30_000)]),
     });
@@ -38,6 +26,34 @@ export async function openDeployer(
     return answer;
   }
 
+  return {
+    async open(name, without) {
+      const { manifest } = await load();
+      const deployer = deployerOf(manifest, ask, (entry) =>
+        wantedOf(entry).filter((region) => entry.name !== name || region !== without),
+      );
+      return { deployer, close: async () => {} };
+    },
+    async knows(name, region) {
+      const { project } = (await load()).manifest.environment;
+      const copies = await liveIn(project, ask);
+      return copies.some((copy) => copy.function === name && copy.region === region) ? "deployed" : null;
+    },
+    forget: () => unused("forget"),
+  };
+}
+
+async function liveIn(project: string, ask: Ask): Promise<{ readonly function: string; readonly region: string }[]> {
+  const path = `cloudfunctions.googleapis.com/v2/projects/${project}/locations/-/functions`;
+  const { functions = [] } = ((await ask("GET", path)) ?? {}) as { functions?: { name: string }[] };
+  return functions.map(({ name }) => {
+    const [, , , region = "", , id = ""] = name.split("/");
+    return { function: id, region };
+  });
+}
+
+function deployerOf(manifest: Manifest, ask: Ask, wanted: (entry: FunctionEntry) => readonly string[]): Deployer {
+  const { project } = manifest.environment;
   const functionsIn = (region: string) => `cloudfunctions.googleapis.com/v2/${placeIn(region)}/functions`;
   const placeIn = (region: string) => `projects/${project}/locations/${region}`;
   const jobIn = (name: string, region: string) =>
@@ -84,35 +100,27 @@ export async function openDeployer(
     await ask("GET", `${functionsIn(region)}/${name}`);
   }
 
-  async function live(): Promise<{ readonly function: string; readonly region: string }[]> {
-    const { functions = [] } = ((await ask("GET", functionsIn("-"))) ?? {}) as { functions?: { name: string }[] };
-    return functions.map(({ name }) => {
-      const [, , , region = "", , id = ""] = name.split("/");
-      return { function: id, region };
-    });
-  }
-
-  const deployer: Deployer = {
-    async deploy({ scope }: DeployRequest): Promise<Outcome> {
-      const copies = await live();
+  return {
+    async deploy({ scope }): Promise<Outcome> {
+      const copies = await liveIn(project, ask);
       const isAsked = (name: string, region: string): boolean =>
         (scope.functions.length === 0 || scope.functions.includes(name)) &&
         (scope.regions.length === 0 || scope.regions.includes(region));
       for (const entry of manifest.functions.values()) {
         const there = copies.filter((copy) => copy.function === entry.name).map(({ region }) => region);
-        for (const region of wantedOf(entry)) {
+        for (const region of wanted(entry)) {
           const [from] = there;
           if (!isAsked(entry.name, region) || there.includes(region) || from === undefined) continue;
           await create(entry.name, from, region);
         }
         for (const region of there) {
-          if (isAsked(entry.name, region) && !wantedOf(entry).includes(region)) await remove(entry.name, region);
+          if (isAsked(entry.name, region) && !wanted(entry).includes(region)) await remove(entry.name, region);
         }
       }
       return { changes: [], unchanged: 0, failures: [], notes: [] };
     },
     async readState() {
-      const copies = await live();
+      const copies = await liveIn(project, ask);
       return { copies: copies.map((copy) => ({ ...copy, generation: 2, adopted: false })), interrupted: 0 };
     },
     preview: () => unused("preview"),
@@ -120,16 +128,10 @@ export async function openDeployer(
     compareSizes: () => unused("compareSizes"),
     destroy: () => unused("destroy"),
   };
-  const deployerFor = (): Deployer => unusedNow("deployerFor");
-  return { deployer, deployerFor, services, close: () => services.close() };
 }
 
 async function unused(name: string): Promise<never> {
-  return unusedNow(name);
-}
-
-function unusedNow(name: string): never {
-  throw new Error(`no move asks for ${name} with scope ${JSON.stringify(everything)}`);
+  throw new Error(`no move asks this deployer for ${name}`);
 }
 
 function wantedOf({ regions, moving }: FunctionEntry): readonly string[] {

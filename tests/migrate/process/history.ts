@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../../../src/model/move.ts";
 import type { Program } from "./program.ts";
-import { from, type Kind, type Losses, name, openScene, project, type Scene, to } from "./scene.ts";
+import { from, type Kind, type Losses, name, openScene, project, type Scene, type Stage, to } from "./scene.ts";
 
 const hour = 3_600_000;
 
@@ -19,23 +19,26 @@ export interface Told extends Losses {
 export interface Story {
   readonly kind: Kind;
   readonly program: Program;
-  /** Null: nobody kills it. */
-  readonly killAt: Point | null;
+  /** Null: nobody kills it. "each": one move, at each line in turn, before and after. */
+  readonly killAt: Point | "each" | null;
   /** What people do once it was killed. */
   readonly way: "resume" | "rollback";
+  /** What it is told from; left out: from its beginning. */
+  readonly stage?: Stage | null;
 }
 
-const begin = ["migrate", name, "--to", to, "--yes"];
-/** No move of one function takes more runs of the command. */
-const mostRuns = 20;
+/** The command that begins the move. */
+export const begin = ["migrate", name, "--to", to, "--yes"];
+/** No move of one function takes more runs of the command, killed at each line or not. */
+const mostRuns = 80;
 
 /**
  * Tells one move in a project and a sandbox of its own: the process is killed at one line of its journal, people start the
  * command again, and resume when it is time; events come before, meanwhile and after. Then everything that is under way
  * arrives or is given up, and is counted.
  */
-export async function told({ kind, program, killAt, way }: Story): Promise<Told> {
-  const scene = await openScene(kind, program);
+export async function told({ kind, program, killAt, way, stage = null }: Story): Promise<Told> {
+  const scene = await openScene(kind, program, stage);
   try {
     const before = await lookAt(kind, scene);
     await scene.send();
@@ -62,18 +65,19 @@ export async function countIn(scene: Scene, kind: Kind): Promise<Losses> {
 async function goOn(
   scene: Scene,
   kind: Kind,
-  killAt: Point | null,
-  way: "resume" | "rollback",
+  killAt: Story["killAt"],
+  way: Story["way"],
 ): Promise<{ readonly end: Told["end"]; readonly runs: number }> {
   const start = [...begin, ...(kind.options ?? [])];
-  let args: readonly string[] = start;
-  let kill = killAt;
+  let args: readonly string[] = scene.records().length === 0 ? start : ["migrate", "resume", name];
+  let kill = killAt === "each" ? null : killAt;
   for (let runs = 1; runs <= mostRuns; runs += 1) {
+    if (killAt === "each") kill = nextPoint(kill, scene.records().length);
     const ran = await scene.run(args, kill ?? "");
     const last = scene.records().at(-1);
     if (ran.code === null) {
       if (kill === null) throw new Error(`nobody killed it, and it died: ${ran.text}`);
-      kill = null;
+      if (killAt !== "each") kill = null;
       await scene.send();
       // Before its first line nothing has begun.
       args = last === undefined ? start : ["migrate", way, name];
@@ -87,15 +91,17 @@ async function goOn(
     if (ran.code !== 0 || (last?.kind !== "moved" && last?.kind !== "rolled-back")) {
       throw new Error(`it ended with ${ran.code} after ${JSON.stringify(last)}:\n${ran.text}`);
     }
-    if (kill !== null) throw new Error(`it has ended, and never came to line ${kill} of its journal`);
+    if (killAt !== "each" && kill !== null) {
+      throw new Error(`it has ended, and never came to line ${kill} of its journal`);
+    }
     return { end: last.kind, runs };
   }
-  throw new Error(
-    `it goes on and on: ${scene
-      .records()
-      .map((record) => JSON.stringify(record))
-      .join("\n")}`,
-  );
+  throw new Error(`it goes on and on: ${scene.records().map(nameOf).join(", ")}`);
+}
+
+/** Of a journal with so many lines: before the next is written, then once it is. */
+function nextPoint(last: Point | null, lines: number): Point {
+  return last === `${lines} before` ? `${lines} after` : `${lines} before`;
 }
 
 /** Events go on coming, and time passes until the move is due. */

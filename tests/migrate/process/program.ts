@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 const repository = join(import.meta.dirname, "../../..");
-const product = join(repository, "src/cli/wire/deployer.ts");
+const product = join(repository, "src/cli/wire/migrate/deployer-source.ts");
 const ours = join(import.meta.dirname, "deployer.ts");
 
 /** Not bundled in what users get, either: with native parts, or large. */
@@ -16,6 +16,8 @@ export interface Program {
   readonly entry: string;
   /** Loaded before it; see points.ts. */
   readonly points: string;
+  /** Variables of its processes. */
+  readonly env: Readonly<Record<string, string>>;
   remove(): void;
 }
 
@@ -38,7 +40,7 @@ export async function bundleProgram(): Promise<Program> {
         resolveId: {
           order: "pre",
           async handler(id, importer) {
-            if (importer === undefined || importer === ours || !id.endsWith("/deployer.ts")) return null;
+            if (importer === undefined || !id.endsWith("/deployer-source.ts")) return null;
             if (join(importer, "..", id) !== product) return null;
             isSwapped = true;
             return ours;
@@ -60,6 +62,7 @@ export async function bundleProgram(): Promise<Program> {
   return {
     entry: join(folder, "regions.js"),
     points: join(folder, "points.js"),
+    env: {},
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -73,7 +73,16 @@ export interface Scene {
   write(file: string, text: string): void;
   /** Of the one journal; none yet. */
   records(): readonly JournalRecord[];
+  /** Ends its sandbox, and leaves its folder to copies. */
+  leave(): Promise<Stage>;
   close(): Promise<void>;
+}
+
+/** A project that was left as it is, to be gone on with in copies of it. */
+export interface Stage {
+  readonly folder: string;
+  /** How many lines the journal of its move has; 0: no move has begun. */
+  readonly lines: number;
 }
 
 /** Half a minute past: what comes in the minute of now is counted. */
@@ -86,21 +95,25 @@ regions: { ${from}: {}, ${to}: {} }
 classes: { core: { region: ${from}, allow: [${to}] } }
 codebases:
   default: { source: functions${hasLedger ? `, ledger: { firestore: ${ledger} }` : ""} }
-${callers === true ? "callers:\n  web: { root: web }\n" : ""}functions:
+${callers === true ? "callers:\n  web: { root: web }\n" : ""}defaults: { runtime: nodejs22 }
+functions:
   ${name}: { class: core${line} }
 `;
 
-/** A project of one function, in a folder and a sandbox of its own. */
-export async function openScene(kind: Kind, program: Program): Promise<Scene> {
-  const folder = mkdtempSync(join(tmpdir(), "regions-move-"));
+/** A project of one function, in a folder and a sandbox of its own; a copy of `stage`, or from the beginning. */
+export async function openScene(kind: Kind, program: Program, stage: Stage | null = null): Promise<Scene> {
+  const folder = mkdtempSync(join(tmpdir(), "regions-killed-"));
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
-  write("regions.yaml", manifest(kind));
-  const own = { name: "functions", main: "index.js", type: "module", dependencies: { "firebase-functions": "*" } };
-  write("functions/package.json", JSON.stringify(own));
-  for (const [file, text] of Object.entries(kind.files)) write(file, text);
+  if (stage !== null) cpSync(stage.folder, folder, { recursive: true, verbatimSymlinks: true });
+  else {
+    write("regions.yaml", manifest(kind));
+    const own = { name: "functions", main: "index.js", type: "module", dependencies: { "firebase-functions": "*" } };
+    write("functions/package.json", JSON.stringify(own));
+    for (const [file, text] of Object.entries(kind.files)) write(file, text);
+  }
 
   const receiver = createReceiver({
     eventOf: kind.eventOf,
@@ -173,10 +186,14 @@ export async function openScene(kind: Kind, program: Program): Promise<Scene> {
       const lines = readFileSync(join(moves, file), "utf8").split("\n").slice(0, -1);
       return lines.map((line) => JSON.parse(line) as JournalRecord);
     },
-    async close() {
+    async leave() {
       await sandbox.close();
       points.close();
       points.closeAllConnections();
+      return { folder, lines: scene.records().length };
+    },
+    async close() {
+      await scene.leave();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -198,6 +215,7 @@ export async function openScene(kind: Kind, program: Program): Promise<Scene> {
         cwd: folder,
         env: {
           ...bareEnvironment(),
+          ...program.env,
           REGIONS_KILL_AT: killAt,
           REGIONS_POINTS: kind.sendsAtPoints ? `http://127.0.0.1:${port}/` : "",
         },
@@ -215,7 +233,7 @@ export async function openScene(kind: Kind, program: Program): Promise<Scene> {
   }
 
   for (const rule of kind.disturbances ?? []) await ask("POST", "_sandbox/disturbances", rule);
-  await kind.prepare?.(scene);
+  if (stage === null) await kind.prepare?.(scene);
   return scene;
 }
 

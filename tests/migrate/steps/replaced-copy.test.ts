@@ -38,6 +38,7 @@ function contextOf(stays: CopyRef | null, live: readonly CopyRef[], leads: CopyR
     kept: {},
     keptOf: () => ({}),
     doneAt: () => null,
+    isOpen: false,
     isDone: false,
     stop: null,
     accepted: null,

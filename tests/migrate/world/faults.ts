@@ -16,9 +16,38 @@ export interface Faulty {
   readonly ports: Ports;
   /** Null: nothing goes wrong any longer. */
   rates: FaultRates | null;
-  /** Called before each call to the outside, with its name: "holders.lead". */
-  onCall: ((call: string) => Promise<void>) | null;
+  /** Called before each call to the outside; null: it goes on as if nothing had been. */
+  onCall: ((call: Call) => Promise<Suspended | null>) | null;
 }
+
+export interface Call {
+  /** "holders.lead". */
+  readonly named: string;
+  readonly changes: boolean;
+}
+
+/**
+ * Its process is suspended in the middle of the call, for longer than its lock holds. Whatever it has sent by then lands
+ * before that; what it had not, it never sends: see cli/wire/migrate/fence.ts. What only reads is simply read later.
+ */
+export interface Suspended {
+  readonly hasLanded: boolean;
+  /** It is sent all the same, to show what comes of that. */
+  readonly sendsLate?: boolean;
+  meanwhile(): Promise<void>;
+}
+
+/** Calls that change something. */
+const changing: ReadonlySet<string> = new Set([
+  "copies.deploy",
+  "copies.remove",
+  "holders.lead",
+  "jobs.pause",
+  "jobs.resume",
+  "jobs.run",
+  "queues.override",
+  "callers.rewrite",
+]);
 
 /** Ports that are as unreliable as networks are. The clock and the file of one's own checkout are not among those. */
 export function createFaulty(world: Ports, place: Place, rates: FaultRates | null): Faulty {
@@ -27,7 +56,14 @@ export function createFaulty(world: Ports, place: Place, rates: FaultRates | nul
 
   async function call(named: string, method: (...given: unknown[]) => Promise<unknown>, given: unknown[]) {
     timeline.advance(random.between(20, 400));
-    await faulty.onCall?.(named);
+    const changes = changing.has(named);
+    const suspended = (await faulty.onCall?.({ named, changes })) ?? null;
+    if (suspended !== null) {
+      if (changes && suspended.hasLanded) await method(...given);
+      await suspended.meanwhile();
+      if (changes && suspended.sendsLate) await method(...given);
+      if (changes) throw new Refused("The lock of the move has run out while this process was suspended.");
+    }
     const { rates: now } = faulty;
     if (now === null) return method(...given);
     if (random.chance(now.slow)) timeline.advance(random.between(1_000, 50_000));

@@ -1,7 +1,8 @@
 import type { RunEnd } from "../../../src/migrate/engine/run.ts";
+import { lockMs } from "../../../src/migrate/journal/lock-terms.ts";
 import { Refused } from "../../../src/migrate/ports/world.ts";
 import { type Drawn, drawHistory, type Trouble } from "./draw.ts";
-import { createFaulty } from "./faults.ts";
+import { createFaulty, type Suspended } from "./faults.ts";
 import { settled } from "./go-on.ts";
 import { secretMark } from "./holders.ts";
 import { meddle, mendAsked } from "./meddle.ts";
@@ -39,7 +40,7 @@ export async function history(seed: number): Promise<History> {
   const { timeline } = world.place;
   timeline.advance(random.between(hour, day));
   const plan = planOf(drawn.traits, drawn.abortOn);
-  const store = createMemoryStore();
+  const store = createMemoryStore(timeline);
   const faulty = createFaulty(world.ports, world.place, drawn.rates);
   const ann: Operator = { store, ports: faulty.ports, by: "ann@laptop" };
   const bob: Operator = { store, ports: world.ports, by: "bob@desk" };
@@ -52,28 +53,53 @@ export async function history(seed: number): Promise<History> {
     log.push(`${new Date(timeline.now()).toISOString()} line ${store.lines.length}: ${what}`);
   };
 
-  async function bring(trouble: Trouble): Promise<void> {
-    say(trouble);
-    met.add(trouble);
-    if (trouble === "a rollback is asked for") wantsBack = true;
-    else if (trouble === "another operator resumes" || trouble === "another operator rolls back") {
-      if (store.lines.length === 0) return;
-      try {
-        say(`bob: ${(await runOnce(bob, plan, trouble === "another operator rolls back")).is}`);
-      } catch (error) {
-        if (!(error instanceof Killed)) throw error;
-      }
-    } else meddle(trouble, world, store);
+  async function byBob(back: boolean): Promise<void> {
+    if (store.lines.length === 0) return;
+    try {
+      say(`bob: ${(await runOnce(bob, plan, back)).is}`);
+    } catch (error) {
+      if (!(error instanceof Killed || error instanceof Refused)) throw error;
+      say(`bob: ${error.message}`);
+    }
   }
 
-  faulty.onCall = async (call) => {
+  /** Bob comes while Ann is at it, and is sent away; or he takes over from her, whose machine sleeps. */
+  async function bringBob(back: boolean): Promise<Suspended | null> {
+    if (random.chance(0.3)) {
+      await byBob(back);
+      return null;
+    }
+    return {
+      hasLanded: random.chance(0.5),
+      async meanwhile() {
+        say("ann's machine sleeps");
+        timeline.advance(lockMs + random.between(1_000, hour));
+        await byBob(back);
+        timeline.advance(random.between(1_000, day));
+      },
+    };
+  }
+
+  async function bring(trouble: Trouble): Promise<Suspended | null> {
+    say(trouble);
+    met.add(trouble);
+    if (trouble === "another operator resumes") return bringBob(false);
+    if (trouble === "another operator rolls back") return bringBob(true);
+    if (trouble === "a rollback is asked for") wantsBack = true;
+    else meddle(trouble, world, store);
+    return null;
+  }
+
+  faulty.onCall = async ({ named }) => {
     calls += 1;
-    while (waiting[0] !== undefined && waiting[0].after <= calls) {
+    let suspended: Suspended | null = null;
+    while (suspended === null && waiting[0] !== undefined && waiting[0].after <= calls) {
       const next = waiting.shift();
       if (next === undefined) break;
-      say(`during ${call}`);
-      await bring(next.trouble);
+      say(`during ${named}`);
+      suspended = await bring(next.trouble);
     }
+    return suspended;
   };
 
   let end: RunEnd | null = null;

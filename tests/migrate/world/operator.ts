@@ -18,15 +18,24 @@ async function opened({ store, ports }: Operator, plan: MovePlan): Promise<Journ
   return journal ?? beginJournal(store, ports.clock, { kind: "planned", plan, by: "ann@laptop" });
 }
 
-/** One run of the command: `migrate apply` or `resume`, or with `back` the first `rollback`. Takes whatever lock is left. */
+/**
+ * One run of the command: `migrate apply` or `resume`, or with `back` the first `rollback`; always with --take-over. Rejects
+ * with Refused where somebody else is at it, or has taken it over, and with Killed.
+ */
 export async function runOnce(operator: Operator, plan: MovePlan, back = false): Promise<RunEnd> {
   const { store, ports, by } = operator;
-  const lock = await store.lock(plan.function, { owner: by, host: "laptop", pid: 7, move: plan.id, takeExpired: true });
-  const journal = await opened(operator, plan);
-  if (back) await turnBack(journal, by, "asked for");
-  const end = await runMove({ works, ports, journal, lock, by, until: null });
-  await lock.release();
-  return end;
+  const host = by.slice(by.indexOf("@") + 1);
+  const lock = await store.lock(plan.function, { owner: by, host, pid: 7, move: plan.id, takeExpired: true });
+  try {
+    const journal = await opened(operator, plan);
+    if (back) await turnBack(journal, by, "asked for");
+    const end = await runMove({ works, ports, journal, lock, by, until: null });
+    await lock.release();
+    return end;
+  } catch (error) {
+    if (!(error instanceof Killed)) await lock.release();
+    throw error;
+  }
 }
 
 /** Answers for the proof that the move waits for, where that is possible. */

@@ -14,10 +14,12 @@ export interface CallersOptions {
   readonly load: () => Promise<LoadedManifest>;
   readonly global: GlobalOptions;
   readonly io: Io;
+  /** Throws Refused where nothing may be changed any more. */
+  readonly check: () => void;
 }
 
 /** Callers as the source has them: read anew each time, rewritten as `regions fix` rewrites. */
-export function createCallers({ load, global, io }: CallersOptions): CallersPort {
+export function createCallers({ load, global, io, check }: CallersOptions): CallersPort {
   const quiet = { ...global, quiet: true };
   const lookAt = (only: readonly SourceName[]): Promise<Look> =>
     look({ deployedFile: null, snapshotFile: null, only }, { ...quiet, sources: null }, io);
@@ -46,6 +48,7 @@ export function createCallers({ load, global, io }: CallersOptions): CallersPort
       const input = await fixInput(seen, manifest, loaded.parsed, report, { today, selection, assumeLive: false });
       const plan = await planFixes(input);
       if (plan.changed.size === 0) return [];
+      check();
       try {
         const isWritten = await writeFixes(plan, seen.root, input);
         return isWritten ? [...plan.changed.keys()] : [];

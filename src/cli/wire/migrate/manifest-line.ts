@@ -10,10 +10,12 @@ export interface LineOptions {
   readonly root: string;
   /** Reads regions.yaml anew, as it is on disk now. */
   readonly load: () => Promise<LoadedManifest>;
+  /** Throws Refused where nothing may be changed any more. */
+  readonly check: () => void;
 }
 
 /** The function's line of regions.yaml, on disk. */
-export function createManifestLine({ root, load }: LineOptions): ManifestLine {
+export function createManifestLine({ root, load, check }: LineOptions): ManifestLine {
   async function standing(name: string, from: string, to: string): Promise<ManifestStanding> {
     const { manifest } = await load();
     const entry = manifest.functions.get(name);
@@ -53,6 +55,7 @@ export function createManifestLine({ root, load }: LineOptions): ManifestLine {
         import("../../../manifest/edit.ts"),
         import("../../edit-files.ts"),
       ]);
+      check();
       const { file } = written.yaml;
       const before = readFileSync(resolve(root, file), "utf8").replace(/^\uFEFF/, "");
       try {

@@ -44,10 +44,13 @@ export function unseen({ gaps }: Snapshot): string[] {
 export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanGround> {
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
-  const store = openStore(ground.root, manifest.environment);
-  const ids = new Set(await store.list());
+  const store = openStore(ground.root, manifest.environment, io);
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
-  const open = (await openJournals(store, clock)).map((journal) => journal.standing().plan);
+  const read = async () => ({
+    ids: new Set(await store.list()),
+    open: (await openJournals(store, clock)).map((journal) => journal.standing().plan),
+  });
+  const { ids, open } = await read().finally(() => store.close());
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
   return {

@@ -9,6 +9,7 @@ import { openServices } from "../services.ts";
 import { createCallers } from "./callers.ts";
 import { createClock } from "./clock.ts";
 import { createDeployerSource } from "./deployer-source.ts";
+import { createFence } from "./fence.ts";
 import { createManifestLine } from "./manifest-line.ts";
 import { createReaching } from "./reaching.ts";
 import { requireRehearsal } from "./rehearsal.ts";
@@ -31,7 +32,14 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
   const loaded = await load();
   const { manifest } = loaded;
   const { project } = manifest.environment;
-  const services = await openServices(manifest.environment, root, io);
+  const fence = createFence(io.signal);
+  const fenced: Io = { ...io, signal: fence.signal };
+  const services = await openServices(manifest.environment, root, fenced, fence.fetch);
+  const journals = openStore(root, manifest.environment, io);
+  const store: JournalStore = {
+    ...journals,
+    lock: async (name, holder) => fence.watch(await journals.lock(name, holder)),
+  };
   try {
     const [{ createOutside }, { providerAdapters }, { googleAdapters }, { createRehearsal }] = await Promise.all([
       import("../../../migrate/outside/outside.ts"),
@@ -42,20 +50,21 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     const { stripe, twilio, telegram } = services.access ?? holderAccess(manifest.environment, io.env);
     const secret = telegramSecret(manifest.environment, io.env);
     const bot = telegram === null ? null : { token: telegram.token, secret };
-    const access = { endpoint: services.endpoint, signal: io.signal, stripe, twilio, telegram: bot };
+    const { endpoint } = services;
+    const access = { endpoint, signal: fence.signal, fetch: fence.fetch, stripe, twilio, telegram: bot };
     const google = await services.writer();
     const adapters = new Map([...(await providerAdapters(access)), ...googleAdapters(google)]);
-    const clock = createClock(services, manifest.environment.endpoint === "sandbox", io);
+    const clock = createClock(services, manifest.environment.endpoint === "sandbox", fenced);
     const reaching = createReaching(load, here, io);
-    const deployers = createDeployerSource({ root, load, services, global: here, io });
+    const deployers = createDeployerSource({ root, load, services, global: here, io: fenced });
     const own = {
       clock,
-      manifest: createManifestLine({ root, load }),
-      callers: createCallers({ load, global: here, io }),
+      manifest: createManifestLine({ root, load, check: fence.check }),
+      callers: createCallers({ load, global: here, io: fenced, check: fence.check }),
     };
     return {
       clock,
-      store: openStore(root, manifest.environment),
+      store,
       portsFor({ generation, rehearsal }) {
         // Anew for each run: regions.yaml or the key may be others than when it was planned.
         if (rehearsal === true) requireRehearsal(loaded, io.env);
@@ -65,9 +74,13 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
           rehearsal: rehearsal === true ? createRehearsal({ google, project, access, adapters }) : null,
         };
       },
-      close: () => services.close(),
+      async close() {
+        await journals.close();
+        await services.close();
+      },
     };
   } catch (error) {
+    await journals.close();
     await services.close();
     throw error;
   }

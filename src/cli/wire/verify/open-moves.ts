@@ -13,17 +13,22 @@ export async function readOpenMoves(
 ): Promise<Looked<readonly string[]>> {
   // What is over is told by the journals themselves; no time is asked for.
   const clock = { now: async () => io.now().getTime(), pause: async () => {} };
+  const store = openStore(root, environment, io);
   try {
-    const open = await openJournals(openStore(root, environment), clock);
+    const open = await openJournals(store, clock);
     return {
       found: open.map((journal) => {
         const { plan } = journal.standing();
-        return `move ${journal.id}: ${plan.function} from ${plan.from} to ${plan.to}`;
+        const what =
+          plan.purpose === "prune" ? `in ${plan.from} is being pruned` : `moves from ${plan.from} to ${plan.to}`;
+        return `${journal.id}: ${plan.function} ${what}`;
       }),
     };
   } catch (error) {
     if (io.signal.aborted) throw error;
     if (error instanceof InputError) return { unread: error.problems.map(({ message }) => message).join(" ") };
     return { unread: error instanceof Error ? `journals of moves: ${error.message.split("\n")[0]}` : String(error) };
+  } finally {
+    await store.close();
   }
 }
