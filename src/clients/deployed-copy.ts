@@ -99,7 +99,10 @@ function ended(end: OperationEnd, operation: string): Removal {
 }
 
 /** Who may call a copy: the members of the invoker's role, without conditions. Rejects with GoogleError. */
-export async function invokersOf(google: Google, copy: DeployedCopy): Promise<readonly string[]> {
+export async function invokersOf(
+  google: Google,
+  copy: Pick<DeployedCopy, "name" | "service">,
+): Promise<readonly string[]> {
   const [, project, , region] = copy.name.split("/");
   const url =
     copy.service === null

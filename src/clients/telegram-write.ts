@@ -27,7 +27,7 @@ export interface TelegramWriter {
 }
 
 /** What changes by itself, and the IP address, which Telegram shows also where nobody has fixed one. */
-const volatile = [
+export const volatileOfWebhook = [
   "pending_update_count",
   "ip_address",
   "last_error_date",
@@ -81,7 +81,7 @@ export function createTelegramWriter(options: TelegramOptions): TelegramWriter {
         {
           read: info,
           fields: ["url"],
-          volatile,
+          volatile: volatileOfWebhook,
           write: (values, webhook) => set(values.get("url") ?? "", webhook, secretToken),
         },
         move,

@@ -31,7 +31,10 @@ export interface Environment {
   /** How holders are reached; values are references ("env:NAME") or literals, read by cli/wire alone. */
   readonly stripe: { readonly key: string } | null;
   readonly twilio: { readonly account: string; readonly token: string } | null;
-  readonly telegram: { readonly token: string } | null;
+  /** `secret`: of the webhook, which cannot be read back; "none" = it has none; left out = nobody says. */
+  readonly telegram: { readonly token: string; readonly secret?: string | undefined } | null;
+  /** Test events may be sent here; a move can be rehearsed. */
+  readonly rehearsals: boolean;
   /** Where the state of deployments lives, as the engine writes it ("gs://…", "s3://…", "file://…"); null = the usual place. */
   readonly backend: string | null;
   /** Where the journals of moves live ("gs://…"); null = beside the state on this machine. */

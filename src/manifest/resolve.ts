@@ -151,6 +151,7 @@ function resolveEnvironment(name: string, entry: Entry<EnvironmentData>): Enviro
     stripe: value.stripe ?? access.stripe,
     twilio: value.twilio ?? access.twilio,
     telegram: value.telegram ?? access.telegram,
+    rehearsals: value.rehearsals ?? endpoint === "sandbox",
     backend: value.backend ?? null,
     journal: value.journal ?? null,
     notify: value.notify ?? [],

@@ -62,8 +62,21 @@ const environmentSchema = z
       .describe("How Twilio is asked.")
       .optional(),
     telegram: z
-      .strictObject({ token: secret("Where the bot token is found.") })
+      .strictObject({
+        token: secret("Where the bot token is found."),
+        secret: z
+          .string()
+          .regex(/^(?:none|env:[A-Za-z_][A-Za-z0-9_]*)$/, {
+            error: 'must name an environment variable ("env:NAME"), or be none where the webhook has no secret token',
+          })
+          .describe("Where the secret token of the bot's webhook is found, or none; a move of the webhook needs it.")
+          .optional(),
+      })
       .describe("How Telegram is asked.")
+      .optional(),
+    rehearsals: z
+      .boolean()
+      .describe("Test events may be sent here: no customer depends on it, and its Stripe key is one of test mode.")
       .optional(),
     backend: text("Where the state of deployments lives: a URL such as gs://acme-state.").optional(),
     notify: z

@@ -130,6 +130,8 @@ export interface MovePlan {
   readonly to: string;
   /** What answers in place of the copy in `from`; null: nothing needs to, as nothing reaches that one. */
   readonly stays: CopyRef | null;
+  /** Test events stand in for real ones: never where a customer depends on the environment. Left out: it is no rehearsal. */
+  readonly rehearsal?: true | undefined;
   readonly kind: MoveKind;
   readonly generation: 1 | 2;
   readonly codebase: string;

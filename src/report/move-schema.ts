@@ -40,6 +40,7 @@ export const planSchema: z.ZodType<MovePlan> = z.object({
   from: z.string(),
   to: z.string(),
   stays: z.object({ function: z.string(), region: z.string() }).nullable(),
+  rehearsal: z.literal(true).optional(),
   kind: z.enum(moveKinds),
   generation: z.union([z.literal(1), z.literal(2)]),
   codebase: z.string(),

@@ -5,7 +5,7 @@ import { visible } from "./visible.ts";
 /** A plan as a person reads it before agreeing to it. */
 export function planText(plan: MovePlan, width: number): string {
   const lines = [
-    ...wrap(purposeText(plan), width, "", ""),
+    ...wrap(`${plan.rehearsal === true ? "Rehearsal: " : ""}${purposeText(plan)}`, width, "", ""),
     "",
     "Before anything is changed:",
     ...plan.preconditions.flatMap(({ holds, found, mend }) => [

@@ -109,7 +109,8 @@ function held(name: string): () => void {
   mkdirSync(join(folder, ".regions/sandbox/moves"), { recursive: true });
   const expiresAt = new Date(Date.now() + 600_000).toISOString();
   const who = { owner: "ben@build", host: hostname(), pid: process.pid, move: "another", token: "t" };
-  writeFileSync(file, JSON.stringify({ ...who, takenAt: "2026-11-28T09:00:00.000Z", expiresAt }));
+  const terms = { takenAt: "2026-11-28T09:00:00.000Z", expiresAt, isPending: false, leftAt: null };
+  writeFileSync(file, JSON.stringify({ ...who, ...terms }));
   return () => rmSync(file);
 }
 
@@ -214,6 +215,19 @@ it("refuses all of them where something stands against one", async () => {
     "holdCall: 4 instances of 4 vCPU are 16, and europe-west3 has a quota of 12. Lower its maxInstances or cpu, or ask Google for more quota there.\nNothing was changed.\n",
     manifest,
   ]);
+});
+
+it("keeps how a queue is to be drained, from the plan to the journal", async () => {
+  const planned = await regions("plan", "runCall", "--to", west3, "--drain", "override", "-o", "drain.json");
+  const queue = { region: west1, name: "runCall" };
+  const drain = { do: "drain-queue", queue, by: "override" };
+  const stepsOf = (text: string) => JSON.parse(text).steps.map(({ action }: { action: object }) => action);
+  expect([planned.code, stepsOf(read("drain.json"))]).toEqual([0, expect.arrayContaining([drain])]);
+  const begun = await regions("apply", "drain.json", "--yes", "--until", "declare-move");
+  const journal = await regions("status", "runCall", "--format", "json");
+  const [{ plan }] = JSON.parse(journal.stdout).records;
+  expect([begun.code, stepsOf(JSON.stringify(plan))]).toEqual([5, expect.arrayContaining([drain])]);
+  expect((await regions("rollback", "runCall")).code).toBe(0);
 });
 
 const classMove = ["--class", "calls", "--to", west3];

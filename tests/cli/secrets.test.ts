@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { emptySeed, type Seed } from "../../src/sandbox/seed.ts";
+import { startSandbox } from "../../src/sandbox/server.ts";
 import { run } from "./run.ts";
 
 /* Keys stand in source, env files, listings and files given by mistake. None of them may come out again. */
@@ -64,3 +66,100 @@ it("a file with keys that is given as manifest, listing or snapshot by mistake",
     await unmarked(["audit", "--snapshot", file, "--verbose"]);
   }
 });
+
+it("a move: journals, output and errors, with keys that the environment names", async () => {
+  const project = "acme-prod";
+  const [west1, west3] = ["europe-west1", "europe-west3"];
+  const bot = `7254018836:${mark}_bot_4f81c2`;
+  const keys = {
+    STRIPE_KEY: `sk_test_${mark}stripe`,
+    TWILIO_SID: "AC00000000000000000000000000000001",
+    TWILIO_TOKEN: `${mark}twilio`,
+    BOT: bot,
+    BOT_SECRET: `${mark}webhook`,
+  };
+  const address = (region: string) =>
+    `https://${region}-${project}.cloudfunctions.net/hook?key=${mark}query#access_token=${mark}`;
+  const number = { sid: "PN00000000000000000000000000000001", phoneNumber: "+33186260440", friendlyName: "support" };
+  const seed: Seed = {
+    ...emptySeed,
+    project,
+    functions: [west1, west3].map((region) => ({ name: "hook", region, trigger: "https", runtime: "nodejs22" })),
+    twilio: { ...emptySeed.twilio, account: keys.TWILIO_SID, numbers: [{ ...number, voiceUrl: address(west1) }] },
+    telegram: { bots: [{ id: 7254018836, username: "acme_bot", token: bot, webhook: null }] },
+  };
+  const sandbox = await startSandbox({ folder: mkdtempSync(join(folder, "outside-")), seed });
+  try {
+    const post = async (path: string, body: object | string): Promise<void> => {
+      const isForm = typeof body === "string";
+      const type = isForm ? "application/x-www-form-urlencoded" : "application/json";
+      const response = await fetch(`${sandbox.base}/${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${sandbox.token}`, "content-type": type },
+        body: isForm ? body : JSON.stringify(body),
+      });
+      expect([path, response.ok]).toEqual([path, true]);
+    };
+    const endpoint = {
+      url: address(west1),
+      "enabled_events[0]": "customer.created",
+      description: "orders",
+      "metadata[key]": mark,
+    };
+    await post("v1/webhook_endpoints", new URLSearchParams(endpoint).toString());
+    await post(`api.telegram.org/bot${bot}/setWebhook`, { url: address(west1), secret_token: keys.BOT_SECRET });
+
+    const access =
+      'rehearsals: true, stripe: { key: "env:STRIPE_KEY" }, twilio: { account: "env:TWILIO_SID", token: "env:TWILIO_TOKEN" }, telegram: { token: "env:BOT", secret: "env:BOT_SECRET" }';
+    write(
+      "regions.yaml",
+      `version: 1
+defaultEnvironment: staging
+environments:
+  staging: { project: ${project}, endpoint: "${sandbox.base}", ${access} }
+regions: { ${west1}: {}, ${west3}: {} }
+classes: { payments: { region: ${west1}, allow: [${west3}] } }
+codebases: { default: { source: functions } }
+functions:
+  hook: { class: payments, trigger: https, holders: [stripe, twilio, telegram] }
+callers:
+  web: { root: web }
+`,
+    );
+    write("web/package.json", '{ "dependencies": { "firebase": "12" } }');
+    write("web/.env", `VITE_KEY=sk_live_${mark}\n`);
+    write("web/a.ts", `export const key = "sk_live_${mark}";\n`);
+    mkdirSync(join(folder, "functions"));
+    write("functions/package.json", '{ "type": "module", "main": "index.js" }');
+    write("functions/.env", `STRIPE_SECRET_KEY=sk_live_${mark}\nTWILIO_AUTH_TOKEN=${mark}\n`);
+    write(
+      "functions/index.js",
+      'import { onRequest } from "firebase-functions/v2/https";\nexport const hook = onRequest((request, response) => response.end());\n',
+    );
+
+    const move = async (...args: string[]): Promise<number | null> => {
+      const ran = await run(["migrate", ...args, "--verbose"], { cwd: folder, env: keys });
+      expect(`${args.join(" ")}\n${ran.stdout}${ran.stderr}`).not.toContain(mark);
+      return ran.code;
+    };
+    const there = ["hook", "--to", west3, "--from", west1, "--accept-unproven", "a test"];
+    expect(await move("plan", ...there, "-o", "move.json")).toBe(0);
+    expect(await move(...there, "--dry-run", "--format", "json")).toBe(0);
+    expect(await move("apply", "move.json", "--yes")).toBe(5);
+    // Its copies answer 501, as they have no code: the test event is refused, and told.
+    expect(await move("status", "hook", "--format", "json")).toBe(0);
+    expect(await move("list")).toBe(0);
+    expect(await move("rollback", "hook")).toBe(0);
+    expect(await move(...there, "--rehearse", "--yes")).toBe(4);
+    await post("_sandbox/faults", { match: { host: "api.stripe.com" }, do: { kind: "status", status: 403 } });
+    await move("resume", "hook");
+
+    const journals = join(folder, ".regions/staging/moves");
+    const files = ["move.json", ...readdirSync(journals).map((name) => `.regions/staging/moves/${name}`)];
+    expect(files.filter((name) => name.endsWith(".jsonl"))).toHaveLength(2);
+    for (const name of files)
+      expect([name, readFileSync(join(folder, name), "utf8").includes(mark)]).toEqual([name, false]);
+  } finally {
+    await sandbox.close();
+  }
+}, 120_000);

@@ -14,6 +14,7 @@ const environment: Environment = {
   stripe: { key: "env:STRIPE_KEY" },
   twilio: { account: "AC1", token: "env:TWILIO_TOKEN" },
   telegram: null,
+  rehearsals: false,
   backend: null,
   journal: null,
   notify: [],

@@ -21,6 +21,7 @@ describe("resolveManifest", () => {
       stripe: { key: "sk_test_sandbox" },
       twilio: { account: "ACsandbox", token: "sandbox" },
       telegram: { token: "sandbox" },
+      rehearsals: true,
       backend: null,
       journal: null,
       notify: [],

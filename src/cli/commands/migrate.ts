@@ -1,5 +1,5 @@
 import { didYouMean } from "../../manifest/nearest.ts";
-import { defineCommand, flag, type Invocation, value } from "../command.ts";
+import { choice, defineCommand, flag, type Invocation, value } from "../command.ts";
 import type { ExitCode } from "../exit.ts";
 import { inputError } from "../input-error.ts";
 import type { Io } from "../io.ts";
@@ -18,6 +18,15 @@ const options = {
   until: value("--until <step>", "stop once this step is done, by its id or by what it does (deploy-copy)"),
   ifDue: flag("--if-due", "resume: do nothing, with exit code 5, before the time that the move waits for"),
   quietFor: value("--quiet-for <time>", "how long the old copy has to be silent before it goes, as 90m, 36h or 3d"),
+  drain: choice(
+    "--drain <way>",
+    "task queue: what waits in the old queue runs there (default), or goes to the new copy",
+    ["waiting", "override"],
+  ),
+  rehearse: flag(
+    "--rehearse",
+    "send test events in place of waiting for real ones; never where customers depend on it",
+  ),
   abortOn: value("--abort-on <rule>", "put everything back by itself: newCopy5xx=1%,within=15m"),
   acceptUnproven: value("--accept-unproven <reason>", "without a ledger: move although effects are not checked"),
   accept: value("--accept <reason>", "resume: answer for the proof that the move waits for; the journal keeps it"),
@@ -142,9 +151,19 @@ function whatOf(
     from,
     abortOn: abortRuleOf(options.abortOn),
     unproven: options.acceptUnproven,
-    quietForMs: options.quietFor === null ? null : durationOf(options.quietFor, "--quiet-for"),
+    drainBy: options.drain ?? "waiting",
+    quietForMs: quietFor(options),
+    rehearsal: options.rehearse,
   };
   return className === null
     ? { functions: functions.map((name) => ({ ...asked, function: name })) }
     : { ...asked, class: className };
+}
+
+/** In a rehearsal ten minutes stand for days: what is tried out is the way, not the patience. */
+const quietInRehearsal = "10m";
+
+function quietFor({ quietFor: given, rehearse }: Given["options"]): number | null {
+  const text = given ?? (rehearse ? quietInRehearsal : null);
+  return text === null ? null : durationOf(text, "--quiet-for");
 }

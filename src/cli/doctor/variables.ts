@@ -14,6 +14,7 @@ export function variableLines(
     { reference: twilio?.account, unlocks: "Twilio's numbers, applications and messaging services" },
     { reference: twilio?.token, unlocks: "Twilio's numbers, applications and messaging services" },
     { reference: telegram?.token, unlocks: "the Telegram bot's webhook" },
+    { reference: telegram?.secret, unlocks: "moving the Telegram bot's webhook, which keeps its secret token" },
   ];
   const lines = new Map<string, DoctorLine>();
   for (const { reference, unlocks } of references) {

@@ -9,6 +9,6 @@ export function askOf(plan: MovePlan): PlanAsk {
     if (action.do === "await-silence") quietForMs ??= action.forMs;
     if (action.do === "drain-queue") drainBy = action.by;
   }
-  const { function: name, to, from, abortOn, unproven } = plan;
-  return { function: name, to, from, abortOn, unproven, quietForMs, drainBy };
+  const { function: name, to, from, abortOn, unproven, rehearsal = false } = plan;
+  return { function: name, to, from, abortOn, unproven, quietForMs, drainBy, rehearsal };
 }

@@ -43,7 +43,7 @@ export async function runHere(
     const end = await runMove({ works, ports, journal, lock, by, until, onStep });
     const { plan } = journal.standing();
     const canRollBack = !hasDrained(journal.standing());
-    if (isText) await io.stdout.write(endText(end, journal.id, plan, canRollBack));
+    if (isText) await io.stdout.write(`${endText(end, journal.id, plan, canRollBack)}${wayBack(end, plan)}`);
     else await io.stdout.write(`${JSON.stringify({ version: 1, move: journal.id, end: shown(end), canRollBack })}\n`);
     return codeOf(end);
   } catch (error) {
@@ -89,4 +89,11 @@ function endText(end: RunEnd, id: string, plan: MovePlan, canRollBack: boolean):
     case "stopped":
       return `Stopped at ${end.step.id}: ${end.reason}\n${on} goes on once that is settled.${back} Exit code 4.\n`;
   }
+}
+
+/** A rehearsal has moved the function for good, and regions.yaml says so for every environment. */
+function wayBack({ is }: RunEnd, { rehearsal, function: name, from, to, environment }: MovePlan): string {
+  if (rehearsal !== true || is !== "moved") return "";
+  const back = `regions migrate ${name} --to ${from} --from ${to} --rehearse --env ${environment}`;
+  return `This was a rehearsal, and regions.yaml has ${name} in ${to} now. The way back, rehearsed too, restores that:\n  ${back}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "../../manifest/manifest.ts";
+import type { TelegramSecret } from "../../migrate/outside/provider-adapters.ts";
 import type { Facet, Gap } from "../../model/gap.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import { refer } from "./reference.ts";
@@ -14,6 +15,18 @@ export interface HolderAccess extends ProviderAccess {
   readonly configured: ReadonlySet<HolderKind>;
   /** Variables that are named and not set. */
   readonly gaps: readonly Gap[];
+}
+
+/** The secret token of the bot's webhook; null: nobody says, or its variable is not set. */
+export function telegramSecret(
+  { telegram }: Pick<Environment, "telegram">,
+  env: Readonly<Record<string, string | undefined>>,
+): TelegramSecret | null {
+  const reference = telegram?.secret;
+  if (reference === undefined) return null;
+  if (reference === "none") return { value: null };
+  const referred = refer(reference, env);
+  return referred.kind === "value" ? { value: referred.value } : null;
 }
 
 /** Secrets of the providers that an environment configures, from the variables it names. */

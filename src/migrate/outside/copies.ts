@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { invokersOf } from "../../clients/deployed-copy.ts";
 import type { Google, JsonObject } from "../../clients/google.ts";
 import { GoogleError } from "../../clients/google-error.ts";
 import type { CopyStates, Deployer, Outcome } from "../../deployers/port.ts";
@@ -81,20 +82,22 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
     },
   };
 
-  /** Generation 1 has bindings of its own; generation 2 those of its service. */
+  /** Null: the service that would tell is not known. */
   async function isPublic(found: JsonObject, name: string, region: string): Promise<boolean | null> {
-    const service = textAt(objectAt(found, "serviceConfig"), "service");
     const isFirst = found.environment === "GEN_1";
+    const service = textAt(objectAt(found, "serviceConfig"), "service")?.split("/").at(-1) ?? null;
     if (!isFirst && service === null) return null;
-    const url = isFirst
-      ? `https://cloudfunctions.googleapis.com/v1/projects/${project}/locations/${region}/functions/${name}:getIamPolicy`
-      : `https://run.googleapis.com/v2/${service}:getIamPolicy`;
-    const policy = await read(url, `who may call ${name} in ${region}`);
-    const bindings = Array.isArray(policy?.bindings) ? (policy.bindings as JsonObject[]) : [];
-    return bindings.some(({ role, members }) => {
-      const opens = role === "roles/run.invoker" || role === "roles/cloudfunctions.invoker";
-      return opens && Array.isArray(members) && members.includes("allUsers");
-    });
+    const copy = {
+      name: `projects/${project}/locations/${region}/functions/${name}`,
+      service: isFirst ? null : service,
+    };
+    try {
+      return (await invokersOf(google, copy)).includes("allUsers");
+    } catch (error) {
+      if (!(error instanceof GoogleError)) throw error;
+      if (error.kind === "not-found") return false;
+      throw new Unseen(`who may call ${name} in ${region}: ${error.reason}`);
+    }
   }
 }
 
@@ -102,45 +105,51 @@ const states: ReadonlySet<string> = new Set(["ACTIVE", "FAILED", "DEPLOYING", "D
 
 function lookOf(found: JsonObject, isPublic: boolean | null): CopyLook {
   const state = typeof found.state === "string" && states.has(found.state) ? (found.state as FunctionState) : "UNKNOWN";
-  const settings = settingsOf(found);
-  const parts = Object.entries(settings).map(([name, value]) => [name, hashOf(value)]);
-  return { state, settings: hashOf(settings), parts: Object.fromEntries(parts), isPublic };
+  const fields = Object.fromEntries(Object.entries(settingsOf(found)).map(([field, value]) => [field, digest(value)]));
+  return { state, settings: digest(fields), fields, isPublic };
 }
 
 /** Variables that the platform sets by itself, each with the copy's own region in it, or only after a change. */
 const ofPlatform = new Set(["FUNCTION_REGION", "EVENTARC_CLOUD_EVENT_SOURCE", "LOG_EXECUTION_ID", "FUNCTION_TARGET"]);
 
-/** What both copies must share. A connector lies in the region of its copy; everything else is the same text. */
+/**
+ * What both copies must share, by what people call it. A connector lies in the region of its copy; everything else is the
+ * same text.
+ */
 function settingsOf(found: JsonObject): Readonly<Record<string, unknown>> {
   const build = objectAt(found, "buildConfig");
   const service = objectAt(found, "serviceConfig");
   const event = objectAt(found, "eventTrigger");
   const variables = Object.entries(objectAt(service, "environmentVariables")).filter(([key]) => !ofPlatform.has(key));
+  const secrets = Array.isArray(service.secretEnvironmentVariables)
+    ? (service.secretEnvironmentVariables as JsonObject[])
+    : [];
   return {
     runtime: build.runtime,
-    entryPoint: build.entryPoint,
+    "entry point": build.entryPoint,
     memory: service.availableMemory,
     cpu: service.availableCpu,
     timeout: service.timeoutSeconds,
-    minimum: service.minInstanceCount,
-    maximum: service.maxInstanceCount,
+    minInstances: service.minInstanceCount,
+    maxInstances: service.maxInstanceCount,
     concurrency: service.maxInstanceRequestConcurrency,
-    account: service.serviceAccountEmail,
+    "service account": service.serviceAccountEmail,
     ingress: service.ingressSettings,
     connector: textAt(service, "vpcConnector")?.split("/").at(-1) ?? null,
-    variables: Object.fromEntries(variables),
-    secrets: service.secretEnvironmentVariables,
-    event: event.eventType,
-    filters: event.eventFilters,
-    retries: event.retryPolicy,
-    triggerRegion: event.triggerRegion,
+    ...Object.fromEntries(variables.map(([key, value]) => [`variable ${key}`, value])),
+    ...Object.fromEntries(secrets.map((secret) => [`secret ${textAt(secret, "key") ?? "?"}`, secret])),
+    "event type": event.eventType,
+    "event filters": event.eventFilters,
+    "retry of events": event.retryPolicy,
+    "trigger's region": event.triggerRegion,
   };
 }
 
-function hashOf(value: unknown): string {
+function digest(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 16);
 }
 
+/** What is not set is given as null or left out, as it pleases the one who made it. */
 function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, one: unknown) =>
     typeof one === "object" && one !== null && !Array.isArray(one)

@@ -1,17 +1,23 @@
 import type { Endpoint } from "../../clients/endpoint.ts";
 import { ProviderError } from "../../clients/provider-error.ts";
 import type { HolderKind } from "../../model/holders.ts";
+import { Unseen } from "../ports/world.ts";
 import type { HolderAdapter } from "./holders.ts";
 
 export interface ProviderAccess {
   readonly endpoint: Endpoint;
   readonly stripe: { readonly key: string } | null;
   readonly twilio: { readonly account: string; readonly token: string } | null;
-  /** `secret`: what Telegram proves itself with, which cannot be read back; null: the bot has none. */
-  readonly telegram: { readonly token: string; readonly secret: string | null } | null;
+  /** `secret`: null where nobody says. */
+  readonly telegram: { readonly token: string; readonly secret: TelegramSecret | null } | null;
   readonly signal: AbortSignal;
   /** In place of the real one. */
   readonly fetch: typeof fetch;
+}
+
+/** What Telegram proves itself with, which cannot be read back; `value` null: its webhook has none. */
+export interface TelegramSecret {
+  readonly value: string | null;
 }
 
 /** Stripe, Twilio and Telegram, as far as the environment has access to them. */
@@ -42,20 +48,20 @@ export async function providerAdapters(access: ProviderAccess): Promise<Map<Hold
   }
   if (access.telegram !== null) {
     const { token, secret } = access.telegram;
-    const { createTelegramWriter } = await import("../../clients/telegram-write.ts");
+    const { createTelegramWriter, volatileOfWebhook } = await import("../../clients/telegram-write.ts");
     const telegram = createTelegramWriter({ endpoint, signal, fetch, token });
     adapters.set("telegram", {
       read: () => telegram.webhook(),
       nameOf: (field) => field,
-      volatile: [
-        "pending_update_count",
-        "ip_address",
-        "last_error_date",
-        "last_error_message",
-        "last_synchronization_error_date",
-      ],
+      volatile: volatileOfWebhook,
       isActive: (record) => record.url !== "",
-      change: (_holder, move) => telegram.moveWebhook(move, secret),
+      async change(_holder, move) {
+        if (secret !== null) return telegram.moveWebhook(move, secret.value);
+        // Set anew without it, the webhook loses it, and the handler then refuses every update.
+        throw new Unseen(
+          "the secret token of the bot's webhook: `telegram.secret` of the environment names the variable that holds it",
+        );
+      },
     });
   }
   return adapters;

@@ -26,6 +26,8 @@ export interface MoveFacts {
   readonly queues: readonly TaskQueue[];
   readonly usage: readonly VcpuUsage[];
   readonly holders: readonly ReachingHolder[];
+  /** Whether the secret token of the bot's webhook is at hand, or known to be none; left out: neither. */
+  readonly telegramSecret?: "at hand" | "none";
   /** Kinds of holders that were read in full. */
   readonly readHolders: ReadonlySet<HolderKind>;
   readonly callers: readonly ReachingCaller[];

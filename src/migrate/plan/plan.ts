@@ -18,6 +18,8 @@ export interface MoveRequest {
   readonly abortOn: AbortRule | null;
   readonly unproven: string | null;
   readonly quietForMs: number | null;
+  /** Test events stand in for real ones. */
+  readonly rehearsal?: boolean;
   /** How what waits in the old queue of a task function goes out; to the old copy where nothing is said. */
   readonly drainBy?: "waiting" | "override";
 }
@@ -59,6 +61,7 @@ export function planMove(manifest: Manifest, facts: MoveFacts, request: MoveRequ
   const { quietForMs, drainBy = "waiting" } = request;
   const input = { entry, codebase, from, to, generation, facts, quietForMs, drainBy, until, found } as const;
   const words = { function: name, from, to };
+  const rehearsal = request.rehearsal === true;
   return {
     version: 1,
     id: `${name}-${to}-${request.now.slice(0, 16).replaceAll(/[-:]/g, "").replace("T", "-")}`,
@@ -67,6 +70,7 @@ export function planMove(manifest: Manifest, facts: MoveFacts, request: MoveRequ
     project: manifest.environment.project,
     ...words,
     stays: { function: name, region: to },
+    ...(rehearsal ? { rehearsal } : {}),
     kind,
     generation,
     codebase: codebase.name,
@@ -74,7 +78,7 @@ export function planMove(manifest: Manifest, facts: MoveFacts, request: MoveRequ
     madeAt: request.now,
     preconditions: preconditionsOf(manifest, entry, codebase, facts, { ...words, old, unproven: request.unproven }),
     world: worldOf(facts, from, to, found),
-    steps: stepsOf[kind](input).map((action) => stepOf(action, words)),
+    steps: stepsOf[kind](input).map((action) => stepOf(action, { ...words, rehearsal })),
     abortOn: request.abortOn,
     unproven: request.unproven,
     risks: risksOf(kind, { ...input, name }),

@@ -27,7 +27,6 @@ export function preconditionsOf(
   const generation = old.generation ?? 2;
   const lacking = lackingIn(entry, old, facts, from);
   const neighbours = neighboursIn(manifest, entry, to);
-  // A webhook that is set anew without its secret token loses it, and the handler then refuses every update.
   const bot = facts.holders.find(({ ref, region }) => ref.kind === "telegram" && region === from);
   const [gap] = facts.gaps;
   const [open] = facts.openMoves;
@@ -53,10 +52,7 @@ export function preconditionsOf(
       found: lacking?.found ?? "",
       mend: lacking?.mend ?? "",
     })),
-    holds("telegram", bot === undefined, "no Telegram bot leads there", () => ({
-      found: `Telegram's ${bot?.ref.label} leads to ${name} in ${from}, and the secret token of its webhook cannot be read back`,
-      mend: `Lead it over by hand once the new copy is live (setWebhook with the same secret_token and allowed_updates), or deploy to ${to} first with \`regions: [${from}, ${to}]\`, lead the bot over, and then move.`,
-    })),
+    telegramCondition(name, from, bot?.ref.label ?? null, facts.telegramSecret),
     holds("class", allowed.includes(to), `class ${entry.class} may be in ${to}`, () => ({
       found: `class ${entry.class} belongs in ${allowed.join(" or ")}`,
       mend: `Give ${name} another class, or add ${to} to \`classes.${entry.class}.allow\`.`,
@@ -149,4 +145,22 @@ function neighboursIn(manifest: Manifest, entry: FunctionEntry, to: string): str
     if (one.name !== entry.name && one.regions.includes(to) && apart(one.class)) there.add(one.class);
   }
   return [...there].sort();
+}
+
+/**
+ * A webhook that is set anew without its secret token loses it, and the handler then refuses every update. `bot`: the one
+ * that is to be led over; null: there is none.
+ */
+export function telegramCondition(
+  name: string,
+  region: string,
+  bot: string | null,
+  secret: MoveFacts["telegramSecret"],
+): Precondition {
+  const led = secret === "none" ? "its webhook has no secret token" : "the secret token of its webhook is at hand";
+  const found = bot === null ? "no Telegram bot leads there" : `Telegram's ${bot} can be led over: ${led}`;
+  return holds("telegram", bot === null || secret !== undefined, found, () => ({
+    found: `Telegram's ${bot} leads to ${name} in ${region}, and the secret token of its webhook cannot be read back`,
+    mend: "Say with `telegram: { secret: env:NAME }` which variable holds it and set that, or `secret: none` where the webhook has none.",
+  }));
 }

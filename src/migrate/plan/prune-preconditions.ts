@@ -1,7 +1,7 @@
 import type { DeployedFunction } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { Precondition } from "../../model/move.ts";
-import { holds, proofCondition } from "./preconditions.ts";
+import { holds, proofCondition, telegramCondition } from "./preconditions.ts";
 import { isWanted, ledHolders, type PruneInput } from "./prune-input.ts";
 
 const mostNamed = 5;
@@ -42,10 +42,7 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
         mend: "--replace-by FUNCTION leads them to another function first.",
       }),
     ),
-    holds("telegram", bot === undefined, "no Telegram bot leads there", () => ({
-      found: `Telegram's ${bot?.ref.label} leads to ${name} in ${region}, and the secret token of its webhook cannot be read back`,
-      mend: "Lead it away by hand first (setWebhook with the same secret_token and allowed_updates).",
-    })),
+    telegramCondition(name, region, bot?.ref.label ?? null, facts.own.telegramSecret),
     ...(queue === undefined
       ? []
       : [

@@ -23,7 +23,12 @@ export function risksOf(kind: MoveKind, input: KindInput & { readonly name: stri
     risks.push(
       `Until the old copy is gone, both get every event; a failed one is tried again for ${retriesOfEvents(generation)}.`,
     );
-  if (kind === "task") risks.push("Tasks can lie in a queue for 31 days; the old copy stays until the last is done.");
+  if (kind === "task")
+    risks.push(
+      input.drainBy === "waiting"
+        ? "Tasks can lie in a queue for 31 days; the old copy stays until the last is done. --drain override sends them to the new copy instead."
+        : "Until it is empty the old queue sends all to the new copy, whatever address a task has; whose token it sends is set with it.",
+    );
   if (kind === "scheduled" && codebase.deployer === "firebase")
     risks.push(
       "The Firebase CLI makes the new job enabled: until the move has paused it, it may fire beside the old one.",

@@ -9,6 +9,8 @@ export interface MoveWords {
   readonly stays?: CopyRef | null;
   /** Left out: a move. */
   readonly purpose?: "prune";
+  /** Test events stand in for real ones. */
+  readonly rehearsal?: boolean;
 }
 
 /** An action as a step that people read: its id, its phase, and what it changes, how that is verified and undone. */
@@ -66,7 +68,7 @@ type Words = Pick<Step, "changes" | "verified" | "undone">;
 
 function wordsOf(
   action: Action,
-  { function: name, from, to, stays = { function: name, region: to }, purpose }: MoveWords,
+  { function: name, from, to, stays = { function: name, region: to }, purpose, rehearsal = false }: MoveWords,
 ): Words {
   switch (action.do) {
     case "declare-move":
@@ -121,8 +123,8 @@ function wordsOf(
       };
     case "await-request":
       return {
-        changes: "nothing",
-        verified: `the copy in ${to} has answered a real request with success${settled(action.settleMs)}`,
+        changes: rehearsal ? `a test event is sent to ${name} in ${to}` : "nothing",
+        verified: `the copy in ${to} has answered a ${rehearsal ? "test" : "real"} request with success${settled(action.settleMs)}`,
         undone: null,
       };
     case "drain-queue":

@@ -1,6 +1,6 @@
 import type { FunctionState } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
-import type { HolderRef, LocatedName } from "../../model/move.ts";
+import type { HolderRef, LocatedName, MovePlan } from "../../model/move.ts";
 
 /*
  * What a move asks of the world. Every call may be made again after any interruption. Whatever cannot be looked at is
@@ -28,8 +28,8 @@ export interface CopyLook {
   readonly state: FunctionState;
   /** Everything about it that both copies must share: runtime, sizes, source, variables, account, trigger. A hash. */
   readonly settings: string;
-  /** What `settings` is a hash of, each by itself: "memory" → a hash. Left out: nobody can tell what two copies differ in. */
-  readonly parts?: Readonly<Record<string, string>>;
+  /** Digest of each of them, by what people call it ("memory", "variable TZ"); left out: nobody can tell them apart. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Everybody may call it; null: nobody can tell. */
   readonly isPublic: boolean | null;
 }
@@ -59,9 +59,9 @@ export type ManifestStanding =
 
 /** The function's line of regions.yaml. */
 export interface ManifestLine {
+  standing(name: string, from: string, to: string): Promise<ManifestStanding>;
   /** True where it wants a copy of the function there, or says that one is moving from there. */
   wants(name: string, region: string): Promise<boolean>;
-  standing(name: string, from: string, to: string): Promise<ManifestStanding>;
   /** Writes "moving", "after" or "before". Keeps every byte that it does not concern. */
   write(name: string, from: string, to: string, next: Exclude<ManifestStanding, "other">, until: string): Promise<void>;
 }
@@ -181,6 +181,15 @@ export interface CallersPort {
   rewrite(name: string, from: string, to: string): Promise<readonly string[]>;
 }
 
+/** Test events of a rehearsal. */
+export interface Rehearsal {
+  /**
+   * Sends a test event to the new copy of a move, as its own senders would. Unseen: people alone can bring one about, and
+   * the message says how. Refused: the copy did not take it.
+   */
+  send(move: MovePlan): Promise<void>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly copies: Copies;
@@ -193,4 +202,6 @@ export interface Ports {
   readonly deliveries: Deliveries;
   readonly effects: Effects;
   readonly callers: CallersPort;
+  /** Left out, or null: no test event may be sent. */
+  readonly rehearsal?: Rehearsal | null;
 }

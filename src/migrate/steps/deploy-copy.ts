@@ -27,12 +27,10 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
     // What was found first counts.
     const existed: Kept = kept.existed === undefined ? { existed: true } : {};
     if (made.state !== "ACTIVE") {
-      return { is: "todo", kept: existed, why: `the state of ${name} in ${to} is ${made.state}.` };
+      return { is: "todo", kept: existed, lacking: `it was deployed, and ${name} in ${to} is ${made.state}.` };
     }
     if (made.settings !== old.settings) {
-      const where = differing(old, made);
-      const why = `${name} in ${from} and in ${to} differ${where === "" ? "" : ` in ${where}`}. What source and regions.yaml leave open, an old copy may keep and a new one does not get: say it there, and resume.`;
-      return { is: "todo", kept: existed, why };
+      return { is: "todo", kept: existed, lacking: unlike(name, from, to, differing(old, made)) };
     }
     if (made.isPublic === null || old.isPublic === null) {
       const unseen = made.isPublic === null ? to : from;
@@ -43,8 +41,9 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
       };
     }
     if (made.isPublic !== old.isPublic) {
-      const open = made.isPublic ? to : from;
-      return { is: "todo", kept: existed, why: `everybody may call ${name} in ${open} alone.` };
+      const [open, shut] = made.isPublic ? [to, from] : [from, to];
+      const lacking = `everybody may call ${name} in ${open}, and not in ${shut}: give both the same invokers, and resume.`;
+      return { is: "todo", kept: existed, lacking };
     }
     const evidence = `${name} is ACTIVE in ${from} and ${to} with the same settings (${made.settings})`;
     return { is: "done", evidence, kept: existed };
@@ -96,8 +95,13 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
   };
 };
 
-/** "memory, cpu"; empty where it is not known. */
-function differing({ parts: old = {} }: CopyLook, { parts: made = {} }: CopyLook): string {
-  const names = [...new Set([...Object.keys(old), ...Object.keys(made)])];
-  return names.filter((name) => old[name] !== made[name]).join(", ");
+/** Names of the settings that two copies do not share, sorted. */
+function differing(old: CopyLook, made: CopyLook): string[] {
+  const [then, now] = [old.fields ?? {}, made.fields ?? {}];
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])].filter((field) => then[field] !== now[field]).sort();
+}
+
+function unlike(name: string, from: string, to: string, fields: readonly string[]): string {
+  const what = fields.length === 0 ? "their settings" : fields.join(", ");
+  return `${name} is ACTIVE in ${from} and ${to}, and the two differ in ${what}. Somebody has changed one of them by hand, or what source and regions.yaml leave open was kept by the old copy alone: say it there, or deploy both alike, and resume.`;
 }

@@ -2,6 +2,7 @@ import { Fleet } from "../../../audit/fleet.ts";
 import { holdersOf } from "../../../audit/holder-uses.ts";
 import { Names } from "../../../audit/names.ts";
 import type { Manifest } from "../../../manifest/manifest.ts";
+import type { TelegramSecret } from "../../../migrate/outside/provider-adapters.ts";
 import type { MoveFacts, ReachingCaller } from "../../../migrate/plan/facts.ts";
 import type { Gap } from "../../../model/gap.ts";
 import type { Holder, HolderKind } from "../../../model/holders.ts";
@@ -16,6 +17,7 @@ export function moveFacts(
   name: string,
   to: string,
   openMoves: readonly string[],
+  telegram: TelegramSecret | null = null,
 ): MoveFacts {
   const project = manifest.environment.project;
   const fleet = new Fleet({ ...snapshot, project });
@@ -42,6 +44,7 @@ export function moveFacts(
     exportedAt: (snapshot.declared?.functions ?? []).flatMap((one) => (one.name === name ? [placeText(one)] : [])),
     gaps: gaps.map(({ source, scope, reason }) => `${source} ${scope}: ${reason}`),
     openMoves,
+    ...(telegram === null ? {} : { telegramSecret: telegram.value === null ? "none" : "at hand" }),
   };
 }
 

@@ -13,6 +13,7 @@ import { callEdges } from "./call-edges.ts";
 import { moveFacts } from "./facts.ts";
 import { noClass } from "./no-class.ts";
 import { lookForPlans, NotSeen, type PlanGround, unseen } from "./plan-here.ts";
+import { requireRehearsalHere } from "./rehearsal.ts";
 
 export type PlanAsk = Omit<MoveRequest, "now">;
 export type ClassPlanAsk = Omit<PlanAsk, "function"> & { readonly class: string };
@@ -38,11 +39,13 @@ async function openPlanning(global: GlobalOptions, io: Io): Promise<Planning> {
  * InputError with what is wrong with what was asked, and NotSeen where nothing can be said of where a function is live.
  */
 export async function planBatches(asks: readonly PlanAsk[], global: GlobalOptions, io: Io): Promise<PlannedBatches> {
+  if (asks.some(({ rehearsal }) => rehearsal === true)) await requireRehearsalHere(global, io);
   return batched(asks, await openPlanning(global, io));
 }
 
 /** Plans the moves of all functions of a class that are not in the region yet: whoever is called before whoever calls. */
 export async function planClass(ask: ClassPlanAsk, global: GlobalOptions, io: Io): Promise<PlannedBatches> {
+  if (ask.rehearsal === true) await requireRehearsalHere(global, io);
   const planning = await openPlanning(global, io);
   const { manifest, snapshot, fleet } = planning;
   if (!manifest.classes.has(ask.class)) throw noClass(ask.class, manifest);
@@ -95,7 +98,8 @@ function planOne(
   arriving: number,
 ): { readonly plan: MovePlan; readonly size: CopySize; readonly isNew: boolean } {
   const { manifest, snapshot, now } = planning;
-  const facts = moveFacts(snapshot, manifest, ask.function, ask.to, planning.openAround(ask.function));
+  const openMoves = planning.openAround(ask.function);
+  const facts = moveFacts(snapshot, manifest, ask.function, ask.to, openMoves, planning.telegram);
   // "Live nowhere" would be said of what was only not seen.
   const gaps = unseen(snapshot);
   const isFound = facts.copies.some(({ region }) => region === (ask.from ?? region) && region !== ask.to);

@@ -1,7 +1,9 @@
 import type { Manifest } from "../../../manifest/manifest.ts";
+import type { TelegramSecret } from "../../../migrate/outside/provider-adapters.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
+import { telegramSecret } from "../holder-access.ts";
 import { look } from "../look.ts";
 import { findGround, requireManifest } from "../manifest.ts";
 import { openJournals } from "./find-move.ts";
@@ -26,6 +28,8 @@ export interface PlanGround {
   readonly openAround: (name: string) => readonly string[];
   /** The id as it is, or with a number behind it where there is one of that name. */
   readonly unused: (id: string) => string;
+  /** The secret token of the Telegram bot's webhook; null: nobody says. */
+  readonly telegram: TelegramSecret | null;
   /** RFC 3339. */
   readonly now: string;
 }
@@ -56,6 +60,7 @@ export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanG
     openAround: (name) =>
       open.flatMap((plan) => (plan.function === name || plan.stays?.function === name ? [plan.id] : [])),
     unused: (id) => unused(id, ids),
+    telegram: telegramSecret(manifest.environment, io.env),
     now: io.now().toISOString(),
   };
 }

@@ -74,7 +74,7 @@ export async function prunablesHere(
 function planFrom(ground: PlanGround, ask: PruneAsk): MovePlan {
   const { manifest, snapshot } = ground;
   const { function: name, replaceBy } = ask;
-  const own = moveFacts(snapshot, manifest, name, ask.region ?? "", ground.openAround(name));
+  const own = moveFacts(snapshot, manifest, name, ask.region ?? "", ground.openAround(name), ground.telegram);
   const standIn = replaceBy === null ? null : moveFacts(snapshot, manifest, replaceBy, "", ground.openOf(replaceBy));
   const regions = [...own.copies, ...(standIn?.copies ?? [])].map(({ region }) => region);
   const facts: PruneFacts = { own: { ...own, gaps: gapsOf(ground, regions) }, standIn };

@@ -3,7 +3,7 @@ import type { Clock, Ports } from "../../../migrate/ports/world.ts";
 import type { MovePlan } from "../../../model/move.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { holderAccess } from "../holder-access.ts";
+import { holderAccess, telegramSecret } from "../holder-access.ts";
 import { findGround, requireManifest } from "../manifest.ts";
 import { openServices } from "../services.ts";
 import { createCallers } from "./callers.ts";
@@ -12,6 +12,7 @@ import { createDeployerSource } from "./deployer-source.ts";
 import { createFence } from "./fence.ts";
 import { createManifestLine } from "./manifest-line.ts";
 import { createReaching } from "./reaching.ts";
+import { requireRehearsal } from "./rehearsal.ts";
 import { openStore } from "./store.ts";
 
 /** Everything that moves of one environment ask and change, opened. */
@@ -28,7 +29,8 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
   const ground = findGround(here, io);
   const { root } = ground;
   const load = () => requireManifest(ground, here);
-  const { manifest } = await load();
+  const loaded = await load();
+  const { manifest } = loaded;
   const { project } = manifest.environment;
   const fence = createFence(io.signal);
   const fenced: Io = { ...io, signal: fence.signal };
@@ -39,13 +41,15 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     lock: async (name, holder) => fence.watch(await journals.lock(name, holder)),
   };
   try {
-    const [{ createOutside }, { providerAdapters }, { googleAdapters }] = await Promise.all([
+    const [{ createOutside }, { providerAdapters }, { googleAdapters }, { createRehearsal }] = await Promise.all([
       import("../../../migrate/outside/outside.ts"),
       import("../../../migrate/outside/provider-adapters.ts"),
       import("../../../migrate/outside/google-adapters.ts"),
+      import("../../../migrate/outside/rehearsal.ts"),
     ]);
     const { stripe, twilio, telegram } = services.access ?? holderAccess(manifest.environment, io.env);
-    const bot = telegram === null ? null : { secret: null, ...telegram };
+    const secret = telegramSecret(manifest.environment, io.env);
+    const bot = telegram === null ? null : { token: telegram.token, secret };
     const { endpoint } = services;
     const access = { endpoint, signal: fence.signal, fetch: fence.fetch, stripe, twilio, telegram: bot };
     const google = await services.writer();
@@ -61,10 +65,15 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     return {
       clock,
       store,
-      portsFor: ({ generation }) => ({
-        ...own,
-        ...createOutside({ google, project, generation, clock, adapters, reaching, deployers, access }),
-      }),
+      portsFor({ generation, rehearsal }) {
+        // Anew for each run: regions.yaml or the key may be others than when it was planned.
+        if (rehearsal === true) requireRehearsal(loaded, io.env);
+        return {
+          ...own,
+          ...createOutside({ google, project, generation, clock, adapters, reaching, deployers, access }),
+          rehearsal: rehearsal === true ? createRehearsal({ google, project, access, adapters }) : null,
+        };
+      },
       async close() {
         await journals.close();
         await services.close();
