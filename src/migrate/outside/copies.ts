@@ -141,11 +141,12 @@ function hashOf(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 16);
 }
 
+/** What is left out and what is null is the same nothing. */
 function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, one: unknown) =>
     typeof one === "object" && one !== null && !Array.isArray(one)
       ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
+      : (one ?? null),
   );
 }
 
