@@ -7,8 +7,9 @@ export interface AuthStandIn {
 }
 
 /**
- * The one route of the Auth emulator that deployed code asks for each call of a signed-in client. It knows everybody:
- * Firebase's own emulator would be a good part of what is measured.
+ * The routes of the Auth emulator that deployed code asks for: who somebody is, at each call of a signed-in client, and
+ * the change of claims. It knows everybody, and forgets claims: Firebase's own emulator would be a good part of what is
+ * measured.
  */
 export async function startAuthStandIn(): Promise<AuthStandIn> {
   const server = createServer((request, response) => void answer(request, response));
@@ -28,12 +29,14 @@ export async function startAuthStandIn(): Promise<AuthStandIn> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const isLookup = request.url?.endsWith("/accounts:lookup") ?? false;
-  const { localId = [] } = isLookup
-    ? (JSON.parse(Buffer.concat(chunks).toString("utf8")) as { localId?: string[] })
-    : {};
-  const users = localId.map((id) => ({ localId: id, createdAt: "0", lastLoginAt: "0", validSince: "0" }));
-  response.writeHead(isLookup ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify({ users }));
+  const route = /\/accounts:(lookup|update)$/.exec(request.url ?? "")?.[1];
+  const { localId = [] } =
+    route === undefined
+      ? {}
+      : (JSON.parse(Buffer.concat(chunks).toString("utf8")) as { localId?: readonly string[] | string });
+  const found = [localId].flat().map((id) => ({ localId: id, createdAt: "0", lastLoginAt: "0", validSince: "0" }));
+  const body = route === "update" ? found[0] : { users: found };
+  response.writeHead(route === undefined ? 404 : 200, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
 /** A token as the Auth emulator signs it, which is not at all. */

@@ -10,19 +10,19 @@ export type FunctionName = keyof typeof import("../../src/functions/src/index.ts
 /** Folder of the fleet's codebase. */
 export const source = join(root, "src/functions");
 
-/** Compiles the reference fleet into a folder, as `build` of regions.yaml does. */
-export function buildFleet(out: string): void {
+/** Compiles the reference fleet, or a copy of it, into a folder, as `build` of regions.yaml does. */
+export function buildFleet(out: string, from = source): void {
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   // Whether its types are right is asked once, by `npm run check`.
-  execFileSync(process.execPath, [compiler, "-p", source, "--noCheck", "--outDir", out]);
+  execFileSync(process.execPath, [compiler, "-p", from, "--noCheck", "--outDir", out]);
 }
 
-/** Builds the reference fleet beside the checkout, and packs it with its own package.json. */
-export function fleetArchive(): Buffer {
+/** Builds the reference fleet, or a copy of it, beside the checkout, and packs it with its own package.json. */
+export function fleetArchive(from = source): Buffer {
   const out = mkdtempSync(join(tmpdir(), "regions-fleet-"));
   try {
-    buildFleet(out);
-    const files: Record<string, string> = { "package.json": readFileSync(join(source, "package.json"), "utf8") };
+    buildFleet(out, from);
+    const files: Record<string, string> = { "package.json": readFileSync(join(from, "package.json"), "utf8") };
     for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);

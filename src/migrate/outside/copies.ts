@@ -149,12 +149,12 @@ function digest(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 16);
 }
 
-/** What is not set is given as null or left out, as it pleases the one who made it. */
+/** What is left out and what is null is the same nothing. */
 function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, one: unknown) =>
     typeof one === "object" && one !== null && !Array.isArray(one)
       ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
+      : (one ?? null),
   );
 }
 
