@@ -84,6 +84,8 @@ if (refusal !== null) {
   // Libraries throw from timers and callbacks, too, where no command can catch it.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, async (error: unknown) => {
+      // Of a program whose engine has ended: the engine's own end says why, and whoever started it tells that.
+      if (error instanceof Error && error.message === "Resource monitor is terminating") return;
       const { unforeseenText } = await import("../src/cli/problems.ts");
       await stderr.write(unforeseenText(error, argv.includes("--verbose")));
       process.exit(3);

@@ -24,6 +24,9 @@ function stop(message, code) {
   process.exit(code);
 }
 
+// Node would end with 1, which says that there are findings.
+process.on("uncaughtException", (error) => stop(`nothing was looked at: ${error.message}`, gap));
+
 /** One line of a file of GitHub's. A value with a line feed would be read as a second output. */
 function output(name, value) {
   if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, `${name}=${value.replaceAll(/[\r\n]/g, " ")}\n`);

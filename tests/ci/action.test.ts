@@ -216,6 +216,14 @@ describe("the action", () => {
     expect(runAction({ "fail-on": "warnings" }).status).toBe(2);
   });
 
+  it("ends with 3, and not with what means findings, where it cannot even begin", () => {
+    shop = shopIn();
+    const { status, stdout, outputs } = runAction({ "sarif-file": "web" });
+    expect([status, outputs]).toEqual([3, { "exit-code": "3" }]);
+    expect(stdout).toMatch(/^::error title=regions audit::nothing was looked at: .*web.*\n$/);
+    expect(existsSync(join(shop.workspace, "web/src/Checkout.tsx"))).toBe(true);
+  });
+
   it("takes an input for a value, whatever is in it", () => {
     shop = shopIn();
     const hostile = ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", "--help", "--format=text=pwned"];

@@ -261,6 +261,7 @@ describe("streams", () => {
       "prune",
       "list",
       "snapshot",
+      "report",
       "doctor",
       "explain",
       "sandbox",

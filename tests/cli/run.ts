@@ -18,8 +18,6 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called once the process runs, to send signals or to close streams. */
   readonly started?: (child: ReturnType<typeof spawn>) => void;
-  /** Run in place of the bundle. */
-  readonly program?: string;
 }
 
 /** Variables that lead to credentials on a developer's machine have no place in a test. */
@@ -35,7 +33,7 @@ export const bareEnvironment = (): Record<string, string> => ({
 /** Runs `regions` as a process of its own. */
 export function run(args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [options.program ?? bundle, ...args], {
+    const child = spawn(process.execPath, [bundle, ...args], {
       cwd: options.cwd,
       env: { ...bareEnvironment(), ...options.env },
       stdio: ["ignore", "pipe", "pipe"],

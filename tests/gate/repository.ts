@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 import { main } from "../../src/cli/main.ts";
 
 export interface Told {
@@ -31,6 +32,10 @@ const firstDay = Date.UTC(2026, 1, 28, 9);
 
 /** Repositories with their first commit, by the folder of the shop: a copy is faster than git. */
 const begins = new Map<string, string>();
+afterAll(() => {
+  for (const folder of begins.values()) rmSync(folder, { recursive: true, force: true });
+  begins.clear();
+});
 
 /** @param below the folder in which the shop lies */
 export function shopRepository(below = ""): Repository {
@@ -69,7 +74,6 @@ export function shopRepository(below = ""): Repository {
     git("init", "--quiet", "--initial-branch=main", ".");
     commit("Open the shop");
     const kept = mkdtempSync(join(tmpdir(), "regions-gate-begin-"));
-    process.once("exit", () => rmSync(kept, { recursive: true, force: true }));
     cpSync(folder, kept, { recursive: true });
     begins.set(below, kept);
   } else {

@@ -102,7 +102,9 @@ export async function applyFile(file: string, options: ApplyOptions, global: Glo
 /** The same plans, made today. */
 async function planAgain(plans: readonly MovePlan[], global: GlobalOptions, io: Io): Promise<readonly MovePlan[]> {
   const [first] = plans;
-  if (first?.purpose !== "prune") return (await planBatches(plans.map(askOf), global, io)).batches.flat();
+  if (first === undefined || plans.every(({ purpose }) => purpose === "move"))
+    return (await planBatches(plans.map(askOf), global, io)).batches.flat();
+  if (plans.length > 1) throw inputError("The file has a prune beside other plans.", "Apply a prune by itself.");
   const { function: name, from, stays, unproven } = first;
   const replaceBy = stays === null || stays.function === name ? null : stays.function;
   const { quietForMs } = askOf(first);

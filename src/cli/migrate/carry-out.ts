@@ -1,4 +1,5 @@
 import { beginJournal } from "../../migrate/journal/journal.ts";
+import { collides, lockPlan } from "../../migrate/journal/lock-plan.ts";
 import { changedSince } from "../../migrate/plan/plan.ts";
 import { Refused } from "../../migrate/ports/world.ts";
 import type { MovePlan } from "../../model/move.ts";
@@ -7,6 +8,7 @@ import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
+import { openJournals } from "../wire/migrate/find-move.ts";
 import { planBatches } from "../wire/migrate/plan-batches.ts";
 import { NotSeen } from "../wire/migrate/plan-here.ts";
 import { holderHere, openStore } from "../wire/migrate/store.ts";
@@ -73,12 +75,17 @@ async function one(
   io: Io,
 ): Promise<ExitCode> {
   const holder = holderHere(plan.id, options.takeOver);
-  const lock = await world.store.lock(plan.function, holder);
+  const lock = await lockPlan(world.store, plan, holder);
   try {
     if ((await world.store.read(plan.id)) !== null) {
       throw new Refused(
         `The plan ${plan.id} was begun before: \`regions migrate status ${plan.id}\` shows what came of it. Nothing was changed; plan anew.`,
       );
+    }
+    // Between the look and the consent somebody else may have begun.
+    const open = (await openJournals(world.store, world.clock)).find((other) => collides(other.standing().plan, plan));
+    if (open !== undefined) {
+      throw new Refused(`${open.id} has begun meanwhile, and is not over. Nothing was changed; end that one first.`);
     }
     const event = { kind: "planned", plan, by: holder.owner } as const;
     const journal = await beginJournal(world.store, world.clock, event);

@@ -1,6 +1,7 @@
 import { accept } from "../../migrate/engine/accept.ts";
 import { turnBack } from "../../migrate/engine/turn-back.ts";
 import type { Journal } from "../../migrate/journal/journal.ts";
+import { lockPlan } from "../../migrate/journal/lock-plan.ts";
 import { Refused } from "../../migrate/ports/world.ts";
 import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -106,7 +107,7 @@ async function resume(
     return exitCodes.waiting;
   }
   const holder = holderHere(journal.id, options.takeOver);
-  const lock = await world.store.lock(plan.function, holder);
+  const lock = await lockPlan(world.store, plan, holder);
   try {
     const accepted = options.accept === null ? null : await accept(journal, holder.owner, options.accept);
     if (accepted?.is === "refused") throw new Refused(accepted.why);
@@ -125,7 +126,7 @@ async function rollback(
 ): Promise<ExitCode> {
   const { plan } = journal.standing();
   const holder = holderHere(journal.id, options.takeOver);
-  const lock = await world.store.lock(plan.function, holder);
+  const lock = await lockPlan(world.store, plan, holder);
   try {
     const answer = await turnBack(journal, holder.owner, "asked for");
     if (answer === "too late") {

@@ -54,7 +54,8 @@ export async function runStep(step: Step, options: StepOptions): Promise<Blocked
   if ("error" in seen) return blockedByError(seen.error, step, direction, journal);
   if (seen.is === "done") return done(seen.evidence, seen.kept);
   if (seen.is !== "todo") return blockedBy(seen, step, direction, journal);
-  return failed("it was brought about, and is not to be seen; nobody knows why.", step, direction, journal);
+  const why = seen.why ?? "nobody knows why.";
+  return failed(`it was brought about, and is not to be seen: ${why}`, step, direction, journal);
 }
 
 /** Whoever was killed had begun it, and written nothing since: that line tells of this try, too. */

@@ -102,19 +102,21 @@ const states: ReadonlySet<string> = new Set(["ACTIVE", "FAILED", "DEPLOYING", "D
 
 function lookOf(found: JsonObject, isPublic: boolean | null): CopyLook {
   const state = typeof found.state === "string" && states.has(found.state) ? (found.state as FunctionState) : "UNKNOWN";
-  return { state, settings: settingsOf(found), isPublic };
+  const settings = settingsOf(found);
+  const parts = Object.entries(settings).map(([name, value]) => [name, hashOf(value)]);
+  return { state, settings: hashOf(settings), parts: Object.fromEntries(parts), isPublic };
 }
 
 /** Variables that the platform sets by itself, each with the copy's own region in it, or only after a change. */
 const ofPlatform = new Set(["FUNCTION_REGION", "EVENTARC_CLOUD_EVENT_SOURCE", "LOG_EXECUTION_ID", "FUNCTION_TARGET"]);
 
 /** What both copies must share. A connector lies in the region of its copy; everything else is the same text. */
-function settingsOf(found: JsonObject): string {
+function settingsOf(found: JsonObject): Readonly<Record<string, unknown>> {
   const build = objectAt(found, "buildConfig");
   const service = objectAt(found, "serviceConfig");
   const event = objectAt(found, "eventTrigger");
   const variables = Object.entries(objectAt(service, "environmentVariables")).filter(([key]) => !ofPlatform.has(key));
-  const shared = {
+  return {
     runtime: build.runtime,
     entryPoint: build.entryPoint,
     memory: service.availableMemory,
@@ -133,11 +135,14 @@ function settingsOf(found: JsonObject): string {
     retries: event.retryPolicy,
     triggerRegion: event.triggerRegion,
   };
-  return createHash("sha256").update(canonical(shared)).digest("hex").slice(0, 16);
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 16);
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) =>
+  return JSON.stringify(value ?? null, (_key, one: unknown) =>
     typeof one === "object" && one !== null && !Array.isArray(one)
       ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
       : one,

@@ -1,3 +1,4 @@
+import type { DeployedFunction } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { Precondition } from "../../model/move.ts";
 import { holds, proofCondition } from "./preconditions.ts";
@@ -14,6 +15,7 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
   const gaps = [...new Set([...facts.own.gaps, ...(facts.standIn?.gaps ?? [])])];
   const busy = old.state === "DEPLOYING" || old.state === "DELETING";
   const unread = unreadHolders(input);
+  const queue = led.find(({ ref }) => ref.kind === "task-queue");
   const bot = led.find(({ ref }) => ref.kind === "telegram");
   const unwanted = unwantedBecause(input);
   return [
@@ -44,6 +46,14 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
       found: `Telegram's ${bot?.ref.label} leads to ${name} in ${region}, and the secret token of its webhook cannot be read back`,
       mend: "Lead it away by hand first (setWebhook with the same secret_token and allowed_updates).",
     })),
+    ...(queue === undefined
+      ? []
+      : [
+          holds("queue", false, "", () => ({
+            found: `the queue ${queue.ref.label} sends to ${name} in ${region}`,
+            mend: "Change its address by hand, or let it run empty and delete it.",
+          })),
+        ]),
     holds("callers", calling.length === 0, `no source calls ${name} in ${region}`, () => ({
       found: `${named(calling)} ${calling.length === 1 ? "calls" : "call"} ${name} in ${region}`,
       mend:
@@ -91,7 +101,6 @@ function staysConditions({ name, region, old, entry, stays, other }: PruneInput)
   if (stays === null) return [];
   const called = `${stays.function} in ${stays.region}`;
   const isWell = other?.state === "ACTIVE" || (other !== null && other.state === null);
-  const mine = other === null || !isWell || sameKind(old, other);
   const wanted = entry === null || stays.function !== name ? [] : entry.regions;
   return [
     holds("stays", isWell, `${called} is ACTIVE, and answers in its place`, () => ({
@@ -100,14 +109,18 @@ function staysConditions({ name, region, old, entry, stays, other }: PruneInput)
         ? `The copy in ${region} may be the only one that answers: \`regions migrate ${name} --to ${stays.region}\` moves it, \`regions deploy --function ${name}\` deploys a second one.`
         : `\`regions deploy --function ${stays.function}\` deploys it.`,
     })),
-    holds("same-kind", mine, `both are started in the same way (${old.trigger})`, () => ({
-      found: `${name} in ${region} is started by ${startText(old)}, and ${called} by ${startText(other)}`,
-      mend: "It does not answer the same callers: name a function of the same kind with --replace-by.",
-    })),
+    ...(other === null || !isWell ? [] : [sameKindCondition(old, other, called)]),
   ];
 }
 
-type Started = Pick<PruneInput["old"], "trigger" | "eventTrigger">;
+function sameKindCondition(old: DeployedFunction, other: DeployedFunction, called: string): Precondition {
+  return holds("same-kind", sameKind(old, other), `both are started in the same way (${old.trigger})`, () => ({
+    found: `${old.name} in ${old.region} is started by ${startText(old)}, and ${called} by ${startText(other)}`,
+    mend: "It does not answer the same callers: name a function of the same kind with --replace-by.",
+  }));
+}
+
+type Started = Pick<DeployedFunction, "trigger" | "eventTrigger">;
 
 function sameKind(one: Started, other: Started): boolean {
   const of = ({ eventTrigger }: Started): string => eventTrigger?.eventType ?? "";
@@ -116,8 +129,8 @@ function sameKind(one: Started, other: Started): boolean {
   return one.trigger === other.trigger && (one.trigger !== "event" || sameEvent);
 }
 
-function startText(one: Started | null): string {
-  return one?.trigger === "event" ? (one.eventTrigger?.eventType ?? "event") : (one?.trigger ?? "?");
+function startText({ trigger, eventTrigger }: Started): string {
+  return trigger === "event" ? (eventTrigger?.eventType ?? "event") : trigger;
 }
 
 /** Providers that may hold the address, and were not read: of the function's own, or of anybody where nobody has said. */

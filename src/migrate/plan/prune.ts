@@ -35,7 +35,8 @@ export function planPrune(manifest: Manifest, facts: PruneFacts, request: PruneR
   };
   const region = regionOf(entry, facts.own.copies, request, refuse);
   const old = facts.own.copies.find((copy) => copy.region === region);
-  if (old === undefined) return refuse(`${name} is not live in ${region}.`, liveIn(name, facts.own.copies));
+  if (old === undefined)
+    return refuse(`${name} is not live in ${region}.`, `It is live in ${liveIn(facts.own.copies)}.`);
   if (replaceBy === name) return refuse(`${name} cannot replace itself.`, "Name another function with --replace-by.");
   const standIn = replaceBy === null ? null : (manifest.functions.get(replaceBy) ?? null);
   if (replaceBy !== null && standIn === null) {
@@ -46,7 +47,10 @@ export function planPrune(manifest: Manifest, facts: PruneFacts, request: PruneR
   }
   const kind = kindOf(entry ?? { holders: [] }, old.trigger, facts.own, region);
   if (kind === null) {
-    const message = `${name} is of a kind (${old.trigger}) that has one registration in the whole project, and nobody can see from here whether it is this copy.`;
+    const message =
+      old.trigger === "other"
+        ? `Nobody can see from here what starts ${name} in ${region}, and so nobody can tell when nothing does any longer.`
+        : `${name} is of a kind (${old.trigger}) that has one registration in the whole project, and nobody can see from here whether it is this copy.`;
     return refuse(message, "Look at that in the console, and delete the copy by hand.");
   }
   const successor = standIn ?? entry;
@@ -99,7 +103,10 @@ function regionOf(
   if (one === undefined) {
     return copies.length === 0
       ? refuse(`${name} is live nowhere.`, "`regions prune` lists what could be pruned.")
-      : refuse(`No copy of ${name} could be pruned: ${liveIn(name, copies)}`, "The manifest wants all of them.");
+      : refuse(
+          `No copy of ${name} could be pruned: it is live in ${liveIn(copies)}, and wanted or moving there.`,
+          null,
+        );
   }
   if (others.length > 0) {
     const list = strays.join(" and ");
@@ -108,10 +115,8 @@ function regionOf(
   return one;
 }
 
-function liveIn(name: string, copies: readonly DeployedFunction[]): string {
-  return copies.length === 0
-    ? `${name} is live nowhere.`
-    : `${name} is live in ${copies.map(({ region }) => region).join(" and ")}.`;
+function liveIn(copies: readonly DeployedFunction[]): string {
+  return copies.length === 0 ? "no region" : copies.map(({ region }) => region).join(" and ");
 }
 
 /** The first wanted copy that is live and well; else the first that is wanted, so that its absence can be told. */

@@ -28,6 +28,8 @@ export interface CopyLook {
   readonly state: FunctionState;
   /** Everything about it that both copies must share: runtime, sizes, source, variables, account, trigger. A hash. */
   readonly settings: string;
+  /** What `settings` is a hash of, each by itself: "memory" → a hash. Left out: nobody can tell what two copies differ in. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** Everybody may call it; null: nobody can tell. */
   readonly isPublic: boolean | null;
 }
@@ -57,6 +59,8 @@ export type ManifestStanding =
 
 /** The function's line of regions.yaml. */
 export interface ManifestLine {
+  /** True where it wants a copy of the function there, or says that one is moving from there. */
+  wants(name: string, region: string): Promise<boolean>;
   standing(name: string, from: string, to: string): Promise<ManifestStanding>;
   /** Writes "moving", "after" or "before". Keeps every byte that it does not concern. */
   write(name: string, from: string, to: string, next: Exclude<ManifestStanding, "other">, until: string): Promise<void>;

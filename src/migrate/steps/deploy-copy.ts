@@ -1,4 +1,5 @@
 import type { Kept } from "../../model/move.ts";
+import type { CopyLook } from "../ports/world.ts";
 import { queueHolds } from "./drain-queue.ts";
 import { promiseOf, silenceOf } from "./silence.ts";
 import type { Probe, WorkOf } from "./work.ts";
@@ -25,7 +26,14 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
     }
     // What was found first counts.
     const existed: Kept = kept.existed === undefined ? { existed: true } : {};
-    if (made.state !== "ACTIVE" || made.settings !== old.settings) return { is: "todo", kept: existed };
+    if (made.state !== "ACTIVE") {
+      return { is: "todo", kept: existed, why: `the state of ${name} in ${to} is ${made.state}.` };
+    }
+    if (made.settings !== old.settings) {
+      const where = differing(old, made);
+      const why = `${name} in ${from} and in ${to} differ${where === "" ? "" : ` in ${where}`}. What source and regions.yaml leave open, an old copy may keep and a new one does not get: say it there, and resume.`;
+      return { is: "todo", kept: existed, why };
+    }
     if (made.isPublic === null || old.isPublic === null) {
       const unseen = made.isPublic === null ? to : from;
       return {
@@ -34,7 +42,10 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
         until: null,
       };
     }
-    if (made.isPublic !== old.isPublic) return { is: "todo", kept: existed };
+    if (made.isPublic !== old.isPublic) {
+      const open = made.isPublic ? to : from;
+      return { is: "todo", kept: existed, why: `everybody may call ${name} in ${open} alone.` };
+    }
     const evidence = `${name} is ACTIVE in ${from} and ${to} with the same settings (${made.settings})`;
     return { is: "done", evidence, kept: existed };
   }
@@ -84,3 +95,9 @@ export const deployCopy: WorkOf<"deploy-copy"> = (_action, context) => {
     backward: { probe: undone, apply: () => copies.remove(name, to) },
   };
 };
+
+/** "memory, cpu"; empty where it is not known. */
+function differing({ parts: old = {} }: CopyLook, { parts: made = {} }: CopyLook): string {
+  const names = [...new Set([...Object.keys(old), ...Object.keys(made)])];
+  return names.filter((name) => old[name] !== made[name]).join(", ");
+}

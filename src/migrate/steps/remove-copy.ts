@@ -8,6 +8,13 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
   const { move, ports } = context;
   const { function: name, from, stays } = move;
 
+  /** Days may pass in which somebody declares what is to be pruned. */
+  async function wantedBy(): Promise<Probe | null> {
+    if (move.purpose !== "prune" || !(await ports.manifest.wants(name, from))) return null;
+    const what = `regions.yaml wants ${name} in ${from} by now: roll this prune back, or take that out, and resume.`;
+    return { is: "changed", what };
+  }
+
   /** Also once it is gone: then it says where events are being lost. */
   async function heldBy(): Promise<Probe | null> {
     const [holder] = await ports.holders.reaching(name, from);
@@ -33,6 +40,8 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
       const gone = `${name} is gone from ${from}`;
       return { is: "done", evidence: stays === null ? gone : `${gone}; ${stays.function} is live in ${stays.region}` };
     }
+    const wanted = await wantedBy();
+    if (wanted !== null) return wanted;
     if (old.state === "DELETING") {
       return { is: "waiting", for: `Google to end the deletion of ${name} in ${from}`, until: null };
     }
@@ -52,7 +61,7 @@ export const removeCopy: WorkOf<"remove-copy"> = (_action, context) => {
 
   async function remove(): Promise<void> {
     // Between the look and now the journal was written: seconds, in which somebody may have led a holder back.
-    const held = await heldBy();
+    const held = (await wantedBy()) ?? (await heldBy());
     if (held?.is === "changed") throw new Refused(held.what);
     await ports.copies.remove(name, from);
   }

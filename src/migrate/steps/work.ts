@@ -5,7 +5,11 @@ import type { Ports } from "../ports/world.ts";
 export type Probe =
   | { readonly is: "done"; readonly evidence: string; readonly kept?: Kept }
   /** `kept` goes into the journal before the effect, and comes back with every later look. */
-  | { readonly is: "todo"; readonly kept?: Kept }
+  | {
+      readonly is: "todo";
+      readonly kept?: Kept /** For whoever has brought it about in vain. */;
+      readonly why?: string;
+    }
   /** Comes about by itself, or by somebody else. `until` in ms where that is known. */
   | { readonly is: "waiting"; readonly for: string; readonly until: number | null }
   /** Neither as the step finds it nor as it leaves it: somebody else has been at it. */

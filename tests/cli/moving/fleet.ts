@@ -49,11 +49,6 @@ export const stripeWebhook = onRequest(async (request, response) => {
 export interface MoveFleet {
   readonly folder: string;
   run(args: readonly string[], options?: Pick<RunOptions, "started">): Promise<Ran>;
-  /** The same, killed with SIGKILL at a point of the journal, or at the next of "any"; see killed.ts. */
-  runKilled(point: string, args: readonly string[]): Promise<Ran>;
-  /** Points at which it was killed so far. */
-  killedAt(): string[];
-  forgetKills(): void;
   /** The sandbox's own routes, and those of Google and Stripe. */
   ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   /** Has Stripe send so many events; resolves to their ids when each was tried at least once. */
@@ -72,8 +67,6 @@ export interface MoveFleet {
   close(): Promise<void>;
 }
 
-const killed = join(import.meta.dirname, "killed.ts");
-
 export const addressIn = (region: string): string =>
   `https://${region}-${project}.cloudfunctions.net/stripeWebhook?key=${marked}`;
 
@@ -88,8 +81,6 @@ export async function openMoveFleet(pulumiRoot: string, journal: string | null =
   writeFileSync(join(folder, "functions/package.json"), JSON.stringify(own));
   writeFileSync(join(folder, "functions/lib/index.js"), code);
   writeFileSync(join(folder, "regions.yaml"), manifestWith(journal));
-  const points = join(folder, "killed-at.txt");
-  writeFileSync(points, "");
   await run(["sandbox", "reset", "--empty"], { cwd: folder });
   const sandbox = spawn(process.execPath, [bundle, "sandbox"], { cwd: folder, env: bareEnvironment(), stdio: "pipe" });
   await new Promise((resolve) => sandbox.stdout?.once("data", resolve));
@@ -125,9 +116,6 @@ export async function openMoveFleet(pulumiRoot: string, journal: string | null =
     folder,
     ask,
     run: (args, options = {}) => run(args, { cwd: folder, env, ...options }),
-    runKilled: (point, args) => run([points, point, ...args], { cwd: folder, env, program: killed }),
-    killedAt: () => readFileSync(points, "utf8").split("\n").slice(0, -1),
-    forgetKills: () => writeFileSync(points, ""),
     async send(count) {
       const before = new Set(await idsOf());
       await Promise.all(

@@ -27,13 +27,13 @@ export function describeMatrix(title: string, kind: Kind): void {
       expect([done, calm.end, calm.lost, calm.doubled]).toEqual([steps, "moved", [], []]);
     });
 
-    it("is killed and resumed: as if nothing had been", { timeout: 600_000 }, async () => {
+    it("is killed and resumed: as if nothing had been", { timeout: 1_800_000 }, async () => {
       const half = points.filter((_, index) => index % 2 === 0);
       expect(half.length).toBeGreaterThan(7);
       expect(await faultsAt(half, "resume", { kind, program, calm })).toEqual([]);
     });
 
-    it("is killed and rolled back, up to the drain: as it was before", { timeout: 600_000 }, async () => {
+    it("is killed and rolled back, up to the drain: as it was before", { timeout: 1_800_000 }, async () => {
       const half = upToDrain(points, calm.records).filter((_, index) => index % 2 === 0);
       expect(half.length).toBeGreaterThan(4);
       expect(await faultsAt(half, "rollback", { kind, program, calm })).toEqual([]);

@@ -11,11 +11,17 @@ const holder: HolderRef = { kind: "twilio", id: "PN7c40", label: "+33186260440",
 const old: CopyRef = { function: "twilioWebhook", region: "europe-west1" };
 const other: CopyRef = { function: "twilioCallWebhook", region: "europe-west3" };
 
-function contextOf(stays: CopyRef | null, live: readonly CopyRef[], leads: CopyRef): StepContext & { now(): CopyRef } {
+function contextOf(
+  stays: CopyRef | null,
+  live: readonly CopyRef[],
+  leads: CopyRef,
+  wants = false,
+): StepContext & { now(): CopyRef } {
   let at = leads;
   const isLive = (name: string, region: string) =>
     live.some((copy) => copy.function === name && copy.region === region);
-  const ports: Pick<Ports, "copies" | "holders" | "callers"> = {
+  const ports: Pick<Ports, "copies" | "holders" | "callers"> & { manifest: Pick<Ports["manifest"], "wants"> } = {
+    manifest: { wants: async () => wants },
     copies: {
       look: async (name, region) =>
         isLive(name, region) ? { state: "ACTIVE", settings: `of ${name}`, isPublic: true } : null,
@@ -34,7 +40,7 @@ function contextOf(stays: CopyRef | null, live: readonly CopyRef[], leads: CopyR
   const move = { purpose: "prune", ...old, from: old.region, to: stays?.region ?? old.region, stays, steps: [] };
   return {
     move: move as unknown as MovePlan,
-    ports: ports as Ports,
+    ports: ports as unknown as Ports,
     kept: {},
     keptOf: () => ({}),
     doneAt: () => null,
@@ -91,6 +97,11 @@ it("keeps a copy that a holder leads to, and one whose stand-in is not live", as
     what: expect.stringContaining("twilioCallWebhook is not ACTIVE in europe-west3"),
   });
   expect(await probe(contextOf(null, [old], other))).toEqual({ is: "todo" });
+  const declared = contextOf(null, [old], other, true);
+  const what =
+    "regions.yaml wants twilioWebhook in europe-west1 by now: roll this prune back, or take that out, and resume.";
+  expect(await probe(declared)).toEqual({ is: "changed", what });
+  await expect(removeCopy({ do: "remove-copy" }, declared).forward.apply?.()).rejects.toThrow(what);
   expect(await probe(contextOf(other, [other], other))).toEqual({
     is: "done",
     evidence: "twilioWebhook is gone from europe-west1; twilioCallWebhook is live in europe-west3",

@@ -88,5 +88,7 @@ export async function mendAsked(world: World, plan: MovePlan, isBack: boolean, r
     jobs.set(to, !isBack || place.traits.prunes === true);
     jobs.set(from, isBack);
   }
-  if (manifest.standing === "other" || manifest.standing === "before") manifest.standing = "moving";
+  if (manifest.standing === "other" || manifest.standing === "before") {
+    manifest.standing = place.traits.prunes ? "after" : "moving";
+  }
 }

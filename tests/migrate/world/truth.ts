@@ -167,6 +167,7 @@ async function untrueReason(
       () => named === null && met.has("somebody deletes a holder"),
     ],
     [/^the queue \S+ in (\S+) is gone/, (region) => copyIn(world, region) === null],
+    [/^regions.yaml wants \S+ in (\S+) by now/, () => manifest.standing === "before"],
     [/^the line of .* in regions.yaml/, () => manifest.standing !== "moving"],
     [/^(\S+) calls \S+ in \S+: mend it/, (at) => naming.includes(at)],
     [/^Somebody else has changed what the move had done/, () => isOtherwise(step, direction, world)],

@@ -148,6 +148,7 @@ export function createWorld(traits: Traits, random: Random): World {
     },
     manifest: {
       standing: async () => manifest.standing,
+      wants: async (_name, region) => region === from && manifest.standing === "before",
       async write(_name, _from, _to, next) {
         manifest.standing = next;
       },

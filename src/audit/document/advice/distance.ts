@@ -1,4 +1,5 @@
 import type { Advice } from "../../../model/document.ts";
+import { addTo } from "../../multimap.ts";
 import { listed } from "../../wording.ts";
 import type { Advisor } from "./advisor.ts";
 
@@ -20,7 +21,7 @@ export const farDatabases: Advisor = ({ view }) => {
   }
   const used = new Map<string, string[]>();
   for (const { name, class: of } of view.manifest?.functions.values() ?? []) {
-    used.set(of, [...(used.get(of) ?? []), name]);
+    addTo(used, of, name);
   }
   const advice: Advice[] = [];
   for (const { name: database, location } of facts.databases) {

@@ -11,6 +11,7 @@ import { environmentFolder } from "../fleet/input.ts";
 import type { LoadedManifest } from "../manifest.ts";
 import type { Services } from "../services.ts";
 import { openSite, requireEngine } from "../site.ts";
+import { writeOptions } from "./write-options.ts";
 
 export interface DeployerSourceOptions {
   readonly root: string;
@@ -40,7 +41,9 @@ export function createDeployerSource({ root, load, services, global, io }: Deplo
   return {
     async open(name, without) {
       const { manifest } = await load();
-      return openDeployer(root, without === null ? manifest : apart(manifest, name, without), global, io);
+      const wanted = without === null ? manifest : apart(manifest, name, without);
+      await writeOptions(root, wanted, name);
+      return openDeployer(root, wanted, global, io);
     },
 
     async knows(name, region) {

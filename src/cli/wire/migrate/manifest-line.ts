@@ -29,6 +29,10 @@ export function createManifestLine({ root, load, check }: LineOptions): Manifest
 
   return {
     standing,
+    async wants(name, region) {
+      const entry = (await load()).manifest.functions.get(name);
+      return entry !== undefined && (entry.regions.includes(region) || entry.moving?.from === region);
+    },
     async write(name, from, to, next, until) {
       const { manifest, parsed } = await load();
       const entry = manifest.functions.get(name);

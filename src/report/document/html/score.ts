@@ -35,7 +35,11 @@ function historyPart(history: readonly ScoreEntry[] | null): Part {
     entry.gaps,
     entry.notAsked.join(", "),
   ]);
-  return html`${history.length > 1 && chart(history)}${table(
+  return html`${history.length > 1 && chart(history)}${
+    history.length > 1 &&
+    history.some(({ gaps }) => gaps > 0) &&
+    html`<p class="quiet">A hollow dot is the score of a look that had gaps.</p>`
+  }${table(
     "Scores so far",
     [
       { title: "look" },

@@ -119,10 +119,10 @@ caption { text-align: left; color: var(--quiet); padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 1rem 0.4rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--quiet); font-size: 0.85rem; }
 .wide { table-layout: fixed; }
-.parts-1 { width: 11%; }
+.parts-1 { width: 14%; }
 .parts-2 { width: 15%; }
 .parts-3 { width: 23%; }
-.parts-4 { width: 32%; }
+.parts-4 { width: 29%; }
 .number { text-align: right; white-space: nowrap; }
 td .title { display: none; }
 .scroll { overflow-x: auto; }
@@ -139,7 +139,7 @@ svg { display: block; max-width: 100%; overflow: visible; }
 .use { fill: var(--bar); }
 .use.over { fill: var(--bad); }
 .late { fill: var(--bar); }
-.warn-line { stroke: var(--warn); stroke-width: 2; stroke-dasharray: 3 2; }
+.warn-line { stroke: var(--text); stroke-width: 2; stroke-dasharray: 3 2; }
 .today { stroke: var(--text); stroke-width: 2; }
 .axis line, .grid { stroke: var(--line); }
 .axis text, .chart text { fill: var(--quiet); font-size: 0.8rem; }
