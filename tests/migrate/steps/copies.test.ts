@@ -57,9 +57,27 @@ describe("deploy-copy", () => {
       { existed: false },
       done("pay is ACTIVE in europe-west1 and europe-west3 with the same settings (5f2c)", {}),
     ],
-    ["has other settings", [active, { ...active, settings: "77aa" }], { existed: false }, todo({})],
-    ["is open to others", [active, { ...active, isPublic: false }], { existed: false }, todo({})],
-    ["failed", [active, { ...active, state: "FAILED" }], {}, todo({ existed: true })],
+    [
+      "has other settings",
+      [active, { ...active, settings: "77aa" }],
+      { existed: false },
+      todo(
+        {},
+        "pay in europe-west1 and in europe-west3 differ. What source and regions.yaml leave open, an old copy may keep and a new one does not get: say it there, and resume.",
+      ),
+    ],
+    [
+      "is open to others",
+      [active, { ...active, isPublic: false }],
+      { existed: false },
+      todo({}, "everybody may call pay in europe-west1 alone."),
+    ],
+    [
+      "failed",
+      [active, { ...active, state: "FAILED" }],
+      {},
+      todo({ existed: true }, "the state of pay in europe-west3 is FAILED."),
+    ],
     ["is being deployed", [active, { ...active, state: "DEPLOYING" }], {}, ended("deployment")],
     ["is being deleted by somebody", [active, { ...active, state: "DELETING" }], {}, ended("deletion")],
     [
