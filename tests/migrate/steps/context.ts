@@ -76,10 +76,10 @@ export async function broughtAbout(doing: Doing | null): Promise<string | null> 
 }
 
 export const done = (evidence: string, kept?: Kept): Probe => ({ is: "done", evidence, ...(kept && { kept }) });
-export const todo = (kept?: Kept, why?: string): Probe => ({
+export const todo = (kept?: Kept, lacking?: string): Probe => ({
   is: "todo",
   ...(kept && { kept }),
-  ...(why !== undefined && { why }),
+  ...(lacking !== undefined && { lacking }),
 });
 export const waiting = (what: string, until: number | null = null): Probe => ({ is: "waiting", for: what, until });
 export const changed = (what: string): Probe => ({ is: "changed", what });

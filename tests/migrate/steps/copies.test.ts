@@ -63,20 +63,23 @@ describe("deploy-copy", () => {
       { existed: false },
       todo(
         {},
-        "pay in europe-west1 and in europe-west3 differ. What source and regions.yaml leave open, an old copy may keep and a new one does not get: say it there, and resume.",
+        "pay is ACTIVE in europe-west1 and europe-west3, and the two differ in their settings. Somebody has changed one of them by hand, or what source and regions.yaml leave open was kept by the old copy alone: say it there, or deploy both alike, and resume.",
       ),
     ],
     [
       "is open to others",
       [active, { ...active, isPublic: false }],
       { existed: false },
-      todo({}, "everybody may call pay in europe-west1 alone."),
+      todo(
+        {},
+        "everybody may call pay in europe-west1, and not in europe-west3: give both the same invokers, and resume.",
+      ),
     ],
     [
       "failed",
       [active, { ...active, state: "FAILED" }],
       {},
-      todo({ existed: true }, "the state of pay in europe-west3 is FAILED."),
+      todo({ existed: true }, "it was deployed, and pay in europe-west3 is FAILED."),
     ],
     ["is being deployed", [active, { ...active, state: "DEPLOYING" }], {}, ended("deployment")],
     ["is being deleted by somebody", [active, { ...active, state: "DELETING" }], {}, ended("deletion")],
