@@ -44,6 +44,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The journals of moves, which `report` tells of: to be read in their bucket alone, and so in no role for the project. */
+const isJournal = ({ method, host, path }: Asked): boolean =>
+  method === "GET" && host === "storage.googleapis.com" && path.startsWith("/storage/v1/b/demo-regions-moves/o");
+
 /** Providers have keys of their own, and no permissions at Google. */
 const isGoogle = (host: string | null) => host?.endsWith("googleapis.com") === true;
 
@@ -60,7 +64,8 @@ async function asks(args: readonly string[], codes: readonly number[]): Promise<
   expect(codes, `${args.join(" ")}: ${stderr}`).toContain(code);
   const asked = sandbox.log.entries().filter(({ host }) => isGoogle(host));
   const paths = asked.map(({ method, host, path }) => ({ method, host: host ?? "", path: path.split("?")[0] ?? "" }));
-  return [...new Map(paths.map((one) => [JSON.stringify(one), one])).values()];
+  const asking = paths.filter((one) => args[0] !== "report" || !isJournal(one));
+  return [...new Map(asking.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 const lineOf = ({ host, path }: Asked) => lookCalls.find((call) => call.host === host && call.path.test(path));
