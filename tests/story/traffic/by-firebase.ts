@@ -4,7 +4,7 @@ import { optionsMark } from "../../../src/model/generated-code.ts";
 
 /**
  * Has the Firebase CLI deploy a copy of the fleet: a firebase.json, and regions from a module that `regions generate options`
- * writes. stripeWebhook takes its own from there, and those that are live twice that of their class, without which the CLI
+ * writes. stripeWebhook and createSubscriptionCheckout take theirs from there, and those that are live twice that of their class, without which the CLI
  * refuses the codebase. The others name none: it leaves each where its only copy is.
  */
 export function deployByFirebase(folder: string): void {
@@ -22,16 +22,30 @@ export function deployByFirebase(folder: string): void {
   const webhook = "src/functions/src/payments/stripe-webhook.ts";
   change(webhook, "  { secrets: [stripe", `  { ...functions.stripeWebhook, ${sizes}, secrets: [stripe`);
   change(webhook, "import { stripeSecretKey,", 'import { functions } from "../regions.ts";\nimport { stripeSecretKey,');
+  const checkout = "src/functions/src/payments/subscriptions.ts";
+  change(
+    checkout,
+    "onCall(\n  { secrets: [stripeSecretKey] },\n  async (request: Asked<typeof checkout>)",
+    `onCall(\n  { ...functions.createSubscriptionCheckout, ${sizes}, secrets: [stripeSecretKey] },\n  async (request: Asked<typeof checkout>)`,
+  );
+  change(
+    checkout,
+    "import { stripeSecretKey }",
+    'import { functions } from "../regions.ts";\nimport { stripeSecretKey }',
+  );
   const endpoint = "src/functions/src/families/twilio-endpoint.ts";
   change(endpoint, "onRequest({ secrets: [twilio", "onRequest({ ...classes.calls, secrets: [twilio");
   change(endpoint, "import { isFromTwilio", 'import { classes } from "../regions.ts";\nimport { isFromTwilio');
   const registration = "src/functions/src/families/registration.ts";
   change(registration, "  return onCall(async (", "  return onCall({ ...classes.affiliate }, async (");
   change(registration, "import { country,", 'import { classes } from "../regions.ts";\nimport { country,');
-  // As it was written when stripeWebhook was still wanted where it is.
+  // As it was written when both were still wanted where they are.
   const before = `${optionsMark} from regions.yaml.
 export const classes = { affiliate: { region: "europe-west2" }, calls: { region: "europe-west3" } };
-export const functions = { stripeWebhook: { region: "europe-west1" } };
+export const functions = {
+  stripeWebhook: { region: "europe-west1" },
+  createSubscriptionCheckout: { region: "europe-west1" },
+};
 `;
   writeFileSync(join(folder, "src/functions/src/regions.ts"), before);
   const functions = [{ source: "src/functions", codebase: "default", ignore: ["node_modules", "src"] }];

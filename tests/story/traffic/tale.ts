@@ -24,6 +24,8 @@ export interface Chapter {
 export interface Length {
   /** For how many seconds of the sandbox's clock events arrive in each state that the moves wait in. */
   readonly seconds: number;
+  /** The Firebase CLI deploys: there is no state to adopt into, and the source names regions, two of them wrong at first. */
+  readonly byFirebase?: true;
 }
 
 const hour = 3_600_000;
@@ -58,7 +60,7 @@ const disturbances = [
   { match: { sender: "twilio", type: "voice" }, every: 7, do: { kind: "refuse", status: 503 } },
 ];
 
-export async function chaptersOf(town: Town, { seconds }: Length): Promise<readonly Chapter[]> {
+export async function chaptersOf(town: Town, { seconds, byFirebase }: Length): Promise<readonly Chapter[]> {
   const clients = openClients(town);
   const sources = sourcesOf(town, clients);
   const pump = await openPump(town, sources);
@@ -72,7 +74,8 @@ export async function chaptersOf(town: Town, { seconds }: Length): Promise<reado
       title: "begins with the faults of a real day",
       async tell() {
         const report = await audited(town);
-        assert.equal(report.findings.filter(({ severity }) => severity === "error").length, 16);
+        const errors = report.findings.filter(({ severity }) => severity === "error");
+        assert.equal(errors.length, byFirebase === true ? 18 : 16);
         await clients.publish();
         assert.equal(clients.regions().registerChatter, "europe-west1");
       },
@@ -80,7 +83,9 @@ export async function chaptersOf(town: Town, { seconds }: Length): Promise<reado
     {
       title: "is taken into the deployment's state as it is, and takes events",
       async tell() {
-        ends(await regions("adopt", "--yes"), 0, /\d+ copies adopted with \d+ parts, 0 known before/);
+        if (byFirebase !== true) {
+          ends(await regions("adopt", "--yes"), 0, /\d+ copies adopted with \d+ parts, 0 known before/);
+        }
         await disturb(town);
         await pump.run(seconds);
       },
