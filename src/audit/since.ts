@@ -1,27 +1,30 @@
+import type { Manifest } from "../manifest/manifest.ts";
+import type { PlacedEntry } from "../model/baseline.ts";
 import type { ChangeKind, Finding, Report } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Place } from "../model/place.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { audit } from "./audit.ts";
+import { addTo } from "./multimap.ts";
 import { counted } from "./wording.ts";
 
 /**
- * The findings of the earlier side, each by the fingerprint that the later side has for it. A fingerprint holds the file's path: where files were renamed, it is
- * the one of the same facts under the later names, while what is suppressed is judged under the earlier ones.
- * @param moved the audit of the same facts under the later names; the same report where nothing was renamed
+ * The findings of the earlier side, each by the fingerprint that the later side has for it. A fingerprint holds the file's
+ * path: where files were renamed, it is the one of the same facts under the later names, while what is suppressed is judged
+ * under the earlier ones.
  */
 export function earlierFindings(
-  base: Report,
-  moved: Report,
+  snapshot: Snapshot,
+  manifest: Manifest | null,
+  today: string,
+  baseline: readonly PlacedEntry[],
   renamed: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, Finding> {
-  if (moved === base) return new Map(base.findings.map((finding) => [finding.fingerprint, finding]));
+  const base = audit(snapshot, manifest, today, baseline);
+  if (renamed.size === 0) return new Map(base.findings.map((finding) => [finding.fingerprint, finding]));
   const places = new Map<string, Finding[]>();
-  for (const finding of base.findings) {
-    const key = placeKey(finding, renamed);
-    const same = places.get(key);
-    if (same === undefined) places.set(key, [finding]);
-    else same.push(finding);
-  }
+  for (const finding of base.findings) addTo(places, placeKey(finding, renamed), finding);
+  const moved = audit(underLaterNames(snapshot, renamed), manifest, today, baseline);
   return new Map(
     moved.findings.flatMap((later) => {
       const finding = places.get(placeKey(later, new Map()))?.shift();
@@ -36,8 +39,7 @@ function placeKey({ rule, function: name, place, actual }: Finding, renamed: Rea
 }
 
 /** The facts as they would read if the files had had their later names all along. */
-export function underLaterNames(snapshot: Snapshot, renamed: ReadonlyMap<string, string>): Snapshot {
-  if (renamed.size === 0) return snapshot;
+function underLaterNames(snapshot: Snapshot, renamed: ReadonlyMap<string, string>): Snapshot {
   const { declared, callers } = snapshot;
   return { ...snapshot, declared: moved(declared, renamed), callers: moved(callers, renamed) };
 }

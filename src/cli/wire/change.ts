@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { audit } from "../../audit/audit.ts";
-import { type EarlierSide, earlierFindings, sinceBase, underLaterNames } from "../../audit/since.ts";
+import { type EarlierSide, earlierFindings, sinceBase } from "../../audit/since.ts";
 import type { Report } from "../../model/finding.ts";
 import type { SourceName } from "../../model/gap.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
@@ -121,12 +120,9 @@ async function readSide(
     if (look === null) return { ...side, findings: new Map(), gaps: [], notes: [] };
     const snapshot = withOtherFacts(look.snapshot, seen.snapshot);
     const { manifest } = look;
-    const own = audit(snapshot, manifest, global.today, look.baseline);
-    const moved =
-      renamed.size === 0 ? own : audit(underLaterNames(snapshot, renamed), manifest, global.today, look.baseline);
     return {
       ...side,
-      findings: earlierFindings(own, moved, renamed),
+      findings: earlierFindings(snapshot, manifest, global.today, look.baseline, renamed),
       gaps: snapshot.gaps,
       notes: sideNotes(look, seen, base, missing),
     };

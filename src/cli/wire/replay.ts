@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { audit } from "../../audit/audit.ts";
 import { type PastSide, Replay } from "../../audit/replay.ts";
-import { earlierFindings, sinceBase, underLaterNames } from "../../audit/since.ts";
+import { earlierFindings, sinceBase } from "../../audit/since.ts";
 import type { Gap, SourceName } from "../../model/gap.ts";
 import type { Place } from "../../model/place.ts";
 import type { PastCommit, ReplayReport } from "../../model/replay.ts";
@@ -192,10 +192,7 @@ async function step(before: Side | null, after: Side, replay: Replay, { reposito
   try {
     const { prefix } = repository;
     const changes = await changesSince(tree.ground, before.commit.id, { commit: after.commit.id, prefix });
-    const own = audit(before.snapshot, before.manifest, day, before.look.baseline);
-    const later = underLaterNames(before.snapshot, changes.renamed);
-    const moved = later === before.snapshot ? own : audit(later, before.manifest, day, before.look.baseline);
-    const findings = earlierFindings(own, moved, changes.renamed);
+    const findings = earlierFindings(before.snapshot, before.manifest, day, before.look.baseline, changes.renamed);
     const change = sinceBase(report, { ...none, findings, gaps: before.snapshot.gaps }, (place) =>
       isOn(changes.after, changes.folders, place),
     );
