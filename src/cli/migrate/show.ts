@@ -1,4 +1,3 @@
-import { openJournal } from "../../migrate/journal/journal.ts";
 import type { Standing } from "../../migrate/journal/standing.ts";
 import type { JournalStore } from "../../migrate/ports/journal-store.ts";
 import { journalText, movesText } from "../../report/move.ts";
@@ -6,7 +5,8 @@ import type { GlobalOptions } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type Io, widthOf } from "../io.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
-import { findMove } from "../wire/migrate/find-move.ts";
+import { readingClock } from "../wire/migrate/clock.ts";
+import { allJournals, findMove, openJournals } from "../wire/migrate/find-move.ts";
 import { openStore } from "../wire/migrate/store.ts";
 
 /** Lists moves, or shows the journal of one. Reads the journals alone. */
@@ -33,7 +33,7 @@ async function showFrom(
   global: GlobalOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const clock = { now: async () => io.now().getTime(), pause: async () => {} };
+  const clock = readingClock(io);
   const isText = global.format === "text";
   if (subject !== null) {
     const journal = await findMove(store, clock, subject);
@@ -45,13 +45,12 @@ async function showFrom(
       );
     return exitCodes.clean;
   }
-  const rows = [];
-  for (const id of await store.list()) {
-    const standing = (await openJournal(store, id, clock))?.standing();
-    if (standing === undefined || (openOnly && standing.ended !== null)) continue;
+  const shown = await (openOnly ? openJournals : allJournals)(store, clock);
+  const rows = shown.map((journal) => {
+    const standing = journal.standing();
     const { function: name, from, to, purpose } = standing.plan;
-    rows.push({ id, purpose, function: name, from, to, state: stateText(standing) });
-  }
+    return { id: journal.id, purpose, function: name, from, to, state: stateText(standing) };
+  });
   if (isText)
     await io.stdout.write(movesText(rows.map((row) => ({ ...row, to: row.purpose === "prune" ? "(prune)" : row.to }))));
   else await io.stdout.write(`${JSON.stringify({ version: 1, moves: rows })}\n`);

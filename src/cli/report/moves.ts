@@ -1,8 +1,9 @@
 import type { Manifest } from "../../manifest/manifest.ts";
-import { openJournal } from "../../migrate/journal/journal.ts";
 import type { MoveRow } from "../../model/document-history.ts";
 import { reasonOf } from "../../sources/code/text.ts";
 import type { Io } from "../io.ts";
+import { readingClock } from "../wire/migrate/clock.ts";
+import { allJournals } from "../wire/migrate/find-move.ts";
 import { type OpenStore, openStore } from "../wire/migrate/store.ts";
 
 /**
@@ -24,19 +25,15 @@ export async function readMoves(
       unread: [`Journals of moves: they are kept at ${journal}, and this look asks nothing of Google.`],
     };
   }
-  const clock = { now: async () => io.now().getTime(), pause: async () => {} };
   let store: OpenStore | null = null;
   try {
     store = openStore(root, manifest.environment, io);
-    const moves: MoveRow[] = [];
-    for (const id of await store.list()) {
-      const standing = (await openJournal(store, id, clock))?.standing();
-      if (standing === undefined) continue;
-      const { plan, ended, last } = standing;
+    const moves = (await allJournals(store, readingClock(io))).map((journal): MoveRow => {
+      const { plan, ended, last } = journal.standing();
       const state = ended === null ? "under way" : ended === "moved" ? "done" : "rolled back";
       const to = plan.purpose === "prune" ? null : plan.to;
-      moves.push({ id, function: plan.function, from: plan.from, to, state, at: last.at });
-    }
+      return { id: journal.id, function: plan.function, from: plan.from, to, state, at: last.at };
+    });
     return { moves, unread: [] };
   } catch (error) {
     if (io.signal.aborted) throw error;

@@ -3,6 +3,11 @@ import { type Clock, Unseen } from "../../../migrate/ports/world.ts";
 import type { Io } from "../../io.ts";
 import type { Services } from "../services.ts";
 
+/** For whoever only reads journals: what is over is told by them, and nobody waits. */
+export function readingClock(io: Io): Clock {
+  return { now: async () => io.now().getTime(), pause: async () => {} };
+}
+
 /** The machine's clock; for the sandbox its own, which a test may stop and put forward. */
 export function createClock({ endpoint, token }: Services, isSandbox: boolean, io: Io): Clock {
   return {

@@ -26,8 +26,13 @@ export async function findMove(store: JournalStore, clock: Clock, subject: strin
   throw inputError(`There is no move ${subject}.`, mend);
 }
 
+/** All moves, oldest first. */
+export async function allJournals(store: JournalStore, clock: Clock): Promise<readonly Journal[]> {
+  const all = await Promise.all((await store.list()).map((id) => openJournal(store, id, clock)));
+  return all.filter((journal) => journal !== null);
+}
+
 /** All moves that are not over. */
 export async function openJournals(store: JournalStore, clock: Clock): Promise<readonly Journal[]> {
-  const all = await Promise.all((await store.list()).map((id) => openJournal(store, id, clock)));
-  return all.flatMap((journal) => (journal !== null && journal.standing().ended === null ? [journal] : []));
+  return (await allJournals(store, clock)).filter((journal) => journal.standing().ended === null);
 }

@@ -6,7 +6,8 @@ import type { Io } from "../../io.ts";
 import { telegramSecret } from "../holder-access.ts";
 import { look } from "../look.ts";
 import { findGround, requireManifest } from "../manifest.ts";
-import { openJournals } from "./find-move.ts";
+import { readingClock } from "./clock.ts";
+import { allJournals } from "./find-move.ts";
 import { openStore } from "./store.ts";
 
 /** Nobody knows where the function is live: there is nothing to plan with, and nothing wrong with what was asked. */
@@ -45,12 +46,10 @@ export async function lookForPlans(global: GlobalOptions, io: Io): Promise<PlanG
   const ground = findGround(global, io);
   const { manifest } = await requireManifest(ground, global);
   const store = openStore(ground.root, manifest.environment, io);
-  const clock = { now: async () => io.now().getTime(), pause: async () => {} };
-  const read = async () => ({
-    ids: new Set(await store.list()),
-    open: (await openJournals(store, clock)).map((journal) => journal.standing().plan),
-  });
-  const { ids, open } = await read().finally(() => store.close());
+  const journals = await allJournals(store, readingClock(io)).finally(() => store.close());
+  const ids = new Set(journals.map(({ id }) => id));
+  const standings = journals.map((journal) => journal.standing());
+  const open = standings.flatMap(({ plan, ended }) => (ended === null ? [plan] : []));
   const only = ["declared", "callers", "deployed", "holders"] as const;
   const { snapshot } = await look({ deployedFile: null, snapshotFile: null, only }, { ...global, sources: null }, io);
   return {

@@ -2,6 +2,7 @@ import type { Environment } from "../../../manifest/manifest.ts";
 import { InputError } from "../../../model/problem.ts";
 import type { Looked } from "../../../verify/facts.ts";
 import type { Io } from "../../io.ts";
+import { readingClock } from "../migrate/clock.ts";
 import { openJournals } from "../migrate/find-move.ts";
 import { openStore } from "../migrate/store.ts";
 
@@ -11,11 +12,9 @@ export async function readOpenMoves(
   environment: Environment,
   io: Io,
 ): Promise<Looked<readonly string[]>> {
-  // What is over is told by the journals themselves; no time is asked for.
-  const clock = { now: async () => io.now().getTime(), pause: async () => {} };
   const store = openStore(root, environment, io);
   try {
-    const open = await openJournals(store, clock);
+    const open = await openJournals(store, readingClock(io));
     return {
       found: open.map((journal) => {
         const { plan } = journal.standing();
