@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { changedSince } from "../../migrate/plan/plan.ts";
 import { Refused } from "../../migrate/ports/world.ts";
-import type { MovePlan } from "../../model/move.ts";
+import type { MovePlan, Precondition } from "../../model/move.ts";
 import { ActionError } from "../../model/problem.ts";
 import { planText } from "../../report/move.ts";
 import { batchesText } from "../../report/move-batches.ts";
@@ -104,7 +104,6 @@ async function planAgain(plans: readonly MovePlan[], global: GlobalOptions, io: 
   const [first] = plans;
   if (first === undefined || plans.every(({ purpose }) => purpose === "move"))
     return (await planBatches(plans.map(askOf), global, io)).batches.flat();
-  if (plans.length > 1) throw inputError("The file has a prune beside other plans.", "Apply a prune by itself.");
   const { function: name, from, stays, unproven } = first;
   const replaceBy = stays === null || stays.function === name ? null : stays.function;
   const { quietForMs } = askOf(first);
@@ -155,6 +154,11 @@ async function refusedOf(plans: readonly MovePlan[], io: Io): Promise<ExitCode |
   );
   if (broken.length === 0) return null;
   await io.stderr.write(`${broken.map(({ text }) => text).join("\n")}\nNothing was changed.\n`);
+  return codeOfBroken(broken);
+}
+
+/** The exit code for preconditions that do not hold: a gap where all that is wrong is that something was not seen. */
+export function codeOfBroken(broken: readonly Pick<Precondition, "id">[]): ExitCode {
   return broken.some(({ id }) => id !== "seen") ? exitCodes.findings : exitCodes.gap;
 }
 

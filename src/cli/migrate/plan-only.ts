@@ -6,7 +6,7 @@ import type { PlannedBatches } from "../wire/migrate/plan-batches.ts";
 import { type PruneAsk, planPruneHere } from "../wire/migrate/prune-here.ts";
 import { fileOf } from "../wire/migrate/read-plan.ts";
 import { writeWhole } from "../write-file.ts";
-import { alone, plannedText } from "./apply.ts";
+import { alone, codeOfBroken, plannedText } from "./apply.ts";
 
 /** Writes plans, and changes nothing. 1: something stands against one; 3: something could not be looked at. */
 export async function planOnly(
@@ -27,8 +27,7 @@ export async function planOnly(
     if (isWritten) await io.stdout.write(`Written to ${output}. \`regions migrate apply ${output}\` begins it.\n`);
   }
   const broken = plans.flatMap(({ preconditions }) => preconditions.filter(({ holds }) => !holds));
-  if (broken.length === 0) return exitCodes.clean;
-  return broken.some(({ id }) => id !== "seen") ? exitCodes.findings : exitCodes.gap;
+  return broken.length === 0 ? exitCodes.clean : codeOfBroken(broken);
 }
 
 /** The same of a prune. */
