@@ -1,3 +1,4 @@
+import { hasOwnCodebase } from "../manifest/own-codebases.ts";
 import type { Report } from "../model/finding.ts";
 import type { CiFrame } from "../report/ci-frame.ts";
 import type { Grouping } from "../report/group-by.ts";
@@ -78,7 +79,7 @@ async function textOf(
     groupBy: layout.groupBy,
     failOn: global.failOn,
     exitCode,
-    hasState: [...(seen.manifest?.codebases.values() ?? [])].some(({ deployer }) => deployer === "pulumi"),
+    hasState: seen.manifest !== null && hasOwnCodebase(seen.manifest),
     excerpts: excerptsFor(report, seen.root),
     next: nextOf(report, seen),
   });

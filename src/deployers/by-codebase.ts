@@ -49,7 +49,7 @@ export function createDeployerByCodebase(
 
     compareSizes: () => pulumi.compareSizes(),
 
-    noteUnchanged: async () => pulumi.noteUnchanged?.(),
+    noteUnchanged: async (scope) => pulumi.noteUnchanged?.(scope),
 
     async destroy(request) {
       const outcome = await pulumi.destroy(request);

@@ -22,8 +22,8 @@ export interface Deployer {
   compareSizes(): Promise<readonly LiveSizes[]>;
   /** Deletes everything the state knows; what was adopted and not decided on only where that is asked for. */
   destroy(request: DestroyRequest): Promise<Outcome>;
-  /** Notes, where the tool keeps notes, that a deployment of everything would have changed nothing. */
-  noteUnchanged?(): Promise<void>;
+  /** Notes, where the tool keeps notes, that a deployment of the scope would have changed nothing. */
+  noteUnchanged?(scope: Scope): Promise<void>;
   readState(): Promise<DeploymentState>;
 }
 

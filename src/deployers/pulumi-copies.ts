@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "../manifest/manifest.ts";
 import { InputError } from "../model/problem.ts";
-import type { OpenStack, Site } from "../stacks/run.ts";
-import { copiesIn, readState, type StackState } from "../stacks/state.ts";
-import { refuseForeign } from "./foreign.ts";
+import type { Site } from "../stacks/run.ts";
+import { copiesIn, readState } from "../stacks/state.ts";
+import { findState } from "./find-state.ts";
 import type { CopyStates } from "./port.ts";
 import { takeTurn } from "./take-turn.ts";
 
@@ -16,14 +16,7 @@ export function createPulumiCopyStates(options: {
   const { site, manifest, signal } = options;
   const { environment } = site;
 
-  async function find(): Promise<{ readonly stack: OpenStack; readonly state: StackState } | null> {
-    const { findStack } = await import("../stacks/run.ts");
-    const stack = await findStack(site);
-    if (stack === null) return null;
-    const state = readState(await stack.readState());
-    refuseForeign(state, manifest);
-    return { stack, state };
-  }
+  const find = () => findState(site, manifest);
 
   return {
     async knows(name, region) {

@@ -2,9 +2,9 @@ import type { Manifest } from "../manifest/manifest.ts";
 import type { Drift } from "../model/state.ts";
 import { partOf } from "../stacks/parts.ts";
 import type { OpenStack, RunOptions, RunResult, Site } from "../stacks/run.ts";
-import { copiesIn, readState, type StackState } from "../stacks/state.ts";
+import { copiesIn, type StackState } from "../stacks/state.ts";
 import { readCommits } from "./commit-notes.ts";
-import { refuseForeign } from "./foreign.ts";
+import { findState } from "./find-state.ts";
 import type { Comparison, StateReader } from "./port.ts";
 
 /** Reads the state that the Pulumi engine keeps. The engine and its SDK are loaded by the first call. */
@@ -15,21 +15,17 @@ export function createPulumiStateReader({
   readonly site: Site;
   readonly manifest: Manifest;
 }): StateReader {
-  async function find(): Promise<OpenStack | null> {
-    const { findStack } = await import("../stacks/run.ts");
-    return findStack(site);
-  }
   return {
     async deployedCommits() {
-      const stack = await find();
+      const { findStack } = await import("../stacks/run.ts");
+      const stack = await findStack(site);
       return stack === null ? [] : readCommits(stack);
     },
 
     async compare({ signal }) {
-      const stack = await find();
-      if (stack === null) return null;
-      const state = readState(await stack.readState());
-      refuseForeign(state, manifest);
+      const found = await findState(site, manifest);
+      if (found === null) return null;
+      const { stack, state } = found;
       const { drifts, compared, unread } = await compareAll(stack, state, { signal });
       const copies = copiesIn(state).map(({ function: name, region, generation, adopted, urn }) => {
         return { function: name, region, generation, adopted, compared: compared.has(urn) };

@@ -1,4 +1,5 @@
 import { counted } from "../audit/wording.ts";
+import { hasOwnCodebase } from "../manifest/own-codebases.ts";
 import type { ChecklistLine } from "../model/verification.ts";
 import type { VerifyFacts } from "./facts.ts";
 import { ruleLine } from "./rule-line.ts";
@@ -7,8 +8,7 @@ import { ruleLine } from "./rule-line.ts";
 export function driftLine(facts: VerifyFacts): ChecklistLine {
   const { report, snapshot, manifest } = facts;
   if (report.sources.state === "not asked") {
-    const isOurs = [...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi");
-    const evidence = isOurs
+    const evidence = hasOwnCodebase(manifest)
       ? "deployments' state was not asked for"
       : "no codebase is deployed by this tool, so no state is kept";
     return { id: "drift", outcome: "not asked", evidence, details: [] };

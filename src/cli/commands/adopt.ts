@@ -6,8 +6,8 @@ import type { AdoptionReport } from "../../report/adoption.ts";
 import { defineCommand, flag } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
-import { wantsColor, widthOf } from "../io.ts";
 import { createProgress } from "../progress.ts";
+import { textLayout } from "../text-layout.ts";
 import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { seenFleet } from "../wire/live-fleet.ts";
@@ -43,7 +43,7 @@ export const adopt = defineCommand({
     const agreed = async (question: string): Promise<boolean> =>
       options.yes || /^\s*y(es)?\s*$/i.test((await ask?.(`${question} [y/N] `)) ?? "");
     const reporter = await import("../../report/adoption.ts");
-    const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+    const layout = textLayout(global, io);
     const seen = await look({ deployedFile: null, snapshotFile: null, only: ["deployed"] }, global, io);
     const { live, gaps } = seenFleet(seen.snapshot.deployed, seen.snapshot.gaps, project);
     if (live === null) {

@@ -4,9 +4,9 @@ import { count, paragraph } from "../../report/layout.ts";
 import { defineCommand, flag } from "../command.ts";
 import { deployProgress } from "../deploy-progress.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { wantsColor, widthOf } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { scopeOf, scopeOptions } from "../scope-options.ts";
+import { textLayout } from "../text-layout.ts";
 import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
@@ -39,10 +39,8 @@ export const deploy = defineCommand({
         import("../../report/deployment.ts"),
         import("../../report/part-name.ts"),
       ]);
-      const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+      const layout = textLayout(global, io);
       const isText = global.format === "text";
-      const { classes, regions, functions } = limits.scope;
-      const isWhole = classes.length + regions.length + functions.length === 0;
       const request = { ...limits, refresh: options.refresh, signal: io.signal };
       const finish = async (status: Status, report: DeploymentReport): Promise<ExitCode> => {
         const code = codeOf(status);
@@ -62,7 +60,7 @@ export const deploy = defineCommand({
       }
       if (wanted.failures.length > 0) return finish("stopped", planned);
       if (isEmpty) {
-        if (isWhole) await opened.deployer.noteUnchanged?.();
+        await opened.deployer.noteUnchanged?.(request.scope);
         return finish("nothing to do", planned);
       }
       if (!options.yes) {

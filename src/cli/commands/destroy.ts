@@ -3,7 +3,7 @@ import { defineCommand, flag } from "../command.ts";
 import { deployProgress } from "../deploy-progress.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
-import { wantsColor, widthOf } from "../io.ts";
+import { textLayout } from "../text-layout.ts";
 import { graceOfWrites, watchUnderWay } from "../under-way.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
@@ -66,7 +66,7 @@ export const destroy = defineCommand({
       const code = done.failures.length > 0 ? exitCodes.failed : exitCodes.clean;
       if (global.format === "json") await io.stdout.write(reporter.deploymentJson(report));
       else {
-        const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+        const layout = textLayout(global, io);
         const sum = `${environment} (project ${project}): ${count(done.changes.length, "part")} deleted, ${done.failures.length} failed. Exit code ${code}.`;
         const told = reporter.deploymentText({ ...report, changes: [] }, layout);
         await io.stdout.write(told + paragraph(sum, io.stdout.columns));

@@ -1,7 +1,7 @@
 import type { GuardReport } from "../../model/guard.ts";
 import { defineCommand, flag, value } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { wantsColor, widthOf } from "../io.ts";
+import { textLayout } from "../text-layout.ts";
 import { guardDeploy } from "../wire/guard.ts";
 
 export const guard = defineCommand({
@@ -32,7 +32,7 @@ export const guard = defineCommand({
     const reporter = await import("../../report/guard.ts");
     if (global.format === "json") await io.stdout.write(reporter.guardJson(report));
     else {
-      const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+      const layout = textLayout(global, io);
       const closing = reporter.guardClosing(report, code, io.stdout.columns);
       await io.stdout.write(reporter.guardText(report, layout) + closing);
     }

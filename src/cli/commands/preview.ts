@@ -1,8 +1,8 @@
 import { defineCommand, flag } from "../command.ts";
 import { exitCodes } from "../exit.ts";
-import { wantsColor, widthOf } from "../io.ts";
 import { createProgress } from "../progress.ts";
 import { scopeOf, scopeOptions } from "../scope-options.ts";
+import { textLayout } from "../text-layout.ts";
 import { openDeployer } from "../wire/deployer.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 
@@ -44,7 +44,7 @@ export const preview = defineCommand({
           : exitCodes.clean;
       if (global.format === "json") await io.stdout.write(reporter.deploymentJson(report));
       else {
-        const layout = { width: widthOf(io), color: wantsColor(io, global.color), verbose: global.verbose };
+        const layout = textLayout(global, io);
         const sum = `${environment} (project ${project}): ${reporter.deploymentSum(found)}. Exit code ${code}.`;
         const { reasonsText } = await import("../../report/adoption.ts");
         const why = found.adopted === true ? reasonsText(found.changes, layout) : "";

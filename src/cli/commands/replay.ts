@@ -2,7 +2,7 @@ import { defineCommand, value } from "../command.ts";
 import { createCounter } from "../counter.ts";
 import { exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
-import { wantsColor, widthOf } from "../io.ts";
+import { textLayout } from "../text-layout.ts";
 import { findGround, loadManifest } from "../wire/manifest.ts";
 import { writeOutputs } from "../write-outputs.ts";
 
@@ -43,8 +43,7 @@ export const replay = defineCommand({
     await writeOutputs(global.outputs, io, ({ format, file }) => {
       if (format === "json") return reporter.replayJson(report);
       if (format === "markdown") return reporter.replayMarkdown(report);
-      const color = file === null && wantsColor(io, global.color);
-      return reporter.replayText(report, { width: widthOf(io), color, verbose: global.verbose }, code);
+      return reporter.replayText(report, textLayout(global, io, file), code);
     });
     return code;
   },

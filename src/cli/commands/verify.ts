@@ -1,9 +1,10 @@
+import { hasOwnCodebase } from "../../manifest/own-codebases.ts";
 import type { Verification } from "../../model/verification.ts";
 import { defineCommand, flag, value } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { inputError } from "../input-error.ts";
-import { wantsColor, widthOf } from "../io.ts";
 import { lookOptions } from "../look-options.ts";
+import { textLayout } from "../text-layout.ts";
 import { look } from "../wire/look.ts";
 import { findGround, requireManifest } from "../wire/manifest.ts";
 import { writeOutputs } from "../write-outputs.ts";
@@ -44,8 +45,7 @@ export const verify = defineCommand({
     const ground = findGround(global, io);
     const { manifest } = await requireManifest(ground, global);
     const { deployed: deployedFile, snapshot: snapshotFile, discover } = options;
-    const isOurs = [...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi");
-    const state = snapshotFile === null && global.sources === null && isOurs;
+    const state = snapshotFile === null && global.sources === null && hasOwnCodebase(manifest);
     const seen = await look({ deployedFile, snapshotFile, only: null, discover, state }, global, io);
     const [{ audit }, { checklist }, { commitHere }, { readDeployments }, { readOpenMoves }] = await Promise.all([
       import("../../audit/audit.ts"),
@@ -87,8 +87,7 @@ export const verify = defineCommand({
     await writeOutputs(global.outputs, io, ({ format, file }) => {
       if (format === "json") return reporter.verificationJson(verification);
       if (format === "markdown") return reporter.verificationMarkdown(verification);
-      const color = file === null && wantsColor(io, global.color);
-      return reporter.verificationText(verification, { width: widthOf(io), color, verbose: global.verbose }, code);
+      return reporter.verificationText(verification, textLayout(global, io, file), code);
     });
     return code;
   },

@@ -1,5 +1,6 @@
 import type { Deployer } from "../../deployers/port.ts";
 import type { Environment, Manifest } from "../../manifest/manifest.ts";
+import { hasOwnCodebase } from "../../manifest/own-codebases.ts";
 import type { Engine } from "../../stacks/engine/judge.ts";
 import type { GlobalOptions } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -35,8 +36,7 @@ export async function openDeployer(
 ): Promise<OpenDeployer> {
   const { environment } = manifest;
   const ours = firebaseCodebases(manifest);
-  const isFirebaseAlone =
-    ours.length > 0 && ![...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi");
+  const isFirebaseAlone = ours.length > 0 && !hasOwnCodebase(manifest);
   if (!isFirebaseAlone) refuseWithoutCodebase(manifest);
   const engine = isFirebaseAlone ? null : await requireEngine(io);
   const services = await openServices(environment, root, io);

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { delimiter, dirname } from "node:path";
 import type { Manifest } from "../../manifest/manifest.ts";
+import { hasOwnCodebase } from "../../manifest/own-codebases.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Engine } from "../../stacks/engine/judge.ts";
 import type { Site } from "../../stacks/run.ts";
@@ -14,7 +15,7 @@ const usualParallel = 16;
 
 /** Throws InputError where no codebase is deployed by this tool, so that there is neither plan nor state. */
 export function refuseWithoutCodebase(manifest: Manifest): void {
-  if ([...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi")) return;
+  if (hasOwnCodebase(manifest)) return;
   throw inputError(
     "No codebase of the manifest is deployed by this tool.",
     "`deployer: pulumi` says which are; those of `deployer: firebase` are deployed by `firebase deploy`.",
@@ -80,4 +81,21 @@ export async function openSite(
     parallel: () => usualParallel,
   };
   return { site, close };
+}
+
+/** Works on the environment's state: nothing is deployed, so no policy judges. Closes what it has opened. */
+export async function withStateSite<T>(
+  engine: Engine,
+  root: string,
+  manifest: Manifest,
+  services: Services,
+  io: Io,
+  work: (site: Site) => Promise<T>,
+): Promise<T> {
+  const { site, close } = await openSite(engine, root, manifest, services, io);
+  try {
+    return await work({ ...site, policyPack: null });
+  } finally {
+    await close();
+  }
 }

@@ -5,7 +5,7 @@ import type { StateFacts } from "../../model/state.ts";
 import type { Io } from "../io.ts";
 import type { Read } from "./read-code.ts";
 import type { Services } from "./services.ts";
-import { findEngineHere, openSite } from "./site.ts";
+import { findEngineHere, withStateSite } from "./site.ts";
 
 /**
  * The environment's state, compared with what is there. Builds no codebase and runs none of their code. Whatever keeps
@@ -21,19 +21,15 @@ export async function readStateHere(
   try {
     const engine = await findEngineHere(io);
     if (engine === null) return unusable(noEngine);
-    const { site, close } = await openSite(engine, root, manifest, await services(), io);
-    try {
-      const { createPulumiStateReader } = await import("../../deployers/pulumi-state.ts");
-      const reader = createPulumiStateReader({ site: { ...site, policyPack: null }, manifest });
-      const found = await reader.compare({ signal: io.signal });
-      if (found !== null) return { facts: found.facts, gaps: found.unread.map(resourceGap) };
-      const where = environment.backend ?? `.regions/${environment.name}/state`;
-      return unusable(
-        `there is no state of ${environment.name} in ${where}: nothing was deployed or adopted yet, or its state lies elsewhere`,
-      );
-    } finally {
-      await close();
-    }
+    const { createPulumiStateReader } = await import("../../deployers/pulumi-state.ts");
+    const found = await withStateSite(engine, root, manifest, await services(), io, (site) =>
+      createPulumiStateReader({ site, manifest }).compare({ signal: io.signal }),
+    );
+    if (found !== null) return { facts: found.facts, gaps: found.unread.map(resourceGap) };
+    const where = environment.backend ?? `.regions/${environment.name}/state`;
+    return unusable(
+      `there is no state of ${environment.name} in ${where}: nothing was deployed or adopted yet, or its state lies elsewhere`,
+    );
   } catch (error) {
     if (io.signal.aborted || !(error instanceof InputError)) throw error;
     return unusable(error.problems.map(({ message, mend }) => sentence(message, mend)).join(" "));

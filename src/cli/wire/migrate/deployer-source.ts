@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CopyStates } from "../../../deployers/port.ts";
 import type { Manifest } from "../../../manifest/manifest.ts";
+import { hasOwnCodebase } from "../../../manifest/own-codebases.ts";
 import type { DeployerSource } from "../../../migrate/outside/copies.ts";
 import type { GlobalOptions } from "../../command.ts";
 import type { Io } from "../../io.ts";
@@ -10,7 +11,7 @@ import { firebaseCodebases } from "../firebase/codebases.ts";
 import { environmentFolder } from "../fleet/input.ts";
 import type { LoadedManifest } from "../manifest.ts";
 import type { Services } from "../services.ts";
-import { openSite, requireEngine } from "../site.ts";
+import { requireEngine, withStateSite } from "../site.ts";
 import { writeOptions } from "./write-options.ts";
 
 export interface DeployerSourceOptions {
@@ -26,16 +27,12 @@ export function createDeployerSource({ root, load, services, global, io }: Deplo
   /** Null: nothing was deployed or adopted from here. Starts the engine only where there is a state. */
   async function withStates<T>(manifest: Manifest, work: (states: CopyStates) => Promise<T>): Promise<T | null> {
     const { name, backend } = manifest.environment;
-    if (![...manifest.codebases.values()].some(({ deployer }) => deployer === "pulumi")) return null;
+    if (!hasOwnCodebase(manifest)) return null;
     if (backend === null && !existsSync(join(environmentFolder(root, name), "state"))) return null;
-    const { site, close } = await openSite(await requireEngine(io), root, manifest, services, io);
-    try {
-      const { createPulumiCopyStates } = await import("../../../deployers/pulumi-copies.ts");
-      const states = createPulumiCopyStates({ site: { ...site, policyPack: null }, manifest, signal: io.signal });
-      return await work(states);
-    } finally {
-      await close();
-    }
+    const { createPulumiCopyStates } = await import("../../../deployers/pulumi-copies.ts");
+    return withStateSite(await requireEngine(io), root, manifest, services, io, (site) =>
+      work(createPulumiCopyStates({ site, manifest, signal: io.signal })),
+    );
   }
 
   return {
