@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { Change, FieldChange } from "../../src/model/deployment.ts";
+import { adoptSchema } from "../../src/report/adopt-schema.ts";
 import {
   type AdoptionReport,
   acceptanceText,
@@ -8,7 +9,7 @@ import {
   adoptionSum,
   adoptionText,
 } from "../../src/report/adoption.ts";
-import { adoptSchema, jsonSchemaOf } from "../../src/report/schema.ts";
+import { jsonSchemaOf } from "../../src/report/schema.ts";
 
 const layout = { width: 100, color: false, verbose: false };
 const account = (group: string): FieldChange => {

@@ -40,11 +40,14 @@ export const schema = defineCommand({
 
 async function schemaOf(name: (typeof names)[number]): Promise<object> {
   if (name === "manifest") return (await import("../../manifest/json-schema.ts")).manifestJsonSchema();
-  const { adoptSchema, auditSchema, baselineSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } =
-    await import("../../report/schema.ts");
+  const { auditSchema, baselineSchema, callersSchema, declaredSchema, fixSchema, jsonSchemaOf } = await import(
+    "../../report/schema.ts"
+  );
   switch (name) {
-    case "adopt":
+    case "adopt": {
+      const { adoptSchema } = await import("../../report/adopt-schema.ts");
       return jsonSchemaOf(adoptSchema, "regions adopt --format json");
+    }
     case "audit":
       return jsonSchemaOf(auditSchema, "regions audit --format json");
     case "baseline":
