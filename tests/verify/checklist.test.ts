@@ -8,6 +8,7 @@ import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { DeployedCommit } from "../../src/model/verification.ts";
 import { checklist } from "../../src/verify/checklist.ts";
 import type { VerifyFacts } from "../../src/verify/facts.ts";
+import { deployedOf } from "../audit/look.ts";
 import { copy } from "../firebase/facts.ts";
 
 const manifestOf = (more = ""): Manifest =>
@@ -27,20 +28,10 @@ ${more}`,
     null,
   );
 
-const whole = (functions: DeployedFacts["functions"]): DeployedFacts => ({
-  origin: { kind: "live", file: null, takenAt: "2026-11-28T10:00:00Z" },
-  lacks: [],
-  functions,
-  services: [],
-  jobs: [],
-  queues: [],
-  triggers: [],
-  locations: [],
-  runtimes: [],
-  usage: [{ region: "europe-west1", vcpu: 3.14, from: "2026-11-28T09:00:00Z", to: "2026-11-28T10:00:00Z" }],
-  databases: [],
-  buckets: [],
-});
+const whole = (functions: DeployedFacts["functions"]): DeployedFacts =>
+  deployedOf(functions, {
+    usage: [{ region: "europe-west1", vcpu: 3.14, from: "2026-11-28T09:00:00Z", to: "2026-11-28T10:00:00Z" }],
+  });
 
 const live = [
   copy("ring", "europe-west1", { cpu: 1, maxInstances: 10, invoker: "public" }),
