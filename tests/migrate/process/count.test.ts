@@ -42,6 +42,8 @@ describe.each([...kinds])("%s", (_title, kind) => {
 const sendersOfKinds = new Map([
   ["webhook of Stripe", "stripe"],
   ["webhook of Twilio", "twilio"],
+  ["webhook of Telegram", "telegram"],
+  ["webhook of a push subscription", "pubsub"],
   ["scheduled by an interval", "scheduler"],
   ["event", "pubsub"],
   ["task", "tasks"],

@@ -1,8 +1,10 @@
 import { event } from "./kinds/event.ts";
 import { callable, https } from "./kinds/pages.ts";
-import { scheduledByCron, scheduledByInterval } from "./kinds/scheduled.ts";
+import { pushSubscription } from "./kinds/push.ts";
+import { calledByJob, scheduledByCron, scheduledByInterval } from "./kinds/scheduled.ts";
 import { stripeWebhook } from "./kinds/stripe.ts";
 import { task } from "./kinds/task.ts";
+import { telegramWebhook } from "./kinds/telegram.ts";
 import { twilioWebhook } from "./kinds/twilio.ts";
 import type { Kind } from "./scene.ts";
 
@@ -10,6 +12,9 @@ import type { Kind } from "./scene.ts";
 export const kinds: ReadonlyMap<string, Kind> = new Map([
   ["webhook of Stripe", stripeWebhook],
   ["webhook of Twilio", twilioWebhook],
+  ["webhook of Telegram", telegramWebhook],
+  ["webhook of a push subscription", pushSubscription],
+  ["webhook of a job made by hand", calledByJob],
   ["https", https],
   ["callable", callable],
   ["scheduled by unix-cron", scheduledByCron],

@@ -24,6 +24,10 @@ export interface Kind {
   readonly files: Readonly<Record<string, string>>;
   /** In regions.yaml: what stands in the function's line after its class. */
   readonly line: string;
+  /** In regions.yaml: what else the environment says. */
+  readonly environment?: string;
+  /** Variables of the command. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly callers?: boolean;
   readonly hasLedger: boolean;
   /** Further arguments of the move. */
@@ -88,9 +92,9 @@ export interface Stage {
 /** Half a minute past: what comes in the minute of now is counted. */
 export const start = "2026-11-28T09:14:30.000Z";
 
-const manifest = ({ line, hasLedger, callers }: Kind): string => `version: 1
+const manifest = ({ line, environment = "", hasLedger, callers }: Kind): string => `version: 1
 environments:
-  sandbox: { project: ${project}, endpoint: sandbox }
+  sandbox: { project: ${project}, endpoint: sandbox${environment} }
 regions: { ${from}: {}, ${to}: {} }
 classes: { core: { region: ${from}, allow: [${to}] } }
 codebases:
@@ -216,6 +220,7 @@ export async function openScene(kind: Kind, program: Program, stage: Stage | nul
         env: {
           ...bareEnvironment(),
           ...program.env,
+          ...kind.env,
           REGIONS_KILL_AT: killAt,
           REGIONS_POINTS: kind.sendsAtPoints ? `http://127.0.0.1:${port}/` : "",
         },

@@ -48,10 +48,13 @@ export function moveFacts(
   };
 }
 
-/** Jobs are known by their last part alone, and read by their full name. */
+/** What is Google's is known by the last part of its name alone, and read by its full name. */
 function refOf({ kind, id, label, field, region }: Holder, project: string): HolderRef {
-  const isShort = kind === "scheduler" && !id.includes("/");
-  return { kind, id: isShort ? `projects/${project}/locations/${region}/jobs/${id}` : id, label, field };
+  const parents = new Map<HolderKind, string>([
+    ["scheduler", `projects/${project}/locations/${region}/jobs/`],
+    ["push", `projects/${project}/subscriptions/`],
+  ]);
+  return { kind, id: id.includes("/") ? id : `${parents.get(kind) ?? ""}${id}`, label, field };
 }
 
 /** A region that the function is neither in nor goes to says nothing of it. */

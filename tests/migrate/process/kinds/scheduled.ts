@@ -1,5 +1,5 @@
 import type { JournalRecord } from "../../../../src/model/move.ts";
-import { from, type Kind, name, type Scene, start } from "../scene.ts";
+import { from, type Kind, name, project, type Scene, start } from "../scene.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -38,6 +38,41 @@ export const scheduledByCron: Kind = {
   },
   patienceMs: 5 * hour,
   sendsAtPoints: true,
+};
+
+/** A webhook that a job calls which somebody made by hand: it stays where it is, and is led to the other copy. */
+export const calledByJob: Kind = {
+  ...scheduledByCron,
+  seed: {
+    functions: [{ name, region: from, trigger: "https", runtime: "nodejs22" }],
+    jobs: [
+      {
+        name: "hourly-report",
+        region: from,
+        cron: "0 * * * *",
+        timeZone: "UTC",
+        uri: `https://${from}-${project}.cloudfunctions.net/${name}?report=hourly`,
+      },
+    ],
+  },
+  files: {
+    "functions/index.js": `import { onRequest } from "firebase-functions/v2/https";
+export const ${name} = onRequest((request, response) => response.end());
+`,
+  },
+  line: ", trigger: https, holders: [scheduler]",
+  async look(scene) {
+    const {
+      name: job,
+      httpTarget,
+      schedule,
+      state,
+    } = await scene.ask(
+      "GET",
+      `cloudscheduler.googleapis.com/v1/projects/${project}/locations/${from}/jobs/hourly-report`,
+    );
+    return { job, httpTarget, schedule, state };
+  },
 };
 
 /**

@@ -1,0 +1,4 @@
+import { describeMatrix } from "./describe-matrix.ts";
+import { telegramWebhook } from "./kinds/telegram.ts";
+
+describeMatrix("webhook of Telegram", telegramWebhook);
