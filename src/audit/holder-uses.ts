@@ -13,19 +13,23 @@ export interface HolderUse {
   readonly own: boolean;
 }
 
-/** Active holders of function URLs, bound to functions. Holders of other projects and sites are counted or left out. */
+/**
+ * Holders of function URLs, bound to functions: those that send, or all. Holders of other projects and sites are counted
+ * or left out.
+ */
 export function holdersOf(
   facts: HolderFacts | null,
   project: string | null,
   names: Names,
   fleet: Fleet,
+  which: "active" | "all" = "active",
 ): { uses: readonly HolderUse[]; setAside: number } {
   const uses: HolderUse[] = [];
   let setAside = 0;
   let plainServices: Set<string> | null = null;
   for (const holder of facts?.holders ?? []) {
     const { target } = holder;
-    if (target === null || !holder.active || target.form === "emulator") continue;
+    if (target === null || (which === "active" && !holder.active) || target.form === "emulator") continue;
     if (target.project !== null && !isOurs(target.project, project)) {
       setAside += 1;
       continue;

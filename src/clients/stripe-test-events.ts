@@ -19,16 +19,20 @@ const calls: Readonly<Record<string, (stripe: Stripe, idempotencyKey: string) =>
     stripe.paymentIntents.create({ amount: 100, currency: "eur", description: note }, { idempotencyKey }),
 };
 
+/** The first of these types of events ("*": any) that one harmless call brings about; null: none of them. */
+export function bringsAbout(types: readonly string[]): string | null {
+  return Object.keys(calls).find((one) => types.includes(one) || types.includes("*")) ?? null;
+}
+
 /**
- * Has Stripe send an event of the first of these types that one harmless call brings about ("*": any). Resolves to the type;
- * null: none of them can be. Rejects with ProviderError, `invalid` where the key is not one of test mode, and with
+ * Has Stripe send an event of the first of these types that can be brought about. Resolves to the type; null: none. Rejects with ProviderError, `invalid` where the key is not one of test mode, and with
  * UncertainWriteError.
  */
 export async function bringAboutEvent(options: StripeOptions, types: readonly string[]): Promise<string | null> {
   if (!isTestKey(options.key)) throw new ProviderError("invalid", "the key of Stripe is not one of test mode");
-  const type = Object.keys(calls).find((one) => types.includes(one) || types.includes("*"));
+  const type = bringsAbout(types);
   const call = calls[type ?? ""];
-  if (type === undefined || call === undefined) return null;
+  if (type === null || call === undefined) return null;
   try {
     await call(await stripeClient(options)(), randomUUID());
     return type;

@@ -56,6 +56,7 @@ const stripe: ReachingHolder = {
   ref: { kind: "stripe", id: "we_1", label: "Stripe endpoint we_1", field: "url" },
   region: "europe-west1",
   own: false,
+  active: true,
 };
 const wanted = copy("checkout", "europe-west3", https);
 const stray = copy("checkout", "europe-west1", https);
@@ -77,6 +78,23 @@ describe("a duplicate beside the wanted copy", () => {
       { do: "await-silence", forMs: 3 * 86_400_000, why: "Stripe sends again for 3 days" },
       { do: "reconcile", providers: ["stripe"], ledger: "processed_events" },
     ]);
+  });
+
+  it("has a holder led there that is switched off, and waits for nothing of it", () => {
+    const off = { ...stripe, active: false };
+    const planned = plan("checkout", look([wanted, stray], { holders: [off] }));
+    expect([against(planned), ids(planned)]).toEqual([
+      [],
+      ["switch-holder:stripe:we_1:url", "await-silence", "remove-copy"],
+    ]);
+    // Of plain https, for seven days; of Stripe it would be three.
+    expect(planned.steps[1]?.action).toEqual(expect.objectContaining({ do: "await-silence", forMs: 7 * 86_400_000 }));
+    // Where nothing stays it stands against nothing, and is told.
+    const alone = plan("oldCheckout", look([old], { holders: [off] }));
+    expect([against(alone), ids(alone)]).toEqual([[], ["await-silence", "remove-copy"]]);
+    expect(alone.risks).toContain(
+      "stripe Stripe endpoint we_1 (url) is switched off and names it: switched on again, it finds nobody.",
+    );
   });
 
   it("is silent for as long as its kind promises, or as whoever plans says", () => {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import type { GoogleWriter } from "../../clients/google-write.ts";
-import { bringAboutEvent } from "../../clients/stripe-test-events.ts";
+import { bringAboutEvent, bringsAbout } from "../../clients/stripe-test-events.ts";
 import { canonicalUrl } from "../../model/function-url.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { HolderRef, MovePlan } from "../../model/move.ts";
@@ -26,65 +26,73 @@ const json = { "content-type": "application/json" };
  */
 export function createRehearsal({ google, project, access, adapters }: RehearsalOptions): Rehearsal {
   return {
+    async lacking(move) {
+      if (move.kind === "task" || move.kind === "callable") return null;
+      if (move.kind !== "webhook") {
+        return `an event that ${move.function} listens to: bring one about in ${move.environment} as its users do (write a document, upload a file)`;
+      }
+      const lacking = await Promise.all([...byKind(move)].map(([kind, holders]) => lackingOf(kind, holders)));
+      return lacking.includes(null) ? null : lacking.join("; ");
+    },
+
     async send(move) {
-      if (move.kind === "webhook") return toWebhook(move);
       if (move.kind === "task") return toQueue(move);
       if (move.kind === "callable") return toCallable(move);
-      throw new Unseen(
-        `an event that ${move.function} listens to: bring one about in ${move.environment} as its users do (write a document, upload a file)`,
-      );
+      for (const [kind, holders] of byKind(move)) {
+        if (kind === "stripe") await asStripe(holders);
+        else if (kind === "twilio") await asTwilio(move);
+        else if (kind === "telegram") await asTelegram(move);
+      }
     },
   };
 
-  async function toWebhook(move: MovePlan): Promise<void> {
-    const holders = move.steps.flatMap(({ action }) => (action.do === "switch-holder" ? [action.holder] : []));
-    const kinds = [...new Set(holders.map(({ kind }) => kind))];
-    const left: string[] = [];
-    for (const kind of kinds) {
-      const own = holders.filter((holder) => holder.kind === kind);
-      const lacking = await ofProvider(kind, own, move);
-      if (lacking !== null) left.push(lacking);
-    }
-    if (left.length === kinds.length) throw new Unseen(left.join("; "));
+  /** Null: it can be sent. Else what people have to bring about. */
+  async function lackingOf(kind: HolderKind, holders: readonly HolderRef[]): Promise<string | null> {
+    if (kind === "twilio" || kind === "telegram") return null;
+    if (kind !== "stripe")
+      return `an event of ${kind}: bring one about at ${holders.map(({ label }) => label).join(" and ")}`;
+    const types = await typesOf(holders);
+    if (bringsAbout(types) !== null) return null;
+    return `an event of Stripe's test mode: \`stripe trigger ${types[0] ?? "TYPE"}\` brings one about`;
   }
 
-  /** Null: it was sent. Else what people have to bring about. */
-  async function ofProvider(kind: HolderKind, own: readonly HolderRef[], move: MovePlan): Promise<string | null> {
-    if (kind === "stripe") return ofStripe(own);
-    if (kind === "twilio") {
-      if (access.twilio === null) throw new Unseen("access to Twilio, which this environment does not configure");
-      const { account, token } = access.twilio;
-      const call = { AccountSid: account, CallSid: `CA${randomBytes(16).toString("hex")}`, CallStatus: "completed" };
-      // Twilio's own number for tests.
-      const fields = { ...call, Direction: "inbound", From: "+15005550006", To: "+15005550006" };
-      const headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        "x-twilio-signature": signature(token, canonicalUrl(project, move.to, move.function), fields),
-      };
-      await sent(move, "a request signed as Twilio's", headers, new URLSearchParams(fields).toString());
-      return null;
+  /** Types of events that the endpoints ask for which are switched on. */
+  async function typesOf(holders: readonly HolderRef[]): Promise<string[]> {
+    const adapter = adapters.get("stripe");
+    if (adapter === undefined) throw new Unseen("access to Stripe, which this environment does not configure");
+    const types = new Set<string>();
+    for (const { id, label } of holders) {
+      const record = await seen(`stripe ${label}`, () => adapter.read(id));
+      if (record === null || !adapter.isActive(record) || !Array.isArray(record.enabled_events)) continue;
+      for (const type of record.enabled_events) types.add(String(type));
     }
-    if (kind === "telegram") {
-      const secret = access.telegram?.secret?.value ?? null;
-      const headers = { ...json, ...(secret === null ? {} : { "x-telegram-bot-api-secret-token": secret }) };
-      await sent(move, "an update as Telegram's", headers, JSON.stringify({ update_id: randomInt(1, 2 ** 31) }));
-      return null;
-    }
-    return `an event of ${kind}: bring one about at ${own.map(({ label }) => label).join(" and ")}`;
+    return [...types];
   }
 
-  async function ofStripe(own: readonly HolderRef[]): Promise<string | null> {
+  async function asStripe(holders: readonly HolderRef[]): Promise<void> {
     if (access.stripe === null) throw new Unseen("access to Stripe, which this environment does not configure");
     const { endpoint, signal, fetch, stripe } = access;
-    const types = new Set<string>();
-    for (const { id, label } of own) {
-      const record = await seen(`stripe ${label}`, async () => (await adapters.get("stripe")?.read(id)) ?? null);
-      if (Array.isArray(record?.enabled_events)) for (const type of record.enabled_events) types.add(String(type));
-    }
-    const options = { endpoint, signal, fetch, key: stripe.key };
-    const type = await seen("a test event of Stripe", () => bringAboutEvent(options, [...types]));
-    if (type !== null) return null;
-    return `an event of Stripe's test mode: \`stripe trigger ${[...types][0] ?? "TYPE"}\` brings one about`;
+    const types = await typesOf(holders);
+    await seen("a test event of Stripe", () => bringAboutEvent({ endpoint, signal, fetch, key: stripe.key }, types));
+  }
+
+  async function asTwilio(move: MovePlan): Promise<void> {
+    if (access.twilio === null) throw new Unseen("access to Twilio, which this environment does not configure");
+    const { account, token } = access.twilio;
+    const call = { AccountSid: account, CallSid: `CA${randomBytes(16).toString("hex")}`, CallStatus: "completed" };
+    // Twilio's own number for tests.
+    const fields = { ...call, Direction: "inbound", From: "+15005550006", To: "+15005550006" };
+    const headers = {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-twilio-signature": signature(token, canonicalUrl(project, move.to, move.function), fields),
+    };
+    await sent(move, "a request signed as Twilio's", headers, new URLSearchParams(fields).toString());
+  }
+
+  async function asTelegram(move: MovePlan): Promise<void> {
+    const secret = access.telegram?.secret?.value ?? null;
+    const headers = { ...json, ...(secret === null ? {} : { "x-telegram-bot-api-secret-token": secret }) };
+    await sent(move, "an update as Telegram's", headers, JSON.stringify({ update_id: randomInt(1, 2 ** 31) }));
   }
 
   async function toCallable(move: MovePlan): Promise<void> {
@@ -136,6 +144,12 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
       throw new Unseen(`${name} in ${to} to answer ${what}`);
     }
   }
+}
+
+/** Holders that the move leads over, by their kind. */
+function byKind({ steps }: MovePlan): ReadonlyMap<HolderKind, readonly HolderRef[]> {
+  const holders = steps.flatMap(({ action }) => (action.do === "switch-holder" ? [action.holder] : []));
+  return Map.groupBy(holders, ({ kind }) => kind);
 }
 
 function refused({ function: name, to }: MovePlan, what: string, status: number): Refused {

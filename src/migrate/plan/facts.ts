@@ -8,6 +8,8 @@ export interface ReachingHolder {
   readonly region: string;
   /** Created with the copy and removed with it: its own job, queue or subscription. */
   readonly own: boolean;
+  /** False: it is switched off, or another of the same provider takes its place. It is led over all the same. */
+  readonly active: boolean;
 }
 
 /** A place in the source that calls the function. */

@@ -35,7 +35,12 @@ export function isWanted(entry: FunctionEntry | null, region: string): boolean {
   return entry?.regions.includes(region) === true;
 }
 
-/** Fields of outside holders that lead to the copy; its own job, queue and subscription go with it. */
-export function ledHolders({ region, facts }: Pick<PruneInput, "region" | "facts">): readonly ReachingHolder[] {
+/** Fields of outside holders that name the copy; its own job, queue and subscription go with it. */
+export function namingHolders({ region, facts }: Pick<PruneInput, "region" | "facts">): readonly ReachingHolder[] {
   return facts.own.holders.filter((holder) => holder.region === region && !holder.own);
+}
+
+/** Those of them that send. */
+export function sendingHolders(input: Pick<PruneInput, "region" | "facts">): readonly ReachingHolder[] {
+  return namingHolders(input).filter(({ active }) => active);
 }

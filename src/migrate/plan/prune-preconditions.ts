@@ -2,14 +2,14 @@ import type { DeployedFunction } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { Precondition } from "../../model/move.ts";
 import { holds, proofCondition, telegramCondition } from "./preconditions.ts";
-import { isWanted, ledHolders, type PruneInput } from "./prune-input.ts";
+import { isWanted, type PruneInput, sendingHolders } from "./prune-input.ts";
 
 const mostNamed = 5;
 
 /** What has to hold before a copy is pruned, each with what was found. */
 export function prunePreconditions(input: PruneInput): Precondition[] {
   const { name, region, old, entry, stays, codebase, facts, unproven } = input;
-  const led = ledHolders(input);
+  const led = sendingHolders(input);
   const calling = facts.own.callers.filter((caller) => caller.region === region).map(({ at }) => at);
   const [open] = [...facts.own.openMoves, ...(facts.standIn?.openMoves ?? [])];
   const gaps = [...new Set([...facts.own.gaps, ...(facts.standIn?.gaps ?? [])])];

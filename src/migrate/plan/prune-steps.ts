@@ -14,18 +14,21 @@ import {
   promiseOfTask,
   triggerSettlesMs,
 } from "./promises.ts";
-import { ledHolders, type PruneInput } from "./prune-input.ts";
+import { namingHolders, type PruneInput, sendingHolders } from "./prune-input.ts";
 
 /** The ordered steps of a prune: whoever leads there is led away, the copy falls silent, and goes. */
 export function pruneSteps(input: PruneInput): readonly Action[] {
   const { name, region, kind, stays, codebase, facts } = input;
   const { jobs, queues } = facts.own;
-  const led = stays === null ? [] : ledHolders(input);
+  const sending = stays === null ? [] : sendingHolders(input);
   const job = { region, name: jobName(name, region) };
   // One that people have paused stays as it is, also on the way back.
   const fires = jobs.some((one) => one.region === region && one.name === job.name && one.state !== "PAUSED");
   const hasQueue = kind === "task" && queues.some((one) => one.region === region && one.name === name);
-  const steps: Action[] = led.map(({ ref }) => ({ do: "switch-holder", holder: ref }));
+  const steps: Action[] = (stays === null ? [] : namingHolders(input)).map(({ ref }) => ({
+    do: "switch-holder",
+    holder: ref,
+  }));
   if (kind === "scheduled" && fires) {
     const other = stays?.function === name ? { region: stays.region, name: jobName(name, stays.region) } : job;
     // Undone last: by then the job is to fire again.
@@ -34,8 +37,8 @@ export function pruneSteps(input: PruneInput): readonly Action[] {
   if (hasQueue) steps.push({ do: "drain-queue", queue: { region, name }, by: "waiting" });
   if (kind === "event") steps.push(...eventWaits(input), { do: "await-backlog" });
   else steps.push({ do: "await-silence", ...promiseOf(input) });
-  if (led.length > 0) {
-    const providers = kindsOf(led).filter(canReconcile);
+  if (sending.length > 0) {
+    const providers = kindsOf(sending).filter(canReconcile);
     steps.push({ do: "reconcile", providers, ledger: codebase?.ledger ?? null });
   }
   return [...steps, { do: "remove-copy" }];
@@ -68,7 +71,7 @@ function promiseOf(input: PruneInput): Promised {
       case "event":
         return promiseOfEvent(old.generation ?? 2);
       default: {
-        const held = kindsOf(ledHolders(input)).map((one) => promiseOfHolder[one]);
+        const held = kindsOf(sendingHolders(input)).map((one) => promiseOfHolder[one]);
         // Of a function that nobody has declared, nobody knows either who else calls it.
         return longest(entry === null ? [...held, promiseOfHttps] : held, promiseOfHttps);
       }

@@ -6,7 +6,8 @@ import { retriesOfEvents } from "./promises.ts";
 /** What a person should weigh, and nobody can see from here. */
 export function risksOf(kind: MoveKind, input: KindInput & { readonly name: string }): string[] {
   const { name, facts, codebase, from, generation } = input;
-  const kinds = new Set(facts.holders.filter(({ region, own }) => region === from && !own).map(({ ref }) => ref.kind));
+  const held = facts.holders.filter(({ region, own, active }) => region === from && !own && active);
+  const kinds = new Set(held.map(({ ref }) => ref.kind));
   const risks = [`Two copies of ${name} run at once: it must take every event once, whichever copy gets it.`];
   if (codebase.ledger === null) risks.push("There is no ledger: whether an event took effect is not checked.");
   if (kinds.has("twilio")) {

@@ -183,9 +183,11 @@ export interface CallersPort {
 
 /** Test events of a rehearsal. */
 export interface Rehearsal {
+  /** What people alone can bring about, and how, where nothing can be sent for this move; null: `send` sends. */
+  lacking(move: MovePlan): Promise<string | null>;
   /**
-   * Sends a test event to the new copy of a move, as its own senders would. Unseen: people alone can bring one about, and
-   * the message says how. Refused: the copy did not take it.
+   * Sends a test event to the new copy of a move, as its own senders would. Unseen: what was sent says nothing, and the
+   * message tells what would. Refused: the copy did not take it.
    */
   send(move: MovePlan): Promise<void>;
 }

@@ -48,6 +48,8 @@ export const awaitRequest: WorkOf<"await-request"> = ({ settleMs, job }, context
           const now = await ports.clock.now();
           const isLast = sent.length >= mostSent;
           const again = (sent.at(-1) ?? Number.NEGATIVE_INFINITY) + againMs;
+          const lacking = job === null ? ((await ports.rehearsal?.lacking(move)) ?? null) : null;
+          if (lacking !== null) return { is: "waiting", for: `${lacking}${told}`, until: null };
           if (!isLast && again <= now) return { is: "todo", kept: { [`sent ${sent.length + 1}`]: now } };
           const times = isLast ? `; ${sent.length} were sent` : "";
           const what = `a test event to reach ${name} in ${to}, and to succeed${times}${told}`;

@@ -141,7 +141,7 @@ export async function openScene(kind: Kind, program: Program, stage: Stage | nul
     const isForm = typeof body === "string";
     const type = isForm ? "application/x-www-form-urlencoded" : "application/json";
     const { account, token } = sandbox.access.twilio;
-    const isTwilio = path.startsWith("2010-04-01/");
+    const isTwilio = path.startsWith("2010-04-01/") || path.startsWith("messaging.twilio.com/");
     const basic = `Basic ${Buffer.from(`${account}:${token}`).toString("base64")}`;
     const authorization = isTwilio ? basic : `Bearer ${sandbox.token}`;
     const response = await fetch(`${sandbox.base}/${path}`, {

@@ -22,7 +22,7 @@ export function moveFacts(
   const project = manifest.environment.project;
   const fleet = new Fleet({ ...snapshot, project });
   const names = new Names([fleet.copies.keys(), manifest.functions.keys()]);
-  const { uses } = holdersOf(snapshot.holders, project, names, fleet);
+  const { uses } = holdersOf(snapshot.holders, project, names, fleet, "all");
   const copies = fleet.copiesOf(name);
   const regions = new Set([...copies.map(({ region }) => region), to]);
   const callers = (snapshot.callers?.callers ?? []).flatMap((row): ReachingCaller[] =>
@@ -37,7 +37,12 @@ export function moveFacts(
     usage: snapshot.deployed?.usage ?? [],
     holders: uses
       .filter((use) => use.function === name && use.region !== null)
-      .map(({ holder, region, own }) => ({ ref: refOf(holder, project), region: region ?? "", own })),
+      .map(({ holder, region, own }) => ({
+        ref: refOf(holder, project),
+        region: region ?? "",
+        own,
+        active: holder.active,
+      })),
     readHolders: readKinds(snapshot),
     callers,
     unresolved: (snapshot.callers?.unresolved ?? []).map(placeText),

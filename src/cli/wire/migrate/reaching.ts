@@ -5,7 +5,10 @@ import { look } from "../look.ts";
 import type { LoadedManifest } from "../manifest.ts";
 import { moveFacts } from "./facts.ts";
 
-/** Holders that reach a copy now, by one look at all of them. A copy's own job, queue and subscription are left out. */
+/**
+ * Holders that send to a copy now, by one look at all of them. A copy's own job, queue and subscription are left out, and
+ * what is switched off.
+ */
 export function createReaching(
   load: () => Promise<LoadedManifest>,
   global: GlobalOptions,
@@ -18,6 +21,6 @@ export function createReaching(
     const { holders, gaps } = moveFacts(snapshot, manifest, name, region, []);
     const [gap] = gaps;
     if (gap !== undefined) throw new Unseen(`what leads to ${name}: ${gap}`);
-    return holders.flatMap((one) => (one.region === region && !one.own ? [one.ref] : []));
+    return holders.flatMap((one) => (one.region === region && !one.own && one.active ? [one.ref] : []));
   };
 }

@@ -7,7 +7,8 @@ import { begin, end, type StepsOfKind } from "./shape.ts";
 export const webhookSteps: StepsOfKind = (input) => {
   const { facts, from, quietForMs, codebase } = input;
   const held = facts.holders.filter(({ region, own }) => region === from && !own);
-  const kinds = [...new Set(held.map(({ ref }) => ref.kind))];
+  const sending = held.filter(({ active }) => active);
+  const kinds = [...new Set(sending.map(({ ref }) => ref.kind))];
   const usual = longest(
     kinds.map((kind) => promiseOfHolder[kind]),
     promiseOfHttps,
@@ -20,7 +21,7 @@ export const webhookSteps: StepsOfKind = (input) => {
     ...begin(input),
     ...held.map(({ ref }): Action => ({ do: "switch-holder", holder: ref })),
     ...callers,
-    ...(held.length > 0 ? [{ do: "await-request", settleMs: 0, job: null } as const] : []),
+    ...(sending.length > 0 ? [{ do: "await-request", settleMs: 0, job: null } as const] : []),
     { do: "await-silence", ...promise },
     { do: "reconcile", providers: kinds.filter(canReconcile), ledger: codebase.ledger },
     ...end,
