@@ -1,10 +1,11 @@
 import type { GoogleWriter } from "../../clients/google-write.ts";
+import { moveQueue, partsOfAddress, queueWithUrl } from "../../clients/move-queue.ts";
 import { moveSubscription, pushSubscription } from "../../clients/push-subscription.ts";
 import { moveJob, schedulerJob } from "../../clients/scheduler-write.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { HolderAdapter } from "./holders.ts";
 
-/** Jobs that somebody made by hand, and push subscriptions. Their ids are full names. */
+/** Jobs and queues that somebody made by hand, and push subscriptions. Their ids are full names. */
 export function googleAdapters(google: GoogleWriter): Map<HolderKind, HolderAdapter> {
   return new Map<HolderKind, HolderAdapter>([
     [
@@ -22,6 +23,16 @@ export function googleAdapters(google: GoogleWriter): Map<HolderKind, HolderAdap
         ],
         isActive: (record) => record.state === "ENABLED",
         change: ({ id }, move) => moveJob(google, id, move),
+      },
+    ],
+    [
+      "task-queue",
+      {
+        read: (id) => queueWithUrl(google, id),
+        nameOf: () => "url",
+        volatile: [...partsOfAddress, "httpTarget.oidcToken.audience"],
+        isActive: (record) => record.state === "RUNNING",
+        change: ({ id }, move) => moveQueue(google, id, move),
       },
     ],
     [

@@ -20,7 +20,7 @@ export const promiseOfHolder: Readonly<Record<HolderKind, Promise>> = {
   telegram: { forMs: day, why: "Telegram keeps updates for 24 hours" },
   push: { forMs: 7 * day, why: "Pub/Sub keeps messages for 7 days" },
   scheduler: { forMs: day, why: "a job retries a run for up to 24 hours" },
-  "task-queue": { forMs: hour, why: "the queue is empty, and a task that was just sent may still run" },
+  "task-queue": { forMs: hour, why: "a task that was just sent may still run" },
 };
 
 /** Pages that are open, and apps in the field, come back with what they were built with. */

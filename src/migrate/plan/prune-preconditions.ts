@@ -15,7 +15,6 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
   const gaps = [...new Set([...facts.own.gaps, ...(facts.standIn?.gaps ?? [])])];
   const busy = old.state === "DEPLOYING" || old.state === "DELETING";
   const unread = unreadHolders(input);
-  const queue = led.find(({ ref }) => ref.kind === "task-queue");
   const bot = led.find(({ ref }) => ref.kind === "telegram");
   const unwanted = unwantedBecause(input);
   return [
@@ -43,14 +42,6 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
       }),
     ),
     telegramCondition(name, region, bot?.ref.label ?? null, facts.own.telegramSecret),
-    ...(queue === undefined
-      ? []
-      : [
-          holds("queue", false, "", () => ({
-            found: `the queue ${queue.ref.label} sends to ${name} in ${region}`,
-            mend: "Change its address by hand, or let it run empty and delete it.",
-          })),
-        ]),
     holds("callers", calling.length === 0, `no source calls ${name} in ${region}`, () => ({
       found: `${named(calling)} ${calling.length === 1 ? "calls" : "call"} ${name} in ${region}`,
       mend:

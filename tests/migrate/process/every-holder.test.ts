@@ -7,8 +7,12 @@ import { from, type Kind, name, openScene, project, type Scene, to } from "./sce
 
 /* One function that holders of every kind lead to, in every field that has an address: all are led over, and back. */
 
-const addressIn = (region: string): string => `https://${region}-${project}.cloudfunctions.net/${name}`;
+const hostIn = (region: string): string => `${region}-${project}.cloudfunctions.net`;
+const addressIn = (region: string): string => `https://${hostIn(region)}/${name}`;
+const queue = `cloudtasks.googleapis.com/v2/projects/${project}/locations/${from}/queues/reports`;
 const address = addressIn(from);
+const job = (report: string): string =>
+  `cloudscheduler.googleapis.com/v1/projects/${project}/locations/${from}/jobs/${report}-report`;
 const sid = (kind: string, number: number): string => `${kind}${String(number).padStart(32, "0")}`;
 
 const urls = {
@@ -74,6 +78,7 @@ const seed: Partial<Seed> = {
     ],
   },
   pushSubscriptions: [{ name: "orders-to-handler", topic: "orders", pushEndpoint: `${address}?source=orders` }],
+  queues: [{ name: "reports", region: from }],
   jobs: ["hourly", "paused"].map((job) => ({
     name: `${job}-report`,
     region: from,
@@ -87,7 +92,23 @@ const seed: Partial<Seed> = {
 const kind: Kind = {
   ...telegramWebhook,
   seed,
-  line: ", trigger: https, holders: [stripe, twilio, telegram, scheduler, push]",
+  line: ", trigger: https, holders: [stripe, twilio, telegram, scheduler, task-queue, push]",
+  async prepare(scene) {
+    await telegramWebhook.prepare?.(scene);
+    await scene.ask("PATCH", `${queue}?updateMask=httpTarget`, {
+      httpTarget: {
+        httpMethod: "PUT",
+        uriOverride: {
+          scheme: "HTTPS",
+          host: hostIn(from),
+          pathOverride: { path: `/${name}/report` },
+          queryOverride: { queryParams: "of=queue" },
+          uriOverrideEnforceMode: "ALWAYS",
+        },
+        oidcToken: { serviceAccountEmail: `reports@${project}.iam.gserviceaccount.com`, audience: address },
+      },
+    });
+  },
 };
 
 const ofTime = ["updated", "date_updated", "userUpdateTime", "scheduleTime", "lastAttemptTime"];
@@ -105,8 +126,9 @@ async function holdersIn(scene: Scene): Promise<Record<string, unknown>> {
     `${account}/Applications/${sid("AP", 1)}.json`,
     `messaging.twilio.com/v1/Services/${sid("MG", 1)}`,
     `pubsub.googleapis.com/v1/projects/${project}/subscriptions/orders-to-handler`,
-    `cloudscheduler.googleapis.com/v1/projects/${project}/locations/${from}/jobs/hourly-report`,
-    `cloudscheduler.googleapis.com/v1/projects/${project}/locations/${from}/jobs/paused-report`,
+    queue,
+    job("hourly"),
+    job("paused"),
   ];
   const records: Record<string, unknown> = { bot: await kind.look?.(scene) };
   for (const path of paths) {
@@ -133,8 +155,8 @@ it("leads each address of each holder to the new copy, and on a rollback back, a
     const begun = await scene.run(begin);
     expect([begun.code, begun.text]).toEqual([5, expect.stringContaining("a first real request")]);
     const text = JSON.stringify(before);
-    expect(text.split(address).length - 1).toBe(27);
-    expect(await holdersIn(scene)).toEqual(JSON.parse(text.replaceAll(address, addressIn(to))));
+    expect(text.split(hostIn(from)).length - 1).toBe(29);
+    expect(await holdersIn(scene)).toEqual(JSON.parse(text.replaceAll(hostIn(from), hostIn(to))));
     const back = await scene.run(["migrate", "rollback", name]);
     expect([back.code, back.text]).toEqual([5, expect.stringContaining("Waiting for 7 days without a request")]);
     expect(await holdersIn(scene)).toEqual(before);
@@ -146,6 +168,42 @@ it("leads each address of each holder to the new copy, and on a rollback back, a
     await scene.close();
   }
 }, 120_000);
+
+it.each([
+  ["callable", `onCall(() => 1)`, "https"],
+  ["task", "onTaskDispatched(() => {})", "tasks"],
+])(
+  "leads what was made by hand over to a function of another kind, too: %s",
+  async (trigger, made, module) => {
+    const [hourly] = seed.jobs ?? [];
+    const wrap = /\w+/.exec(made)?.[0] ?? "";
+    const called: Kind = {
+      seed: {
+        functions: [{ name, region: from, trigger: trigger as "callable" | "task", runtime: "nodejs22" }],
+        jobs: hourly === undefined ? [] : [hourly],
+      },
+      files: {
+        "functions/index.js": `import { ${wrap} } from "firebase-functions/v2/${module}";\nexport const ${name} = ${made};\n`,
+      },
+      line: `, trigger: ${trigger}`,
+      hasLedger: true,
+      eventOf: () => null,
+      send: async () => [],
+      patienceMs: 0,
+      sendsAtPoints: false,
+    };
+    const scene = await openScene(called, program);
+    try {
+      const begun = await scene.run(begin);
+      expect([begun.code, begun.text]).toEqual([5, expect.stringContaining("a first real request")]);
+      const { httpTarget } = await scene.ask("GET", job("hourly"));
+      expect(httpTarget).toEqual(expect.objectContaining({ uri: `${addressIn(to)}?report=hourly` }));
+    } finally {
+      await scene.close();
+    }
+  },
+  120_000,
+);
 
 it("leads one over that is switched off, and waits for no request that it would not send", async () => {
   const [, disabled] = seed.stripe?.endpoints ?? [];

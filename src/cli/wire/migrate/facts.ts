@@ -57,6 +57,7 @@ export function moveFacts(
 function refOf({ kind, id, label, field, region }: Holder, project: string): HolderRef {
   const parents = new Map<HolderKind, string>([
     ["scheduler", `projects/${project}/locations/${region}/jobs/`],
+    ["task-queue", `projects/${project}/locations/${region}/queues/`],
     ["push", `projects/${project}/subscriptions/`],
   ]);
   return { kind, id: id.includes("/") ? id : `${parents.get(kind) ?? ""}${id}`, label, field };

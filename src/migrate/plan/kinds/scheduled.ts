@@ -1,6 +1,6 @@
 import type { Action, LocatedName } from "../../../model/move.ts";
 import { promiseOfSchedule } from "../promises.ts";
-import { begin, end, type StepsOfKind } from "./shape.ts";
+import { begin, end, leadOver, type StepsOfKind } from "./shape.ts";
 
 /**
  * Started by its own Scheduler job. By a unix-cron schedule the new job begins before the old one ends, and the ledger
@@ -14,13 +14,14 @@ export const scheduledSteps: StepsOfKind = (input) => {
   const old = facts.jobs.find(({ name, region }) => region === from && name === other.name);
   const promise = promiseOfSchedule;
   const silence = { do: "await-silence", forMs: quietForMs ?? promise.forMs, why: promise.why } as const;
-  const held = [...begin(input), { do: "hold-job", job }] as const;
+  const led = leadOver(input);
+  const held: readonly Action[] = [...begin(input), { do: "hold-job", job }, ...led];
   if (old?.state === "PAUSED") {
     // People have let the new one fire already, in place of the old.
     const fires = facts.jobs.some(
       ({ name, region, state }) => region === to && name === job.name && state === "ENABLED",
     );
-    return [...(fires ? begin(input) : held), silence, ...end];
+    return [...(fires ? [...begin(input), ...led] : held), silence, ...end];
   }
   const resume = { do: "resume-job", job } as const;
   const pause = { do: "pause-job", job: other } as const;

@@ -29,5 +29,12 @@ export function begin({ until, found }: KindInput): readonly Action[] {
   return [{ do: "declare-move", until, found }, { do: "deploy-copy" }];
 }
 
+/** Whatever holds an address of the old copy is led to the new one, in place, one after the other. */
+export function leadOver({ facts, from }: KindInput): readonly Action[] {
+  return facts.holders.flatMap(({ ref, region, own }): Action[] =>
+    region === from && !own ? [{ do: "switch-holder", holder: ref }] : [],
+  );
+}
+
 /** How every move ends. */
 export const end: readonly Action[] = [{ do: "remove-copy" }, { do: "declare-end" }];

@@ -1,13 +1,12 @@
 import type { HolderKind } from "../../../model/holders.ts";
 import type { Action } from "../../../model/move.ts";
 import { longest, promiseOfHolder, promiseOfHttps } from "../promises.ts";
-import { begin, end, type StepsOfKind } from "./shape.ts";
+import { begin, end, leadOver, type StepsOfKind } from "./shape.ts";
 
 /** Answers to holders: each is led to the new copy in place, one after the other, then the old copy falls silent. */
 export const webhookSteps: StepsOfKind = (input) => {
   const { facts, from, quietForMs, codebase } = input;
-  const held = facts.holders.filter(({ region, own }) => region === from && !own);
-  const sending = held.filter(({ active }) => active);
+  const sending = facts.holders.filter(({ region, own, active }) => region === from && !own && active);
   const kinds = [...new Set(sending.map(({ ref }) => ref.kind))];
   const usual = longest(
     kinds.map((kind) => promiseOfHolder[kind]),
@@ -19,7 +18,7 @@ export const webhookSteps: StepsOfKind = (input) => {
     : [];
   return [
     ...begin(input),
-    ...held.map(({ ref }): Action => ({ do: "switch-holder", holder: ref })),
+    ...leadOver(input),
     ...callers,
     ...(sending.length > 0 ? [{ do: "await-request", settleMs: 0, job: null } as const] : []),
     { do: "await-silence", ...promise },
