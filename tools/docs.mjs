@@ -2,7 +2,8 @@
 //   - a fenced block after `<!-- run: regions ... -->` in a Markdown file holds that command's output;
 //     `<!-- run: regions ... | lines 1-20 -->` shows only those lines, with "..." for what is left out
 //   - docs/cli.md comes from the definitions of the commands
-//   - docs/look-role.yaml and the table of a look in docs/permissions.md come from src/clients/look-permissions.ts
+//   - docs/look-role.yaml and two tables of docs/permissions.md come from src/clients/look-permissions.ts and
+//     tools/move-permissions.ts
 //   - regions.schema.json and docs/schemas/*.json come from the same schemas that check input and output
 //   - every path and every relative link that a page names must exist
 import { spawnSync } from "node:child_process";
@@ -13,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { loadCommands } from "../src/cli/main.ts";
 import { build } from "./build.mjs";
 import { cliPage } from "./cli-page.mjs";
-import { lookRole, withLookTable } from "./look-role.mjs";
+import { lookRole, withPermissions } from "./permissions.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -121,7 +122,7 @@ const fleet = copyOfTheFleet();
 for (const [file, name] of schemas) update(file, `${run(`regions schema ${name}`)}\n`);
 update("docs/cli.md", cliPage(await loadCommands()));
 update("docs/look-role.yaml", lookRole());
-update("docs/permissions.md", withLookTable(readFileSync(join(root, "docs/permissions.md"), "utf8")));
+update("docs/permissions.md", withPermissions(readFileSync(join(root, "docs/permissions.md"), "utf8")));
 pages();
 paths();
 rmSync(fleet, { recursive: true, force: true });

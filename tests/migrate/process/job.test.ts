@@ -1,4 +1,4 @@
 import { describeMatrix } from "./describe-matrix.ts";
 import { calledByJob } from "./kinds/scheduled.ts";
 
-describeMatrix("webhook of a job made by hand", calledByJob);
+describeMatrix("webhook of a job made by hand", calledByJob, 4);

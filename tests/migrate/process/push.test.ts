@@ -1,4 +1,4 @@
 import { describeMatrix } from "./describe-matrix.ts";
 import { pushSubscription } from "./kinds/push.ts";
 
-describeMatrix("webhook of a push subscription", pushSubscription);
+describeMatrix("webhook of a push subscription", pushSubscription, 4);

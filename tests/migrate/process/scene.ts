@@ -122,7 +122,7 @@ export async function openScene(kind: Kind, program: Program, stage: Stage | nul
   const receiver = createReceiver({
     eventOf: kind.eventOf,
     isLive: async ({ region, id }) => {
-      const path = `cloudfunctions.googleapis.com/v2/projects/${project}/locations/${region}/functions/${id}`;
+      const path = `cloudfunctions.googleapis.com/v2/projects/${project}/locations/${region}/functions/${id}?asked-by=function`;
       const { state } = await ask("GET", path).catch(() => ({ state: null }));
       return state === "ACTIVE";
     },
@@ -160,7 +160,7 @@ export async function openScene(kind: Kind, program: Program, stage: Stage | nul
     const fields = { ...Object.fromEntries(texts), startedAt: at, doneAt: at };
     const place = `projects/${project}/databases/(default)/documents`;
     const update = { name: `${place}/${ledger}/${event.replaceAll("/", "_")}`, fields };
-    await ask("POST", `firestore.googleapis.com/v1/${place}:commit`, { writes: [{ update }] });
+    await ask("POST", `firestore.googleapis.com/v1/${place}:commit?asked-by=function`, { writes: [{ update }] });
   }
 
   const scene: Scene = {

@@ -1,4 +1,4 @@
 import { describeMatrix } from "./describe-matrix.ts";
 import { telegramWebhook } from "./kinds/telegram.ts";
 
-describeMatrix("webhook of Telegram", telegramWebhook);
+describeMatrix("webhook of Telegram", telegramWebhook, 4);

@@ -1,2 +1,0 @@
-export function withLookTable(page: string): string;
-export function lookRole(): string;
