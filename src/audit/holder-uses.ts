@@ -45,16 +45,19 @@ export function holdersOf(
       }
       name ??= nameOfService(target.name, target.region, names, fleet) ?? target.name;
     }
-    uses.push({ holder, function: name, region: target.region, own: isOwn(holder, name, target.region) });
+    uses.push({ holder, function: name, region: target.region, own: isOwn(holder, name, target.region, fleet) });
   }
   return { uses, setAside };
 }
 
-/** Job "firebase-schedule-ID-REGION", queue "ID" in the function's region, subscription "eventarc-…". */
-function isOwn(holder: Holder, name: string, region: string | null): boolean {
+/** Job "firebase-schedule-ID-REGION", queue "ID" of a task function in its region, subscription "eventarc-…". */
+function isOwn(holder: Holder, name: string, region: string | null, fleet: Fleet): boolean {
   const id = holder.id.slice(holder.id.lastIndexOf("/") + 1);
   if (holder.kind === "scheduler") return id === `firebase-schedule-${name}-${region}`;
-  if (holder.kind === "task-queue") return id === name && (holder.region === null || holder.region === region);
+  if (holder.kind === "task-queue") {
+    const trigger = (region === null ? null : fleet.copyIn(name, region))?.trigger ?? "task";
+    return id === name && trigger === "task" && (holder.region === null || holder.region === region);
+  }
   if (holder.kind === "push") return id.startsWith("eventarc-");
   return false;
 }

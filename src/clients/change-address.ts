@@ -12,7 +12,7 @@ export interface AddressHolder {
   readonly write: (values: ReadonlyMap<string, string>, record: JsonObject) => Promise<unknown>;
   /** Dotted names of the fields with an address: all of them have to lead to one end of the move. */
   readonly fields: readonly string[];
-  /** Those that follow where they lead to the copy, and else are somebody's intention: audiences. */
+  /** Those that follow where they lead to the copy, in whatever form, and else are somebody's intention: audiences. */
   readonly following?: readonly string[];
   /** Fields that change by themselves: times, counters. */
   readonly volatile: readonly string[];
@@ -40,14 +40,19 @@ const mostWrites = 2;
 
 /**
  * Reads a holder whole, changes its addresses and nothing else, reads it back and compares all fields. Rejects with the
- * service's error; with UncertainWriteError where the answer was lost and reading does not show the change.
+ * service's error; with UncertainWriteError where the answer was lost and reading does not show the change. `others`: the
+ * same move in other forms of the copies' addresses, for what follows.
  */
-export async function changeAddress(holder: AddressHolder, move: AddressMove): Promise<AddressChange> {
+export async function changeAddress(
+  holder: AddressHolder,
+  move: AddressMove,
+  others: readonly AddressMove[] = [],
+): Promise<AddressChange> {
   for (let writes = 1; ; writes += 1) {
     const record = await holder.read();
     const before = safeRecord(record);
     const unwritten = { before, after: before, comparison: { result: "same" } as const };
-    const { values, strays } = valuesOf(holder, record, move);
+    const { values, strays } = valuesOf(holder, record, move, others);
     if (strays.length > 0) {
       const fields = strays.map((field) => ({ field, ...sides(textAt(record, field), textAt(record, field)) }));
       return { ...unwritten, outcome: "elsewhere", fields };
@@ -76,7 +81,7 @@ export async function changeAddress(holder: AddressHolder, move: AddressMove): P
   }
 }
 
-function valuesOf(holder: AddressHolder, record: JsonObject, move: AddressMove) {
+function valuesOf(holder: AddressHolder, record: JsonObject, move: AddressMove, others: readonly AddressMove[]) {
   const values = new Map<string, string>();
   const strays: string[] = [];
   for (const field of holder.fields) {
@@ -85,8 +90,9 @@ function valuesOf(holder: AddressHolder, record: JsonObject, move: AddressMove) 
     else if (moved.at === "elsewhere") strays.push(field);
   }
   for (const field of holder.following ?? []) {
-    const moved = movedAddress(textAt(record, field), move);
-    if (moved.at === "from") values.set(field, moved.next);
+    const forms = [move, ...others].map((one) => movedAddress(textAt(record, field), one));
+    const moved = forms.find(({ at }) => at !== "elsewhere");
+    if (moved?.at === "from") values.set(field, moved.next);
   }
   return { values, strays };
 }

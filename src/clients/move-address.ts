@@ -26,7 +26,13 @@ export function movedAddress(current: string, { from, to }: AddressMove): MovedA
   const colon = url.password === "" ? "" : `:${url.password}`;
   const user = url.username === "" && colon === "" ? "" : `${url.username}${colon}@`;
   const path = target.pathname.replace(/\/$/, "");
-  return { at: "from", next: `${target.protocol}//${user}${target.host}${path}${below}${url.search}${url.hash}` };
+  const rest = isBare(current) ? "" : below;
+  return { at: "from", next: `${target.protocol}//${user}${target.host}${path}${rest}${url.search}${url.hash}` };
+}
+
+/** An audience is compared letter by letter: what has no path gets none. */
+function isBare(text: string): boolean {
+  return /^[a-z][a-z\d+.-]*:\/\/[^/?#]*$/i.test(text);
 }
 
 /** The path of `url` behind that of `base`; null where it does not lie there. */

@@ -5,12 +5,13 @@ import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
 import type { AddressMove } from "./move-address.ts";
 import { safeRecord } from "./safe-record.ts";
-import { overriddenUrl, queueUrl } from "./task-queue.ts";
+import { queueUrl } from "./task-queue.ts";
 
 /** Where Cloud Tasks keeps the parts of an override's address; `url` stands for all of them. */
-export const partsOfAddress: readonly string[] = ["scheme", "host", "port", "pathOverride.path"].map(
-  (part) => `httpTarget.uriOverride.${part}`,
-);
+export const partsOfAddress: readonly string[] = [
+  "httpTarget.uriOverride.host",
+  "httpTarget.uriOverride.pathOverride.path",
+];
 
 /**
  * A queue's whole record as it may be written down, with the address that it overrides its tasks' own with as `url` ("":
@@ -29,7 +30,12 @@ export async function queueWithUrl(google: Google, name: string): Promise<JsonOb
  * Changes the address that a queue sends all its tasks to, and its audience where that names the copy. What else it
  * overrides stays, and tasks gather and go on meanwhile. Rejects with GoogleError or UncertainWriteError.
  */
-export function moveQueue(google: GoogleWriter, name: string, move: AddressMove): Promise<AddressChange> {
+export function moveQueue(
+  google: GoogleWriter,
+  name: string,
+  move: AddressMove,
+  others: readonly AddressMove[] = [],
+): Promise<AddressChange> {
   return changeAddress(
     {
       read: async () => withUrl(await google.get(queueUrl(name))),
@@ -39,15 +45,10 @@ export function moveQueue(google: GoogleWriter, name: string, move: AddressMove)
       write(values, record) {
         const target = objectAt(record, "httpTarget");
         const override = objectAt(target, "uriOverride");
-        const { hostname, port, pathname } = new URL(values.get("url") ?? textAt(record, "url"));
-        const { port: _port, ...others } = override;
-        const uriOverride = {
-          ...others,
-          host: hostname,
-          ...(port === "" ? {} : { port }),
-          // Without one of its own each task keeps its path.
-          ...(override.pathOverride === undefined ? {} : { pathOverride: { path: pathname } }),
-        };
+        const { hostname, pathname } = new URL(values.get("url") ?? textAt(record, "url"));
+        // Without a path of its own each task keeps its path.
+        const path = override.pathOverride === undefined ? {} : { pathOverride: { path: pathname } };
+        const uriOverride = { ...override, host: hostname, ...path };
         const audience = values.get("httpTarget.oidcToken.audience");
         const token = audience === undefined ? {} : { oidcToken: { ...objectAt(target, "oidcToken"), audience } };
         const body = { name, httpTarget: { ...target, uriOverride, ...token } };
@@ -55,11 +56,15 @@ export function moveQueue(google: GoogleWriter, name: string, move: AddressMove)
       },
     },
     move,
+    others,
   );
 }
 
+/** Scheme and port stay what they are, and so are no part of it. */
 function withUrl(record: JsonObject): JsonObject {
-  return { ...record, url: overriddenUrl(objectAt(record, "httpTarget")) ?? "" };
+  const override = objectAt(objectAt(record, "httpTarget"), "uriOverride");
+  const url = `https://${textAt(override, "host")}${textAt(override, "pathOverride.path")}`;
+  return { ...record, url: URL.canParse(url) ? url : "" };
 }
 
 function objectAt(record: JsonObject, key: string): JsonObject {

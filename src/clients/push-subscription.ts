@@ -20,7 +20,12 @@ export async function pushSubscription(google: Google, name: string): Promise<Js
  * Changes where a push subscription sends its messages, and its audience where that names the copy. Messages gather and
  * go on meanwhile. `name` is "projects/P/subscriptions/S". Rejects with GoogleError or UncertainWriteError.
  */
-export function moveSubscription(google: GoogleWriter, name: string, move: AddressMove): Promise<AddressChange> {
+export function moveSubscription(
+  google: GoogleWriter,
+  name: string,
+  move: AddressMove,
+  others: readonly AddressMove[] = [],
+): Promise<AddressChange> {
   return changeAddress(
     {
       read: () => google.get(urlOf(name)),
@@ -36,6 +41,7 @@ export function moveSubscription(google: GoogleWriter, name: string, move: Addre
       },
     },
     move,
+    others,
   );
 }
 

@@ -76,7 +76,12 @@ export async function runJob(google: GoogleWriter, name: string): Promise<void> 
 }
 
 /** Changes the URL that a job calls, and its audience where that names the copy. Everything else stays. */
-export function moveJob(google: GoogleWriter, name: string, move: AddressMove): Promise<AddressChange> {
+export function moveJob(
+  google: GoogleWriter,
+  name: string,
+  move: AddressMove,
+  others: readonly AddressMove[] = [],
+): Promise<AddressChange> {
   return changeAddress(
     {
       read: () => google.get(urlOf(name)),
@@ -91,6 +96,7 @@ export function moveJob(google: GoogleWriter, name: string, move: AddressMove): 
       },
     },
     move,
+    others,
   );
 }
 

@@ -139,20 +139,14 @@ function plainUrl(text: string): string {
   return `${origin}${pathname === "/" ? "" : pathname}`;
 }
 
-/** The address of a queue's `httpTarget`, in one; null: it overrides none. */
-export function overriddenUrl(target: JsonObject): string | null {
+function overrideOf(target: JsonObject): QueueOverride | null {
   const uri = objectAt(target, "uriOverride");
   const [scheme, host] = [textAt(uri, "scheme"), textAt(uri, "host")];
-  if (host === "") return null;
   const port = uri.port === undefined ? "" : `:${uri.port}`;
-  return plainUrl(`${scheme === "HTTP" ? "http" : "https"}://${host}${port}${textAt(uri, "pathOverride.path")}`);
-}
-
-function overrideOf(target: JsonObject): QueueOverride | null {
-  const url = overriddenUrl(target);
-  if (url === null) return null;
+  const url = `${scheme === "HTTP" ? "http" : "https"}://${host}${port}${textAt(uri, "pathOverride.path")}`;
+  if (host === "" || !URL.canParse(url)) return null;
   return {
-    url,
+    url: plainUrl(url),
     serviceAccountEmail: textAt(target, "oidcToken.serviceAccountEmail"),
     audience: textAt(target, "oidcToken.audience"),
   };

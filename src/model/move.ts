@@ -9,7 +9,7 @@ export type MoveKind = (typeof moveKinds)[number];
 /** One URL field of one outside resource. The URL itself is not kept: it may hold a secret. */
 export interface HolderRef {
   readonly kind: HolderKind;
-  /** The provider's id: we_…, PN…, AP…, bot id; full name of a job or a subscription. */
+  /** The provider's id: we_…, PN…, AP…, bot id; full name of a job, a queue or a subscription. */
   readonly id: string;
   /** What a person calls it. */
   readonly label: string;

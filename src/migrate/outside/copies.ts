@@ -65,7 +65,7 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
   return {
     async look(name, region) {
       const found = await read(urlOf(name, region), `${name} in ${region}`);
-      return found === null ? null : lookOf(found, await isPublic(found, name, region));
+      return found === null ? null : lookOf(found, await invokers(found, name, region));
     },
 
     deploy: (name) => withDeployer(name, null, async (deployer) => refuseFailed(await deployer.deploy(only(name, [])))),
@@ -83,7 +83,7 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
   };
 
   /** Null: the service that would tell is not known. */
-  async function isPublic(found: JsonObject, name: string, region: string): Promise<boolean | null> {
+  async function invokers(found: JsonObject, name: string, region: string): Promise<readonly string[] | null> {
     const isFirst = found.environment === "GEN_1";
     const service = textAt(objectAt(found, "serviceConfig"), "service")?.split("/").at(-1) ?? null;
     if (!isFirst && service === null) return null;
@@ -92,10 +92,10 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
       service: isFirst ? null : service,
     };
     try {
-      return (await invokersOf(google, copy)).includes("allUsers");
+      return await invokersOf(google, copy);
     } catch (error) {
       if (!(error instanceof GoogleError)) throw error;
-      if (error.kind === "not-found") return false;
+      if (error.kind === "not-found") return [];
       throw new Unseen(`who may call ${name} in ${region}: ${error.reason}`);
     }
   }
@@ -103,10 +103,12 @@ export function createCopies({ google, project, deployers, removeUnknown, signal
 
 const states: ReadonlySet<string> = new Set(["ACTIVE", "FAILED", "DEPLOYING", "DELETING", "OFFLINE"]);
 
-function lookOf(found: JsonObject, isPublic: boolean | null): CopyLook {
+function lookOf(found: JsonObject, invokers: readonly string[] | null): CopyLook {
   const state = typeof found.state === "string" && states.has(found.state) ? (found.state as FunctionState) : "UNKNOWN";
   const fields = Object.fromEntries(Object.entries(settingsOf(found)).map(([field, value]) => [field, digest(value)]));
-  return { state, settings: digest(fields), fields, isPublic };
+  const settings = { settings: digest(fields), fields };
+  if (invokers === null) return { state, ...settings, isPublic: null };
+  return { state, ...settings, isPublic: invokers.includes("allUsers"), invokers };
 }
 
 /** Variables that the platform sets by itself, each with the copy's own region in it, or only after a change. */

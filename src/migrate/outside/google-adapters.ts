@@ -22,7 +22,8 @@ export function googleAdapters(google: GoogleWriter): Map<HolderKind, HolderAdap
           "httpTarget.oidcToken.audience",
         ],
         isActive: (record) => record.state === "ENABLED",
-        change: ({ id }, move) => moveJob(google, id, move),
+        account: "httpTarget.oidcToken.serviceAccountEmail",
+        change: ({ id }, move, others) => moveJob(google, id, move, others),
       },
     ],
     [
@@ -32,7 +33,8 @@ export function googleAdapters(google: GoogleWriter): Map<HolderKind, HolderAdap
         nameOf: () => "url",
         volatile: [...partsOfAddress, "httpTarget.oidcToken.audience"],
         isActive: (record) => record.state === "RUNNING",
-        change: ({ id }, move) => moveQueue(google, id, move),
+        account: "httpTarget.oidcToken.serviceAccountEmail",
+        change: ({ id }, move, others) => moveQueue(google, id, move, others),
       },
     ],
     [
@@ -42,7 +44,8 @@ export function googleAdapters(google: GoogleWriter): Map<HolderKind, HolderAdap
         nameOf: (field) => field,
         volatile: ["pushConfig.oidcToken.audience"],
         isActive: () => true,
-        change: ({ id }, move) => moveSubscription(google, id, move),
+        account: "pushConfig.oidcToken.serviceAccountEmail",
+        change: ({ id }, move, others) => moveSubscription(google, id, move, others),
       },
     ],
   ]);

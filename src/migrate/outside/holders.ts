@@ -18,7 +18,10 @@ export interface HolderAdapter {
   /** Dotted names of fields that change by themselves. */
   readonly volatile: readonly string[];
   readonly isActive: (record: JsonObject) => boolean;
-  change(holder: HolderRef, move: AddressMove): Promise<AddressChange>;
+  /** Dotted name of the account whose token it sends; left out: it sends none of Google's. */
+  readonly account?: string;
+  /** `others`: what else names the copy, in other forms, as audiences do. */
+  change(holder: HolderRef, move: AddressMove, others: readonly AddressMove[]): Promise<AddressChange>;
 }
 
 export interface HoldersOptions {
@@ -49,11 +52,13 @@ export function createHolders({ adapters, addresses, reaching }: HoldersOptions)
       if (record === null) return null;
       const own = adapter.nameOf(holder.field);
       const target = parseFunctionUrl(textAt(record, own));
+      const account = adapter.account === undefined ? "" : textAt(record, adapter.account);
       const others = [...leavesOf(record)].filter(([name]) => name !== own && !adapter.volatile.includes(name));
       return {
         region: target?.region ?? null,
         function: target?.name ?? null,
         active: adapter.isActive(record),
+        ...(account === "" ? {} : { account }),
         others: Object.fromEntries(others.map(([name, value]) => [name, digest(value)])),
       };
     },
@@ -71,7 +76,7 @@ export function createHolders({ adapters, addresses, reaching }: HoldersOptions)
           `${holder.kind} ${holder.label} holds an address of ${name} in ${from} that has no like of ${toName} in ${to}.`,
         );
       }
-      const change = await seen(`${holder.kind} ${holder.label}`, () => adapter.change(holder, pair));
+      const change = await seen(`${holder.kind} ${holder.label}`, () => adapter.change(holder, pair, pairs));
       if (change.outcome === "elsewhere") throw new Refused(`${holder.kind} ${holder.label} was changed meanwhile.`);
       if (change.outcome === "not-taken")
         throw new Refused(`${holder.kind} ${holder.label} took the change, and shows another address.`);

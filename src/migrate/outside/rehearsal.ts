@@ -31,8 +31,12 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
       if (move.kind !== "webhook") {
         return `an event that ${move.function} listens to: bring one about in ${move.environment} as its users do (write a document, upload a file)`;
       }
-      const lacking = await Promise.all([...byKind(move)].map(([kind, holders]) => lackingOf(kind, holders)));
-      return lacking.includes(null) ? null : lacking.join("; ");
+      const lacking: (string | null)[] = [];
+      for (const [kind, holders] of byKind(move)) {
+        const sending = await sendingOf(kind, holders);
+        if (sending.length > 0) lacking.push(await lackingOf(kind, sending));
+      }
+      return lacking.length === 0 || lacking.includes(null) ? null : lacking.join("; ");
     },
 
     async send(move) {
@@ -54,6 +58,18 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
     const types = await typesOf(holders);
     if (bringsAbout(types) !== null) return null;
     return `an event of Stripe's test mode: \`stripe trigger ${types[0] ?? "TYPE"}\` brings one about`;
+  }
+
+  /** Those that are not switched off. */
+  async function sendingOf(kind: HolderKind, holders: readonly HolderRef[]): Promise<readonly HolderRef[]> {
+    const adapter = adapters.get(kind);
+    if (adapter === undefined) throw new Unseen(`access to ${kind}, which this environment does not configure`);
+    const sending: HolderRef[] = [];
+    for (const holder of holders) {
+      const record = await seen(`${kind} ${holder.label}`, () => adapter.read(holder.id));
+      if (record !== null && adapter.isActive(record)) sending.push(holder);
+    }
+    return sending;
   }
 
   /** Types of events that the endpoints ask for which are switched on. */

@@ -2,7 +2,7 @@ import type { Manifest } from "../../manifest/manifest.ts";
 import type { DeployedFunction } from "../../model/deployed.ts";
 import type { AbortRule, MovePlan, WorldFact } from "../../model/move.ts";
 import { InputError, type Problem } from "../../model/problem.ts";
-import type { MoveFacts } from "./facts.ts";
+import type { MoveFacts, ReachingHolder } from "./facts.ts";
 import { kindOf, stepsOf } from "./kind.ts";
 import { preconditionsOf } from "./preconditions.ts";
 import { risksOf } from "./risks.ts";
@@ -115,9 +115,7 @@ function worldOf(facts: MoveFacts, from: string, to: string, found: string): Wor
   return sortedFacts([
     { what: "regions.yaml", is: found === "before" ? `not in ${to} yet` : `in ${to} already` },
     ...facts.copies.map((copy) => ({ what: `copy in ${copy.region}`, is: copyFact(copy) })),
-    ...facts.holders
-      .filter(({ region }) => region === from || region === to)
-      .map(({ ref, region }) => ({ what: `${ref.kind} ${ref.id} ${ref.field}`, is: region })),
+    ...facts.holders.filter(({ region }) => region === from || region === to).map(holderFact),
     ...facts.callers.map(({ at, region }) => ({ what: `caller ${at}`, is: region })),
     ...facts.jobs.map(({ name, region, state, schedule }) => ({
       what: `job ${name} in ${region}`,
@@ -125,6 +123,11 @@ function worldOf(facts: MoveFacts, from: string, to: string, found: string): Wor
     })),
     ...facts.queues.map(({ name, region, state }) => ({ what: `queue ${name} in ${region}`, is: state })),
   ]);
+}
+
+/** What of a holder a plan rests on. */
+export function holderFact({ ref, region, active }: ReachingHolder): WorldFact {
+  return { what: `${ref.kind} ${ref.id} ${ref.field}`, is: active ? region : `${region}, switched off` };
 }
 
 /** What of a copy a plan rests on. */

@@ -2,14 +2,11 @@ import type { HolderKind } from "../../model/holders.ts";
 import type { Action } from "../../model/move.ts";
 import type { ReachingHolder } from "./facts.ts";
 import { jobName } from "./kinds/scheduled.ts";
-import { canReconcile } from "./kinds/webhook.ts";
+import { canReconcile, promiseOfSenders } from "./kinds/webhook.ts";
 import {
-  longest,
   type Promise as Promised,
   promiseOfCallable,
   promiseOfEvent,
-  promiseOfHolder,
-  promiseOfHttps,
   promiseOfSchedule,
   promiseOfTask,
   triggerSettlesMs,
@@ -71,9 +68,7 @@ function promiseOf(input: PruneInput): Promised {
       case "event":
         return promiseOfEvent(old.generation ?? 2);
       default: {
-        const held = kindsOf(sendingHolders(input)).map((one) => promiseOfHolder[one]);
-        // Of a function that nobody has declared, nobody knows either who else calls it.
-        return longest(entry === null ? [...held, promiseOfHttps] : held, promiseOfHttps);
+        return promiseOfSenders(kindsOf(sendingHolders(input)), entry?.holders ?? []);
       }
     }
   };

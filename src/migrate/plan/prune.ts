@@ -3,7 +3,7 @@ import type { DeployedFunction } from "../../model/deployed.ts";
 import type { CopyRef, MovePlan, WorldFact } from "../../model/move.ts";
 import { InputError } from "../../model/problem.ts";
 import { kindOf } from "./kind.ts";
-import { copyFact, sortedFacts } from "./plan.ts";
+import { copyFact, holderFact, sortedFacts } from "./plan.ts";
 import { isWanted, type PruneFacts, type PruneInput } from "./prune-input.ts";
 import { prunePreconditions } from "./prune-preconditions.ts";
 import { pruneRisks } from "./prune-risks.ts";
@@ -135,9 +135,7 @@ function worldOf({ name, region, entry, stays, other, facts: { own } }: PruneInp
     ...(other === null || stays?.function === name
       ? []
       : [{ what: `${other.name} in ${other.region}`, is: copyFact(other) }]),
-    ...own.holders
-      .filter((holder) => holder.region === region)
-      .map(({ ref, region: at }) => ({ what: `${ref.kind} ${ref.id} ${ref.field}`, is: at })),
+    ...own.holders.filter((holder) => holder.region === region).map(holderFact),
     ...own.callers.map(({ at, region: there }) => ({ what: `caller ${at}`, is: there })),
     ...own.jobs.map((job) => ({
       what: `job ${job.name} in ${job.region}`,

@@ -32,6 +32,8 @@ export interface CopyLook {
   readonly fields?: Readonly<Record<string, string>>;
   /** Everybody may call it; null: nobody can tell. */
   readonly isPublic: boolean | null;
+  /** Who has the invoker's role on it, as IAM writes members; left out: nobody can tell. */
+  readonly invokers?: readonly string[];
 }
 
 /** Copies of functions, whichever tool deploys them. */
@@ -72,6 +74,8 @@ export interface HolderLook {
   /** Function that it reaches, by id or service name; null likewise. */
   readonly function: string | null;
   readonly active: boolean;
+  /** E-mail of the service account whose token it sends; left out: none. */
+  readonly account?: string;
   /** Digest of each other field, so that a change beside the URL is seen, and no value is kept. */
   readonly others: Readonly<Record<string, string>>;
 }
@@ -80,8 +84,8 @@ export interface HoldersPort {
   /** Null: the holder is gone. */
   look(holder: HolderRef): Promise<HolderLook | null>;
   /**
-   * Every field of every holder that reaches the copy now, active or not; without what was made with the copy and goes
-   * with it (its own job, queue and subscription).
+   * Every field of every holder that sends to the copy now; without what was made with the copy and goes with it (its own
+   * job, queue and subscription). Unseen also where tasks wait elsewhere that lead there.
    */
   reaching(name: string, region: string): Promise<readonly HolderRef[]>;
   /**

@@ -13,9 +13,14 @@ export const switchHolder: WorkOf<"switch-holder"> = ({ holder }, { move, ports,
   /** `way`: what its other fields were is kept for each way, as people may change them in between. */
   async function probe(there: CopyRef, back: CopyRef, way: "there" | "back"): Promise<Probe> {
     const look = await ports.holders.look(holder);
-    if (look === null) return { is: "changed", what: `${called} is gone: somebody else has deleted it.` };
+    if (look === null) {
+      const what = `${called} is gone: somebody else has deleted it. If that was meant, resume.`;
+      // Somebody has answered for it: now, or when it was led back.
+      const isMeant = stop === what || (way === "back" && isDone);
+      return isMeant ? { is: "done", evidence: `${called} is gone, and sends nothing` } : { is: "changed", what };
+    }
     if (leadsTo(look, back)) {
-      const absent = await absentOf(there);
+      const absent = (await absentOf(there)) ?? (await barredFrom(there, back, look.account ?? null));
       if (absent !== null) return { is: "changed", what: absent };
       const others = Object.entries(look.others).map(([field, digest]) => [`${way} ${field}`, digest]);
       return { is: "todo", kept: Object.fromEntries(others) };
@@ -42,6 +47,16 @@ export const switchHolder: WorkOf<"switch-holder"> = ({ holder }, { move, ports,
     const look = await ports.copies.look(copy.function, copy.region);
     if (look?.state === "ACTIVE") return null;
     return `${copy.function} is not ACTIVE in ${copy.region}: nothing is led there. Deploy it there again, and resume.`;
+  }
+
+  /** Whose token it sends may call the one copy, by a role on that alone, and not the other. */
+  async function barredFrom(there: CopyRef, back: CopyRef, account: string | null): Promise<string | null> {
+    if (account === null) return null;
+    const [now, next] = await Promise.all([back, there].map((copy) => ports.copies.look(copy.function, copy.region)));
+    const member = `serviceAccount:${account}`;
+    const isBarred = next?.isPublic === false && next.invokers?.includes(member) === false;
+    if (!isBarred || now?.invokers?.includes(member) !== true) return null;
+    return `${called} sends the token of ${account}, who may call ${back.function} in ${back.region} and not ${there.function} in ${there.region}: give it the invoker's role there, and resume.`;
   }
 
   async function lead(there: CopyRef, back: CopyRef): Promise<void> {

@@ -6,9 +6,6 @@ import { partsOf } from "../state/names.ts";
 import { requestsBetween } from "../state/requests.ts";
 import { seriesFilter } from "./series-filter.ts";
 
-/** Points of a series at most. */
-const mostPoints = 1500;
-
 /**
  * Series of the requests that copies have answered, one for each copy and class of answer, newest point first; minutes
  * without requests have no point. Null for a metric that counts something else.
@@ -59,17 +56,24 @@ function pointsOf(call: Call, name: string): Map<string, JsonObject[]> {
   const asked = Number(/^(\d+)s$/.exec(call.query.get("aggregation.alignmentPeriod") ?? "60s")?.[1] ?? "60");
   const period = Math.max(60, asked) * 1000;
   const start = begin === null ? end - period : Date.parse(begin);
+  // By class of answer and number of the period, counted back from the end.
+  const sums = new Map<string, Map<number, number>>();
+  for (const { time, answers, count } of requestsBetween(call.world.state, name, start, end)) {
+    const back = Math.ceil((end - time) / period) - 1;
+    const counts = sums.get(answers) ?? new Map<number, number>();
+    counts.set(back, (counts.get(back) ?? 0) + count);
+    sums.set(answers, counts);
+  }
   const result = new Map<string, JsonObject[]>();
-  for (let to = end, points = 0; to > start && points < mostPoints; to -= period, points += 1) {
-    const from = Math.max(start, to - period);
-    for (const [answers, count] of requestsBetween(call.world.state, name, from, to)) {
-      const list = result.get(answers) ?? [];
-      list.push({
-        interval: { startTime: new Date(from).toISOString(), endTime: new Date(to).toISOString() },
-        value: { int64Value: String(count) },
-      });
-      result.set(answers, list);
-    }
+  for (const [answers, counts] of sums) {
+    const newestFirst = [...counts].sort(([one], [other]) => one - other);
+    const points = newestFirst.map(([back, count]) => {
+      const to = end - back * period;
+      const from = Math.max(start, to - period);
+      const interval = { startTime: new Date(from).toISOString(), endTime: new Date(to).toISOString() };
+      return { interval, value: { int64Value: String(count) } };
+    });
+    result.set(answers, points);
   }
   return result;
 }

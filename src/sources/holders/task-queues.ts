@@ -75,8 +75,12 @@ function holderOf(override: Override | null): Holder[] {
   // A paused queue takes tasks and sends none.
   const active = state !== "PAUSED" && state !== "DISABLED";
   const field = "httpTarget.uriOverride";
-  return [{ kind: "task-queue", id, label: id, field, ...holderUrl(url), active, region }];
+  // Without a path the host is that of every function of a region: no secret, and which one it is each task says.
+  const shown = regionsHost.test(url) ? { url, target: null } : holderUrl(url);
+  return [{ kind: "task-queue", id, label: id, field, ...shown, active, region }];
 }
+
+const regionsHost = /^https:\/\/[a-z0-9-]+\.cloudfunctions\.net\/?$/;
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};

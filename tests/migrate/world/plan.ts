@@ -90,17 +90,21 @@ function pruneOf(traits: Traits): MovePlan {
 }
 
 /** The plan that `regions migrate plan` would make of that world. */
-export function planOf(traits: Traits, abortOn: AbortRule | null = null): MovePlan {
+export function planOf(traits: Traits, abortOn: AbortRule | null = null, more: Partial<MoveFacts> = {}): MovePlan {
   if (traits.prunes) return pruneOf(traits);
   const resolved = resolveManifest(parseManifest(manifest(traits.hasLedger), "regions.yaml"), "production");
-  return planMove(resolved, factsOf(traits), {
-    function: name,
-    to,
-    from: null,
-    now: new Date(start).toISOString(),
-    abortOn,
-    unproven: traits.hasLedger ? null : "a test without a ledger",
-    quietForMs: null,
-    drainBy: traits.drainBy,
-  });
+  return planMove(
+    resolved,
+    { ...factsOf(traits), ...more },
+    {
+      function: name,
+      to,
+      from: null,
+      now: new Date(start).toISOString(),
+      abortOn,
+      unproven: traits.hasLedger ? null : "a test without a ledger",
+      quietForMs: null,
+      drainBy: traits.drainBy,
+    },
+  );
 }

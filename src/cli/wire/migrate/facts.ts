@@ -47,10 +47,24 @@ export function moveFacts(
     callers,
     unresolved: (snapshot.callers?.unresolved ?? []).map(placeText),
     exportedAt: (snapshot.declared?.functions ?? []).flatMap((one) => (one.name === name ? [placeText(one)] : [])),
-    gaps: gaps.map(({ source, scope, reason }) => `${source} ${scope}: ${reason}`),
+    gaps: [
+      ...gaps.map(({ source, scope, reason }) => `${source} ${scope}: ${reason}`),
+      ...queuesOfRegions(snapshot, project, copies).map(
+        ({ label, url }) =>
+          `holders ${label}: this queue sends every task to ${url}, and the path of each says to which function; give the queue a path too, or take that away`,
+      ),
+    ],
     openMoves,
     ...(telegram === null ? {} : { telegramSecret: telegram.value === null ? "none" : "at hand" }),
   };
+}
+
+/** Queues that override the host of their tasks' addresses by that of a region with a copy, and not the path. */
+function queuesOfRegions(snapshot: Snapshot, project: string, copies: MoveFacts["copies"]): readonly Holder[] {
+  const hosts = new Set(copies.map(({ region }) => `https://${region}-${project}.cloudfunctions.net`));
+  return (snapshot.holders?.holders ?? []).filter(
+    ({ kind, target, url }) => kind === "task-queue" && target === null && hosts.has(url.replace(/\/$/, "")),
+  );
 }
 
 /** What is Google's is known by the last part of its name alone, and read by its full name. */
@@ -63,9 +77,9 @@ function refOf({ kind, id, label, field, region }: Holder, project: string): Hol
   return { kind, id: id.includes("/") ? id : `${parents.get(kind) ?? ""}${id}`, label, field };
 }
 
-/** A region that the function is neither in nor goes to says nothing of it. */
+/** A region that the function is neither in nor goes to says nothing of its copies; a job or a queue may lie anywhere. */
 function bears({ source, region }: Gap, regions: ReadonlySet<string>): boolean {
-  return source !== "state" && (region === null || regions.has(region));
+  return source !== "state" && (source === "holders" || region === null || regions.has(region));
 }
 
 function readKinds(snapshot: Snapshot): ReadonlySet<HolderKind> {

@@ -55,7 +55,7 @@ export async function openMoveWorld(environment: string | null, global: GlobalOp
     const google = await services.writer();
     const adapters = new Map([...(await providerAdapters(access)), ...googleAdapters(google)]);
     const clock = createClock(services, manifest.environment.endpoint === "sandbox", fenced);
-    const reaching = createReaching(load, here, io);
+    const reaching = createReaching(google, load, here, io);
     const deployers = createDeployerSource({ root, load, services, global: here, io: fenced });
     const own = {
       clock,

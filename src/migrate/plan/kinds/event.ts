@@ -1,5 +1,5 @@
 import { triggerSettlesMs } from "../promises.ts";
-import { begin, end, type StepsOfKind } from "./shape.ts";
+import { begin, end, leadOver, type StepsOfKind } from "./shape.ts";
 
 /**
  * Started by events: each copy has a subscription of its own, both get every event, and the ledger keeps one effect. A new
@@ -8,5 +8,5 @@ import { begin, end, type StepsOfKind } from "./shape.ts";
  */
 export const eventSteps: StepsOfKind = (input) => {
   const heard = { do: "await-request", settleMs: triggerSettlesMs, job: null } as const;
-  return [...begin(input), heard, { do: "await-backlog" }, ...end];
+  return [...begin(input), ...leadOver(input), heard, { do: "await-backlog" }, ...end];
 };

@@ -1,6 +1,6 @@
 import type { Action, LocatedName } from "../../../model/move.ts";
 import { promiseOfSchedule } from "../promises.ts";
-import { begin, end, leadOver, type StepsOfKind } from "./shape.ts";
+import { begin, end, leadOver, type StepsOfKind, sendersOf, silence } from "./shape.ts";
 
 /**
  * Started by its own Scheduler job. By a unix-cron schedule the new job begins before the old one ends, and the ledger
@@ -8,12 +8,11 @@ import { begin, end, leadOver, type StepsOfKind } from "./shape.ts";
  * first, and a due time that passed meanwhile is made up for once. A job that people have paused stays paused.
  */
 export const scheduledSteps: StepsOfKind = (input) => {
-  const { facts, from, to, entry, quietForMs } = input;
+  const { facts, from, to, entry } = input;
   const other: LocatedName = { region: from, name: jobName(entry.name, from) };
   const job: LocatedName = { region: to, name: jobName(entry.name, to) };
   const old = facts.jobs.find(({ name, region }) => region === from && name === other.name);
-  const promise = promiseOfSchedule;
-  const silence = { do: "await-silence", forMs: quietForMs ?? promise.forMs, why: promise.why } as const;
+  const quiet = silence(input, promiseOfSchedule);
   const led = leadOver(input);
   const held: readonly Action[] = [...begin(input), { do: "hold-job", job }, ...led];
   if (old?.state === "PAUSED") {
@@ -21,7 +20,9 @@ export const scheduledSteps: StepsOfKind = (input) => {
     const fires = facts.jobs.some(
       ({ name, region, state }) => region === to && name === job.name && state === "ENABLED",
     );
-    return [...(fires ? [...begin(input), ...led] : held), silence, ...end];
+    const heard: readonly Action[] =
+      sendersOf(input).length > 0 ? [{ do: "await-request", settleMs: 0, job: null }] : [];
+    return [...(fires ? [...begin(input), ...led] : held), ...heard, quiet, ...end];
   }
   const resume = { do: "resume-job", job } as const;
   const pause = { do: "pause-job", job: other } as const;
@@ -34,7 +35,7 @@ export const scheduledSteps: StepsOfKind = (input) => {
     { do: "run-if-missed", way: "back", other: job, job: other },
     ...swap,
     { do: "await-request", settleMs: 0, job },
-    silence,
+    quiet,
     ...end,
   ];
 };

@@ -1,7 +1,9 @@
 import type { CodebaseEntry, FunctionEntry } from "../../../manifest/manifest.ts";
 import type { Generation } from "../../../model/deployed.ts";
+import type { HolderKind } from "../../../model/holders.ts";
 import type { Action } from "../../../model/move.ts";
 import type { MoveFacts } from "../facts.ts";
+import { longest, type Promise as Promised, promiseOfHolder } from "../promises.ts";
 
 /** What the steps of a kind are made from. */
 export interface KindInput {
@@ -34,6 +36,18 @@ export function leadOver({ facts, from }: KindInput): readonly Action[] {
   return facts.holders.flatMap(({ ref, region, own }): Action[] =>
     region === from && !own ? [{ do: "switch-holder", holder: ref }] : [],
   );
+}
+
+/** Kinds of holders that send to the old copy, of those that were found. */
+export function sendersOf({ facts, from }: KindInput): readonly HolderKind[] {
+  const sending = facts.holders.filter(({ region, own, active }) => region === from && !own && active);
+  return [...new Set(sending.map(({ ref }) => ref.kind))];
+}
+
+/** The silence that whoever plans asks for, or else as long as the kind and each of its senders may still come. */
+export function silence(input: KindInput, usual: Promised): Extract<Action, { do: "await-silence" }> {
+  const promise = longest([usual, ...sendersOf(input).map((kind) => promiseOfHolder[kind])], usual);
+  return { do: "await-silence", forMs: input.quietForMs ?? promise.forMs, why: promise.why };
 }
 
 /** How every move ends. */
