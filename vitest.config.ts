@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { comparison, officialJar } from "./tests/sandbox/official-firestore.ts";
 
@@ -12,8 +11,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
-    // Much of a test's time its child processes and waits take: one worker less than cores would leave a small machine idle.
-    maxWorkers: Math.max(2, availableParallelism()),
     // What the functions log matters where a test fails.
     silent: "passed-only",
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
