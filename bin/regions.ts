@@ -59,6 +59,9 @@ function tooOld(): string | null {
   return `regions needs Node 22.12 or later, and this is ${process.versions.node}.\n  Install a newer one, then type the same command again.\n`;
 }
 
+const filesAreGone =
+  "Files of regions itself are gone, as after an update or a removal while it ran.\n  Start it again; `regions migrate status` shows moves that are not over.\n";
+
 const argv = process.argv.slice(2);
 const refusal = tooOld();
 if (refusal !== null) {
@@ -86,8 +89,13 @@ if (refusal !== null) {
     process.on(event, async (error: unknown) => {
       // Of a program whose engine has ended: the engine's own end says why, and whoever started it tells that.
       if (error instanceof Error && error.message === "Resource monitor is terminating") return;
-      const { unforeseenText } = await import("../src/cli/problems.ts");
-      await stderr.write(unforeseenText(error, argv.includes("--verbose")));
+      try {
+        const { unforeseenText } = await import("../src/cli/problems.ts");
+        await stderr.write(unforeseenText(error, argv.includes("--verbose")));
+      } catch {
+        // Thrown from here it would come here again, without an end.
+        await stderr.write(filesAreGone);
+      }
       process.exit(3);
     });
   }
