@@ -27,6 +27,14 @@ export const moveCalls = [
   },
   {
     method: "GET",
+    host: "run.googleapis.com",
+    path: /^\/v2\/projects\/[^/]+\/locations\/[^/]+\/services\/[^/:]+$/,
+    permissions: ["run.services.get"],
+    roles: ["roles/run.viewer"],
+    does: "every address of a copy, and its like in the other region",
+  },
+  {
+    method: "GET",
     host: "eventarc.googleapis.com",
     path: /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/triggers\/[^/]+$/,
     permissions: ["eventarc.triggers.get"],

@@ -36,6 +36,18 @@ export async function deployedCopy(google: Google, name: string): Promise<Deploy
   }
 }
 
+/**
+ * All addresses of a copy: Cloud Functions names one of the two forms of Cloud Run, the service itself names both. Rejects
+ * with GoogleError.
+ */
+export async function addressesOf(google: Google, copy: DeployedCopy): Promise<readonly string[]> {
+  if (copy.service === null) return copy.urls;
+  const [, project, , region] = copy.name.split("/");
+  const service = `projects/${project}/locations/${region}/services/${copy.service}`;
+  const { urls = [] } = await google.get(`https://run.googleapis.com/v2/${service}`);
+  return [...new Set([...copy.urls, ...(Array.isArray(urls) ? urls.map(String) : [])])];
+}
+
 export type Removal =
   | { readonly outcome: "gone" }
   /** The operation that removes it; null where its answer was lost and only the copy's state tells of it. */

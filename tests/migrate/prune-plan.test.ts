@@ -57,6 +57,7 @@ const stripe: ReachingHolder = {
   region: "europe-west1",
   own: false,
   active: true,
+  plain: true,
 };
 const wanted = copy("checkout", "europe-west3", https);
 const stray = copy("checkout", "europe-west1", https);

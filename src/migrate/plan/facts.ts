@@ -10,6 +10,8 @@ export interface ReachingHolder {
   readonly own: boolean;
   /** False: it is switched off, or another of the same provider takes its place. It is led over all the same. */
   readonly active: boolean;
+  /** It holds one of the copy's own addresses; false: one of a tagged revision, say, of which another copy has no like. */
+  readonly plain: boolean;
 }
 
 /** A place in the source that calls the function. */

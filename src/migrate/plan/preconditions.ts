@@ -1,7 +1,7 @@
 import type { CodebaseEntry, FunctionEntry, Manifest } from "../../manifest/manifest.ts";
 import type { DeployedFunction } from "../../model/deployed.ts";
 import type { Precondition } from "../../model/move.ts";
-import type { MoveFacts } from "./facts.ts";
+import type { MoveFacts, ReachingHolder } from "./facts.ts";
 import { jobName } from "./kinds/scheduled.ts";
 
 interface Asked {
@@ -52,6 +52,7 @@ export function preconditionsOf(
       found: lacking?.found ?? "",
       mend: lacking?.mend ?? "",
     })),
+    plainCondition(facts.holders.filter(({ region, own }) => region === from && !own)),
     telegramCondition(name, from, bot?.ref.label ?? null, facts.telegramSecret),
     holds("class", allowed.includes(to), `class ${entry.class} may be in ${to}`, () => ({
       found: `class ${entry.class} belongs in ${allowed.join(" or ")}`,
@@ -145,6 +146,16 @@ function neighboursIn(manifest: Manifest, entry: FunctionEntry, to: string): str
     if (one.name !== entry.name && one.regions.includes(to) && apart(one.class)) there.add(one.class);
   }
   return [...there].sort();
+}
+
+/** What holds the address of a tagged revision cannot be led over: another copy has none of that tag. */
+export function plainCondition(holders: readonly ReachingHolder[]): Precondition {
+  const odd = holders.filter(({ plain }) => !plain).map(({ ref }) => `${ref.kind} ${ref.label} (${ref.field})`);
+  const found = holders.length === 0 ? "nothing holds its address" : "whatever holds its address can be led over";
+  return holds("addresses", odd.length === 0, found, () => ({
+    found: `${odd.join(" and ")} ${odd.length === 1 ? "holds" : "hold"} an address that no other copy has the like of`,
+    mend: "Give it the plain address of the function by hand, without the tag of a revision; then plan anew.",
+  }));
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { DeployedFunction } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { Precondition } from "../../model/move.ts";
-import { holds, proofCondition, telegramCondition } from "./preconditions.ts";
-import { isWanted, type PruneInput, sendingHolders } from "./prune-input.ts";
+import { holds, plainCondition, proofCondition, telegramCondition } from "./preconditions.ts";
+import { isWanted, namingHolders, type PruneInput, sendingHolders } from "./prune-input.ts";
 
 const mostNamed = 5;
 
@@ -41,6 +41,7 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
         mend: "--replace-by FUNCTION leads them to another function first.",
       }),
     ),
+    ...(stays === null ? [] : [plainCondition(namingHolders(input))]),
     telegramCondition(name, region, bot?.ref.label ?? null, facts.own.telegramSecret),
     holds("callers", calling.length === 0, `no source calls ${name} in ${region}`, () => ({
       found: `${named(calling)} ${calling.length === 1 ? "calls" : "call"} ${name} in ${region}`,

@@ -12,6 +12,7 @@ const holder = (kind: "scheduler" | "task-queue", active = true) => ({
   region: from,
   own: false,
   active,
+  plain: true,
 });
 const waitsOf = (plan: ReturnType<typeof planOf>) =>
   plan.steps.flatMap(({ action }): (number | string)[] =>

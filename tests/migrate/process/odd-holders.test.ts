@@ -170,6 +170,44 @@ it("an audience follows in its own form", async () => {
   });
 });
 
+const urlsIn = async (scene: Scene, region: string) =>
+  (await scene.ask("GET", `run.googleapis.com/v2/${placeIn(region)}/services/${name}`)).urls as string[];
+const call = (scene: Scene, uri: string) =>
+  scene.ask("PATCH", `${jobIn(from)}?updateMask=httpTarget`, { httpTarget: { uri, httpMethod: "POST" } });
+
+it.each([
+  [0, /^https:\/\/handler-\d+\.REGION\.run\.app$/],
+  [1, /^https:\/\/REGION-demo-regions\.cloudfunctions\.net\/handler$/],
+  [2, /^https:\/\/handler-\w{10}-[a-z]{2}\.a\.run\.app$/],
+])("an address is led to its like in the same form: %i", async (index, form) => {
+  await play(withJob(), async (scene) => {
+    const old = (await urlsIn(scene, from))[index] ?? "";
+    expect(old.replace(from, "REGION")).toMatch(form);
+    await call(scene, `${old}/x?a=1`);
+    const begun = await move(scene);
+    expect([begun.code, begun.text]).toEqual([5, expect.stringContaining("a first real request")]);
+    const made = (await urlsIn(scene, to))[index] ?? "";
+    expect([made === old, made.replace(to, "REGION")]).toEqual([false, expect.stringMatching(form)]);
+    expect((await targetOf(scene, jobIn(from))).uri).toBe(`${made}/x?a=1`);
+    expect((await scene.run(["migrate", "rollback", name])).code).toBe(5);
+    expect((await targetOf(scene, jobIn(from))).uri).toBe(`${old}/x?a=1`);
+  });
+});
+
+it("the address of a tagged revision stops the plan", async () => {
+  await play(withJob(), async (scene) => {
+    const [, , hashed = ""] = await urlsIn(scene, from);
+    await call(scene, `${hashed.replace("https://", "https://stable---")}/x`);
+    const refused = await move(scene);
+    expect([refused.code, refused.text]).toEqual([
+      1,
+      expect.stringContaining(
+        "scheduler monthly (httpTarget.uri) holds an address that no other copy has the like of.",
+      ),
+    ]);
+  });
+});
+
 it("who may call the old copy alone is not led to the other", async () => {
   const functions = [from, to].map((region) => ({ name, region, trigger: "task" as const, runtime: "nodejs22" }));
   const code = `import { onTaskDispatched } from "firebase-functions/v2/tasks";\nexport const ${name} = onTaskDispatched(() => {});\n`;

@@ -55,7 +55,7 @@ export function factsOf(traits: Traits): MoveFacts {
     queues:
       traits.kind === "task" ? [{ name, project: "acme-prod", region: from, state: "RUNNING", uriOverride: null }] : [],
     usage: [],
-    holders: holderFields(traits).map((ref) => ({ ref, region: from, own: false, active: true })),
+    holders: holderFields(traits).map((ref) => ({ ref, region: from, own: false, active: true, plain: true })),
     readHolders: new Set(traits.holders),
     callers:
       traits.kind === "webhook" || traits.kind === "scheduled" || traits.kind === "event"

@@ -24,6 +24,9 @@ export function moveFacts(
   const names = new Names([fleet.copies.keys(), manifest.functions.keys()]);
   const { uses } = holdersOf(snapshot.holders, project, names, fleet, "all");
   const copies = fleet.copiesOf(name);
+  const hosts = new Set(
+    copies.flatMap(({ region, urls }) => [`${region}-${project}.cloudfunctions.net`, ...urls.map(hostOf)]),
+  );
   const regions = new Set([...copies.map(({ region }) => region), to]);
   const callers = (snapshot.callers?.callers ?? []).flatMap((row): ReachingCaller[] =>
     regionsReached(row, name, project).map((region) => ({ at: placeText(row), region })),
@@ -42,6 +45,7 @@ export function moveFacts(
         region: region ?? "",
         own,
         active: holder.active,
+        plain: hosts.has(hostOf(holder.url)),
       })),
     readHolders: readKinds(snapshot),
     callers,
@@ -57,6 +61,10 @@ export function moveFacts(
     openMoves,
     ...(telegram === null ? {} : { telegramSecret: telegram.value === null ? "none" : "at hand" }),
   };
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : "";
 }
 
 /** Queues that override the host of their tasks' addresses by that of a region with a copy, and not the path. */
