@@ -44,8 +44,13 @@ export async function addressesOf(google: Google, copy: DeployedCopy): Promise<r
   if (copy.service === null) return copy.urls;
   const [, project, , region] = copy.name.split("/");
   const service = `projects/${project}/locations/${region}/services/${copy.service}`;
-  const { urls = [] } = await google.get(`https://run.googleapis.com/v2/${service}`);
-  return [...new Set([...copy.urls, ...(Array.isArray(urls) ? urls.map(String) : [])])];
+  try {
+    const { urls = [] } = await google.get(`https://run.googleapis.com/v2/${service}`);
+    return [...new Set([...copy.urls, ...(Array.isArray(urls) ? urls.map(String) : [])])];
+  } catch (thrown) {
+    if (thrown instanceof GoogleError && thrown.kind === "not-found") return copy.urls;
+    throw thrown;
+  }
 }
 
 export type Removal =

@@ -25,8 +25,8 @@ export function bringsAbout(types: readonly string[]): string | null {
 }
 
 /**
- * Has Stripe send an event of the first of these types that can be brought about. Resolves to the type; null: none. Rejects with ProviderError, `invalid` where the key is not one of test mode, and with
- * UncertainWriteError.
+ * Has Stripe send an event of the first of these types that can be brought about. Resolves to the type; null: none. Rejects
+ * with ProviderError, `invalid` where the key is not one of test mode, and with UncertainWriteError.
  */
 export async function bringAboutEvent(options: StripeOptions, types: readonly string[]): Promise<string | null> {
   if (!isTestKey(options.key)) throw new ProviderError("invalid", "the key of Stripe is not one of test mode");
