@@ -106,6 +106,12 @@ export function textAt(record: JsonObject, field: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** The object at a key; {} where there is none. */
+export function objectAt(record: JsonObject, key: string): JsonObject {
+  const value = record[key];
+  return typeof value === "object" && value !== null ? (value as JsonObject) : {};
+}
+
 /** A copy of a record with the text at a dotted name replaced. */
 export function withTextAt(record: JsonObject, field: string, value: string): JsonObject {
   const [key = "", ...rest] = field.split(".");

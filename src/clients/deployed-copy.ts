@@ -5,6 +5,7 @@ import type { Google } from "./google.ts";
 import { GoogleError } from "./google-error.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
+import { orMissing } from "./or-missing.ts";
 import type { PatienceOptions } from "./patience.ts";
 import { UncertainWriteError } from "./uncertain-write.ts";
 
@@ -27,13 +28,8 @@ export interface DeployedCopy {
 }
 
 /** Null: there is no such copy. The API of generation 2 shows both. Rejects with GoogleError. */
-export async function deployedCopy(google: Google, name: string): Promise<DeployedCopy | null> {
-  try {
-    return copyOf(await google.get(`https://cloudfunctions.googleapis.com/v2/${name}`));
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return null;
-    throw thrown;
-  }
+export function deployedCopy(google: Google, name: string): Promise<DeployedCopy | null> {
+  return orMissing(async () => copyOf(await google.get(`https://cloudfunctions.googleapis.com/v2/${name}`)));
 }
 
 /**
@@ -44,13 +40,8 @@ export async function addressesOf(google: Google, copy: DeployedCopy): Promise<r
   if (copy.service === null) return copy.urls;
   const [, project, , region] = copy.name.split("/");
   const service = `projects/${project}/locations/${region}/services/${copy.service}`;
-  try {
-    const { urls = [] } = await google.get(`https://run.googleapis.com/v2/${service}`);
-    return [...new Set([...copy.urls, ...(Array.isArray(urls) ? urls.map(String) : [])])];
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return copy.urls;
-    throw thrown;
-  }
+  const { urls = [] } = (await orMissing(() => google.get(`https://run.googleapis.com/v2/${service}`))) ?? {};
+  return [...new Set([...copy.urls, ...(Array.isArray(urls) ? urls.map(String) : [])])];
 }
 
 export type Removal =

@@ -1,9 +1,9 @@
-import { type AddressChange, changeAddress, textAt } from "./change-address.ts";
+import { type AddressChange, changeAddress, objectAt, textAt } from "./change-address.ts";
 import type { Google } from "./google.ts";
-import { GoogleError } from "./google-error.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
 import type { AddressMove } from "./move-address.ts";
+import { orMissing } from "./or-missing.ts";
 import { safeRecord } from "./safe-record.ts";
 import { queueUrl } from "./task-queue.ts";
 
@@ -17,13 +17,8 @@ export const partsOfAddress: readonly string[] = [
  * A queue's whole record as it may be written down, with the address that it overrides its tasks' own with as `url` ("":
  * none). `name` is "projects/P/locations/L/queues/Q". Null: there is no such queue. Rejects with GoogleError.
  */
-export async function queueWithUrl(google: Google, name: string): Promise<JsonObject | null> {
-  try {
-    return safeRecord(withUrl(await google.get(queueUrl(name))));
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return null;
-    throw thrown;
-  }
+export function queueWithUrl(google: Google, name: string): Promise<JsonObject | null> {
+  return orMissing(async () => safeRecord(withUrl(await google.get(queueUrl(name)))));
 }
 
 /**
@@ -65,9 +60,4 @@ function withUrl(record: JsonObject): JsonObject {
   const override = objectAt(objectAt(record, "httpTarget"), "uriOverride");
   const url = `https://${textAt(override, "host")}${textAt(override, "pathOverride.path")}`;
   return { ...record, url: URL.canParse(url) ? url : "" };
-}
-
-function objectAt(record: JsonObject, key: string): JsonObject {
-  const value = record[key];
-  return typeof value === "object" && value !== null ? (value as JsonObject) : {};
 }

@@ -1,19 +1,14 @@
 import { type AddressChange, changeAddress, withTextAt } from "./change-address.ts";
 import type { Google } from "./google.ts";
-import { GoogleError } from "./google-error.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
 import type { AddressMove } from "./move-address.ts";
+import { orMissing } from "./or-missing.ts";
 import { safeRecord } from "./safe-record.ts";
 
 /** A subscription's whole record, as it may be written down; null: there is none. Rejects with GoogleError. */
-export async function pushSubscription(google: Google, name: string): Promise<JsonObject | null> {
-  try {
-    return safeRecord(await google.get(urlOf(name)));
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return null;
-    throw thrown;
-  }
+export function pushSubscription(google: Google, name: string): Promise<JsonObject | null> {
+  return orMissing(async () => safeRecord(await google.get(urlOf(name))));
 }
 
 /**

@@ -4,6 +4,7 @@ import { GoogleError } from "./google-error.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
 import type { AddressMove } from "./move-address.ts";
+import { orMissing } from "./or-missing.ts";
 import { safeRecord, safeUrl } from "./safe-record.ts";
 import { UncertainWriteError } from "./uncertain-write.ts";
 
@@ -30,13 +31,8 @@ export interface SchedulerJob {
 }
 
 /** Null: there is no such job. Rejects with GoogleError. */
-export async function schedulerJob(google: Google, name: string): Promise<SchedulerJob | null> {
-  try {
-    return jobOf(await google.get(urlOf(name)));
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return null;
-    throw thrown;
-  }
+export function schedulerJob(google: Google, name: string): Promise<SchedulerJob | null> {
+  return orMissing(async () => jobOf(await google.get(urlOf(name))));
 }
 
 /**

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { textAt } from "./change-address.ts";
+import { objectAt, textAt } from "./change-address.ts";
 import { type Comparison, compareRecords } from "./compare-records.ts";
 import type { Google } from "./google.ts";
 import { GoogleError } from "./google-error.ts";
 import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
+import { orMissing } from "./or-missing.ts";
 import { safeRecord } from "./safe-record.ts";
 import { UncertainWriteError } from "./uncertain-write.ts";
 
@@ -28,13 +29,8 @@ export interface QueueOverride {
 }
 
 /** Null: there is no such queue. Rejects with GoogleError. */
-export async function taskQueue(google: Google, name: string): Promise<TaskQueue | null> {
-  try {
-    return queueOf(await google.get(queueUrl(name)));
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return null;
-    throw thrown;
-  }
+export function taskQueue(google: Google, name: string): Promise<TaskQueue | null> {
+  return orMissing(async () => queueOf(await google.get(queueUrl(name))));
 }
 
 /**
@@ -164,9 +160,4 @@ function queueOf(record: JsonObject): TaskQueue {
   }
   const override = overrideOf(objectAt(record, "httpTarget"));
   return { name: textAt(record, "name"), state, override, record: safeRecord(record) };
-}
-
-function objectAt(record: JsonObject, key: string): JsonObject {
-  const value = record[key];
-  return typeof value === "object" && value !== null ? (value as JsonObject) : {};
 }

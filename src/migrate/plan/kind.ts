@@ -8,6 +8,7 @@ import { scheduledSteps } from "./kinds/scheduled.ts";
 import type { StepsOfKind } from "./kinds/shape.ts";
 import { taskSteps } from "./kinds/task.ts";
 import { webhookSteps } from "./kinds/webhook.ts";
+import { namingHolders } from "./reaching-holders.ts";
 
 export const stepsOf: Readonly<Record<MoveKind, StepsOfKind>> = {
   webhook: webhookSteps,
@@ -32,7 +33,7 @@ export function kindOf(
     case "event":
       return live;
     case "https": {
-      const isHeld = entry.holders.length > 0 || facts.holders.some(({ region, own }) => region === from && !own);
+      const isHeld = entry.holders.length > 0 || namingHolders(facts, from).length > 0;
       return isHeld ? "webhook" : "https";
     }
     default:

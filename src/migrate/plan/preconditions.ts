@@ -3,6 +3,7 @@ import type { DeployedFunction } from "../../model/deployed.ts";
 import type { Precondition } from "../../model/move.ts";
 import type { MoveFacts, ReachingHolder } from "./facts.ts";
 import { jobName } from "./kinds/scheduled.ts";
+import { namingHolders } from "./reaching-holders.ts";
 
 interface Asked {
   readonly from: string;
@@ -52,7 +53,7 @@ export function preconditionsOf(
       found: lacking?.found ?? "",
       mend: lacking?.mend ?? "",
     })),
-    plainCondition(facts.holders.filter(({ region, own }) => region === from && !own)),
+    plainCondition(namingHolders(facts, from)),
     telegramCondition(name, from, bot?.ref.label ?? null, facts.telegramSecret),
     holds("class", allowed.includes(to), `class ${entry.class} may be in ${to}`, () => ({
       found: `class ${entry.class} belongs in ${allowed.join(" or ")}`,

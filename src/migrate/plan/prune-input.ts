@@ -1,7 +1,7 @@
 import type { CodebaseEntry, FunctionEntry, Manifest } from "../../manifest/manifest.ts";
 import type { DeployedFunction } from "../../model/deployed.ts";
 import type { CopyRef, MoveKind } from "../../model/move.ts";
-import type { MoveFacts, ReachingHolder } from "./facts.ts";
+import type { MoveFacts } from "./facts.ts";
 
 /** What a prune is planned from: one look, as far as it concerns the function, and the one that stands in for it. */
 export interface PruneFacts {
@@ -33,14 +33,4 @@ export interface PruneInput {
 
 export function isWanted(entry: FunctionEntry | null, region: string): boolean {
   return entry?.regions.includes(region) === true;
-}
-
-/** Fields of outside holders that name the copy; its own job, queue and subscription go with it. */
-export function namingHolders({ region, facts }: Pick<PruneInput, "region" | "facts">): readonly ReachingHolder[] {
-  return facts.own.holders.filter((holder) => holder.region === region && !holder.own);
-}
-
-/** Those of them that send. */
-export function sendingHolders(input: Pick<PruneInput, "region" | "facts">): readonly ReachingHolder[] {
-  return namingHolders(input).filter(({ active }) => active);
 }

@@ -2,14 +2,15 @@ import type { DeployedFunction } from "../../model/deployed.ts";
 import type { HolderKind } from "../../model/holders.ts";
 import type { Precondition } from "../../model/move.ts";
 import { holds, plainCondition, proofCondition, telegramCondition } from "./preconditions.ts";
-import { isWanted, namingHolders, type PruneInput, sendingHolders } from "./prune-input.ts";
+import { isWanted, type PruneInput } from "./prune-input.ts";
+import { namingHolders, sendingHolders } from "./reaching-holders.ts";
 
 const mostNamed = 5;
 
 /** What has to hold before a copy is pruned, each with what was found. */
 export function prunePreconditions(input: PruneInput): Precondition[] {
   const { name, region, old, entry, stays, codebase, facts, unproven } = input;
-  const led = sendingHolders(input);
+  const led = sendingHolders(facts.own, region);
   const calling = facts.own.callers.filter((caller) => caller.region === region).map(({ at }) => at);
   const [open] = [...facts.own.openMoves, ...(facts.standIn?.openMoves ?? [])];
   const gaps = [...new Set([...facts.own.gaps, ...(facts.standIn?.gaps ?? [])])];
@@ -41,7 +42,7 @@ export function prunePreconditions(input: PruneInput): Precondition[] {
         mend: "--replace-by FUNCTION leads them to another function first.",
       }),
     ),
-    ...(stays === null ? [] : [plainCondition(namingHolders(input))]),
+    ...(stays === null ? [] : [plainCondition(namingHolders(facts.own, region))]),
     telegramCondition(name, region, bot?.ref.label ?? null, facts.own.telegramSecret),
     holds("callers", calling.length === 0, `no source calls ${name} in ${region}`, () => ({
       found: `${named(calling)} ${calling.length === 1 ? "calls" : "call"} ${name} in ${region}`,

@@ -1,16 +1,17 @@
-import { namingHolders, type PruneInput, sendingHolders } from "./prune-input.ts";
+import type { PruneInput } from "./prune-input.ts";
+import { namingHolders, sendingHolders } from "./reaching-holders.ts";
 import { unresolvedRisk } from "./risks.ts";
 
 /** What a person should weigh, and nobody can see from here. */
 export function pruneRisks(input: PruneInput): string[] {
   const { manifest, name, region, kind, old, entry, stays, other, codebase, facts } = input;
-  const led = stays === null ? [] : sendingHolders(input);
+  const led = stays === null ? [] : sendingHolders(facts.own, region);
   const kinds = new Set(led.map(({ ref }) => ref.kind));
   const risks = [`There is no way back once ${name} in ${region} is deleted but to deploy it again.`];
   if (stays === null) risks.push("Nothing answers in its place: whoever comes back later finds nobody.");
   if (stays === null)
     risks.push(
-      ...namingHolders(input).map(
+      ...namingHolders(facts.own, region).map(
         ({ ref: { kind, label, field } }) =>
           `${kind} ${label} (${field}) is switched off and names it: switched on again, it finds nobody.`,
       ),

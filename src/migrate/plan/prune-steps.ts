@@ -11,18 +11,19 @@ import {
   promiseOfTask,
   triggerSettlesMs,
 } from "./promises.ts";
-import { namingHolders, type PruneInput, sendingHolders } from "./prune-input.ts";
+import type { PruneInput } from "./prune-input.ts";
+import { namingHolders, sendingHolders } from "./reaching-holders.ts";
 
 /** The ordered steps of a prune: whoever leads there is led away, the copy falls silent, and goes. */
 export function pruneSteps(input: PruneInput): readonly Action[] {
   const { name, region, kind, stays, codebase, facts } = input;
   const { jobs, queues } = facts.own;
-  const sending = stays === null ? [] : sendingHolders(input);
+  const sending = stays === null ? [] : sendingHolders(facts.own, region);
   const job = { region, name: jobName(name, region) };
   // One that people have paused stays as it is, also on the way back.
   const fires = jobs.some((one) => one.region === region && one.name === job.name && one.state !== "PAUSED");
   const hasQueue = kind === "task" && queues.some((one) => one.region === region && one.name === name);
-  const steps: Action[] = (stays === null ? [] : namingHolders(input)).map(({ ref }) => ({
+  const steps: Action[] = (stays === null ? [] : namingHolders(facts.own, region)).map(({ ref }) => ({
     do: "switch-holder",
     holder: ref,
   }));
@@ -56,7 +57,7 @@ function eventWaits(input: PruneInput): readonly Action[] {
 }
 
 function promiseOf(input: PruneInput): Promised {
-  const { kind, quietForMs, entry, old } = input;
+  const { kind, quietForMs, entry, old, region, facts } = input;
   const usual = (): Promised => {
     switch (kind) {
       case "callable":
@@ -68,7 +69,7 @@ function promiseOf(input: PruneInput): Promised {
       case "event":
         return promiseOfEvent(old.generation ?? 2);
       default: {
-        return promiseOfSenders(kindsOf(sendingHolders(input)), entry?.holders ?? []);
+        return promiseOfSenders(kindsOf(sendingHolders(facts.own, region)), entry?.holders ?? []);
       }
     }
   };

@@ -2,12 +2,12 @@ import type { MoveKind } from "../../model/move.ts";
 import type { MoveFacts } from "./facts.ts";
 import type { KindInput } from "./kinds/shape.ts";
 import { retriesOfEvents } from "./promises.ts";
+import { sendingHolders } from "./reaching-holders.ts";
 
 /** What a person should weigh, and nobody can see from here. */
 export function risksOf(kind: MoveKind, input: KindInput & { readonly name: string }): string[] {
   const { name, facts, codebase, from, generation } = input;
-  const held = facts.holders.filter(({ region, own, active }) => region === from && !own && active);
-  const kinds = new Set(held.map(({ ref }) => ref.kind));
+  const kinds = new Set(sendingHolders(facts, from).map(({ ref }) => ref.kind));
   const risks = [`Two copies of ${name} run at once: it must take every event once, whichever copy gets it.`];
   if (codebase.ledger === null) risks.push("There is no ledger: whether an event took effect is not checked.");
   if (kinds.has("twilio")) {

@@ -4,6 +4,7 @@ import type { HolderKind } from "../../../model/holders.ts";
 import type { Action } from "../../../model/move.ts";
 import type { MoveFacts } from "../facts.ts";
 import { longest, type Promise as Promised, promiseOfHolder } from "../promises.ts";
+import { namingHolders, sendingHolders } from "../reaching-holders.ts";
 
 /** What the steps of a kind are made from. */
 export interface KindInput {
@@ -33,15 +34,12 @@ export function begin({ until, found }: KindInput): readonly Action[] {
 
 /** Whatever holds an address of the old copy is led to the new one, in place, one after the other. */
 export function leadOver({ facts, from }: KindInput): readonly Action[] {
-  return facts.holders.flatMap(({ ref, region, own }): Action[] =>
-    region === from && !own ? [{ do: "switch-holder", holder: ref }] : [],
-  );
+  return namingHolders(facts, from).map(({ ref }) => ({ do: "switch-holder", holder: ref }));
 }
 
 /** Kinds of holders that send to the old copy, of those that were found. */
 export function sendersOf({ facts, from }: KindInput): readonly HolderKind[] {
-  const sending = facts.holders.filter(({ region, own, active }) => region === from && !own && active);
-  return [...new Set(sending.map(({ ref }) => ref.kind))];
+  return [...new Set(sendingHolders(facts, from).map(({ ref }) => ref.kind))];
 }
 
 /** The silence that whoever plans asks for, or else as long as the kind and each of its senders may still come. */
