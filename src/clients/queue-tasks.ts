@@ -5,6 +5,7 @@ import type { JsonObject } from "./google-send.ts";
 import type { GoogleWriter } from "./google-write.ts";
 import { Hidden } from "./hidden.ts";
 import { type AddressMove, movedAddress } from "./move-address.ts";
+import { orMissing } from "./or-missing.ts";
 import { safeUrl } from "./safe-record.ts";
 import { queueUrl } from "./task-queue.ts";
 import { UncertainWriteError } from "./uncertain-write.ts";
@@ -83,13 +84,7 @@ export async function deleteTask(google: GoogleWriter, name: string): Promise<bo
 }
 
 async function isThere(google: Google, name: string): Promise<boolean> {
-  try {
-    await google.get(queueUrl(name));
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof GoogleError && thrown.kind === "not-found") return false;
-    throw thrown;
-  }
+  return (await orMissing(() => google.get(queueUrl(name)))) !== null;
 }
 
 function movedTask(task: JsonObject, move: AddressMove): JsonObject {

@@ -34,7 +34,7 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
       const lacking: (string | null)[] = [];
       for (const [kind, holders] of byKind(move)) {
         const sending = await sendingOf(kind, holders);
-        if (sending.length > 0) lacking.push(await lackingOf(kind, sending));
+        if (sending.length > 0) lacking.push(lackingOf(kind, sending));
       }
       return lacking.length === 0 || lacking.includes(null) ? null : lacking.join("; ");
     },
@@ -51,44 +51,31 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
   };
 
   /** Null: it can be sent. Else what people have to bring about. */
-  async function lackingOf(kind: HolderKind, holders: readonly HolderRef[]): Promise<string | null> {
+  function lackingOf(kind: HolderKind, sending: readonly Sending[]): string | null {
     if (kind === "twilio" || kind === "telegram") return null;
     if (kind !== "stripe")
-      return `an event of ${kind}: bring one about at ${holders.map(({ label }) => label).join(" and ")}`;
-    const types = await typesOf(holders);
+      return `an event of ${kind}: bring one about at ${sending.map(({ label }) => label).join(" and ")}`;
+    const types = typesOf(sending);
     if (bringsAbout(types) !== null) return null;
     return `an event of Stripe's test mode: \`stripe trigger ${types[0] ?? "TYPE"}\` brings one about`;
   }
 
-  /** Those that are not switched off. */
-  async function sendingOf(kind: HolderKind, holders: readonly HolderRef[]): Promise<readonly HolderRef[]> {
+  /** Those that are not switched off, as they are now. */
+  async function sendingOf(kind: HolderKind, holders: readonly HolderRef[]): Promise<readonly Sending[]> {
     const adapter = adapters.get(kind);
     if (adapter === undefined) throw new Unseen(`access to ${kind}, which this environment does not configure`);
-    const sending: HolderRef[] = [];
-    for (const holder of holders) {
-      const record = await seen(`${kind} ${holder.label}`, () => adapter.read(holder.id));
-      if (record !== null && adapter.isActive(record)) sending.push(holder);
+    const sending: Sending[] = [];
+    for (const { id, label } of holders) {
+      const record = await seen(`${kind} ${label}`, () => adapter.read(id));
+      if (record !== null && adapter.isActive(record)) sending.push({ label, record });
     }
     return sending;
-  }
-
-  /** Types of events that the endpoints ask for which are switched on. */
-  async function typesOf(holders: readonly HolderRef[]): Promise<string[]> {
-    const adapter = adapters.get("stripe");
-    if (adapter === undefined) throw new Unseen("access to Stripe, which this environment does not configure");
-    const types = new Set<string>();
-    for (const { id, label } of holders) {
-      const record = await seen(`stripe ${label}`, () => adapter.read(id));
-      if (record === null || !adapter.isActive(record) || !Array.isArray(record.enabled_events)) continue;
-      for (const type of record.enabled_events) types.add(String(type));
-    }
-    return [...types];
   }
 
   async function asStripe(holders: readonly HolderRef[]): Promise<void> {
     if (access.stripe === null) throw new Unseen("access to Stripe, which this environment does not configure");
     const { endpoint, signal, fetch, stripe } = access;
-    const types = await typesOf(holders);
+    const types = typesOf(await sendingOf("stripe", holders));
     await seen("a test event of Stripe", () => bringAboutEvent({ endpoint, signal, fetch, key: stripe.key }, types));
   }
 
@@ -160,6 +147,18 @@ export function createRehearsal({ google, project, access, adapters }: Rehearsal
       throw new Unseen(`${name} in ${to} to answer ${what}`);
     }
   }
+}
+
+/** A holder with its record. */
+interface Sending {
+  readonly label: string;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** Types of events that endpoints of Stripe ask for. */
+function typesOf(endpoints: readonly Sending[]): readonly string[] {
+  const lists = endpoints.map(({ record }) => record.enabled_events);
+  return [...new Set(lists.flatMap((types) => (Array.isArray(types) ? types.map(String) : [])))];
 }
 
 /** Holders that the move leads over, by their kind. */
